@@ -1,0 +1,79 @@
+"""One declaration per number: parameters, levers and world sizes share this form.
+
+Validation, the reference tables, the command line and the sweeps all read these declarations; nothing else
+states a default or a bound.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+__all__ = ["Declaration", "Lever", "Parameter", "record", "record_type"]
+
+
+class Parameter(NamedTuple):
+    """A number that describes the world: an uncertainty, a constant or a size.
+
+    Attributes
+    ----------
+    name : str
+        The name in scenario files and in the code.
+    default, low, high : float
+        Default and plausible bounds, in `unit`; values outside the bounds are refused.
+    unit : str
+        Unit, "-" for a pure number.
+    source : str
+        "document I", a paper, "data: <id in facts>", "calibrated", or "assumed".
+    description : str
+        One sentence.
+    integer : bool
+        Whether only whole numbers make sense.
+    """
+
+    name: str
+    default: float
+    low: float
+    high: float
+    unit: str
+    source: str
+    description: str
+    integer: bool = False
+
+
+class Lever(NamedTuple):
+    """A number that a policy maker sets; part of one instrument. Attributes as in `Parameter`."""
+
+    name: str
+    default: float
+    low: float
+    high: float
+    unit: str
+    source: str
+    description: str
+    integer: bool = False
+
+
+Declaration = Parameter | Lever
+
+
+def record_type(names: Sequence[str]) -> np.dtype:
+    """Type of a record with one float64 field per name, readable as attributes in Python and in compiled code."""
+    return np.dtype((np.record, [(name, np.float64) for name in names]))
+
+
+def record(declared: Sequence[Declaration], values: Mapping[str, float]) -> np.record:
+    """Record of all declared numbers: the given values, defaults for the rest.
+
+    Raises
+    ------
+    KeyError
+        When a value is given for a name that is not declared.
+    """
+    unknown = set(values) - {item.name for item in declared}
+    if unknown:
+        raise KeyError(f"not declared: {', '.join(sorted(unknown))}")
+    row = np.zeros(1, record_type([item.name for item in declared]))
+    for item in declared:
+        row[item.name] = values.get(item.name, item.default)
+    return row[0]

@@ -1,0 +1,44 @@
+"""What an instrument is: who is eligible, how it is delivered, what it acts on, what it costs, how it can do harm."""
+
+from typing import NamedTuple
+
+from alliancelab.model.declarations import Lever
+
+__all__ = ["Instrument"]
+
+
+class Instrument(NamedTuple):
+    """A policy instrument as data; its compiled behaviour lives in the same file.
+
+    Attributes
+    ----------
+    name : str
+        Key in the scenario file: ``[policy.<name>]``.
+    title : str
+        For tables and figures.
+    policy_stage : str
+        "formation", "growth", "maturity" or "decline": the part of the policy chain it belongs to.
+    rows : tuple of str
+        Mission rows, e.g. ("B2",).
+    eligible, delivery, acts_on, cost, harm : str
+        One sentence each, shown by ``alliancelab levers``.
+    strength : str
+        The lever that switches the instrument off at zero.
+    stages : tuple of str
+        Alliance stages it addresses by default (a scenario may choose others); empty where stages do not apply.
+    levers : tuple of Lever
+        All levers; `budget` (million yuan a year) is among those of every instrument that pays.
+    """
+
+    name: str
+    title: str
+    policy_stage: str
+    rows: tuple[str, ...]
+    eligible: str
+    delivery: str
+    acts_on: str
+    cost: str
+    harm: str
+    strength: str
+    levers: tuple[Lever, ...]
+    stages: tuple[str, ...] = ()

@@ -1,0 +1,73 @@
+"""What the engine is given: sizes, parameters, levers by quarter and a seed, all resolved to numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from alliancelab.model.declarations import Parameter, record_type
+from alliancelab.model.policy import INSTRUMENTS
+
+__all__ = ["QUARTERS_A_YEAR", "SIZES", "Setup", "lever_schedule", "lever_type"]
+
+QUARTERS_A_YEAR = 4
+
+SIZES = (
+    Parameter("firms", 780, 2, 2_000_000, "firms", "assumed: the prototype's size", "Firms at the start.", True),
+    Parameter("universities", 20, 0, 200_000, "universities", "assumed", "Universities.", True),
+    Parameter("institutes", 30, 0, 200_000, "institutes", "assumed", "Research institutes.", True),
+    Parameter("agencies", 20, 0, 200_000, "agencies", "assumed", "Service agencies: testing, finance, brokers.", True),
+    Parameter("sectors", 4, 1, 20_000, "sectors", "assumed", "Sectors, each with its own fields and market.", True),
+    Parameter("regions", 6, 1, 1_000, "regions", "assumed", "Regions that organisations sit in.", True),
+    Parameter("quarters", 100, 1, 2_000, "quarters", "design: 20 quarters warm-up and 80 to look at",
+              "Length of the run, warm-up included.", True),
+    Parameter("warm_up", 20, 0, 1_000, "quarters", "design", "First quarters, left out of the outcomes.", True),
+    Parameter("start_year", 2007, 1900, 2200, "year", "document I: the pilot programme began in 2007",
+              "Calendar year of the first quarter after the warm-up.", True),
+)
+
+
+def lever_type() -> np.dtype:
+    """One field per lever, named ``<instrument>_<lever>``, and ``<instrument>_stages``, a bit mask of stages."""
+    names = []
+    for instrument in INSTRUMENTS:
+        names += [f"{instrument.name}_{lever.name}" for lever in instrument.levers]
+    return record_type(names)
+
+
+def lever_schedule(quarters: int) -> np.ndarray:
+    """All levers at their defaults in every quarter: shape (quarters,), no instrument active."""
+    schedule = np.zeros(quarters, lever_type())
+    for instrument in INSTRUMENTS:
+        for lever in instrument.levers:
+            schedule[f"{instrument.name}_{lever.name}"] = lever.default
+    return schedule
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Everything that decides a run.
+
+    Attributes
+    ----------
+    name : str
+        Name of the scenario, for labels only.
+    seed : int
+        Non-negative; with the rest of this object it decides every bit of the run.
+    sizes : mapping of str to int
+        Every name of `SIZES`.
+    parameters : mapping of str to float
+        Values that differ from the declared defaults.
+    levers : ndarray of lever_type(), shape (quarters,)
+        The value of every lever in every quarter.
+    """
+
+    name: str
+    seed: int
+    sizes: Mapping[str, int]
+    parameters: Mapping[str, float]
+    levers: np.ndarray = field(repr=False)
+
+    def year(self, quarter: float) -> float:
+        """Calendar year at the start of a quarter counted from the first of the run."""
+        return self.sizes["start_year"] + (quarter - self.sizes["warm_up"]) / QUARTERS_A_YEAR
