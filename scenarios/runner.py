@@ -1,0 +1,253 @@
+"""Runs of scenarios: one, or replicates of several on common random numbers, with budgets made equal on request."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import NamedTuple
+
+import numpy as np
+
+from alliancelab.model.accounts import FLOWS
+from alliancelab.model.outcomes import OUTCOMES, outcomes_of
+from alliancelab.model.recording import Recording
+from alliancelab.model.simulation import simulate
+from alliancelab.model.tables import AGE_LIMIT, AGES, CURVES, table_type
+from alliancelab.scenarios.errors import ScenarioError
+from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario
+
+__all__ = ["Budget", "Replicates", "equal_budget", "replicate", "run_one"]
+
+Progress = Callable[[int, int], None]
+TOLERANCE = 0.01  # of the outlay aimed at
+TRIALS = 14  # evaluations of one scenario at most: enough to halve a factor to 1e-4
+LARGEST_FACTOR = 16.0
+
+
+class Replicates(NamedTuple):
+    """Results of several scenarios on the same seeds.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Scenario names, the first axis of all that follows.
+    seeds : ndarray of int64, shape (replicates,)
+    outcomes : ndarray of float64, shape (scenarios, replicates, outcomes)
+        In the order of `OUTCOMES`.
+    ages : ndarray of record, shape (scenarios, replicates, AGE_LIMIT)
+        Sums over alliances by quarter of age, columns `AGES`.
+    curves : tuple of ndarray of record, each of shape (replicates, quarters)
+        Calendar curves, columns `CURVES`; one array a scenario, as lengths may differ.
+    flows : ndarray of float64, shape (scenarios, replicates, flows)
+        Million yuan after the warm-up, by flow of `FLOWS`.
+    """
+
+    names: tuple[str, ...]
+    seeds: np.ndarray
+    outcomes: np.ndarray
+    ages: np.ndarray
+    curves: tuple[np.ndarray, ...]
+    flows: np.ndarray
+
+
+class Budget(NamedTuple):
+    """What `equal_budget` did to one scenario; money is the mean outlay of a run, million yuan.
+
+    Attributes
+    ----------
+    name : str
+    factor : float
+        On the budget of every instrument; 1 for a scenario that spends nothing.
+    outlay : float
+        Before.
+    achieved : float
+        With the factor.
+    target : float
+        Outlay aimed at; NaN for a scenario that spends nothing.
+    """
+
+    name: str
+    factor: float
+    outlay: float
+    achieved: float
+    target: float
+
+
+def run_one(scenario: Scenario, seed: int) -> Recording:
+    """Run one scenario once, everything recorded."""
+    return simulate(scenario.setup(seed), record=True)
+
+
+def replicate(
+    scenarios: Sequence[Scenario],
+    replicates: int,
+    first_seed: int = 0,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Replicates:
+    """Run scenarios on common random numbers: replicate k has seed ``first_seed + k`` in each of them.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        At least one, with different names.
+    replicates : int
+        Runs of each.
+    workers : int, optional
+        Threads; as many as there are cores by default. Their number changes no bit of the result.
+    progress : callable, optional
+        Called with the number of runs done and of all runs.
+
+    Raises
+    ------
+    ScenarioError
+        When there is nothing to run or two scenarios share a name.
+    """
+    _check(scenarios, replicates, first_seed, workers)
+    count = len(scenarios)
+    results = Replicates(
+        names=tuple(scenario.name for scenario in scenarios),
+        seeds=first_seed + np.arange(replicates),
+        outcomes=np.empty((count, replicates, len(OUTCOMES))),
+        ages=np.zeros((count, replicates, AGE_LIMIT), table_type(AGES)),
+        curves=tuple(np.zeros((replicates, s.world["quarters"]), table_type(CURVES)) for s in scenarios),
+        flows=np.empty((count, replicates, len(FLOWS))),
+    )
+
+    def one(place: tuple[int, int]) -> None:
+        s, k = place
+        recording = simulate(scenarios[s].setup(first_seed + k), record=False)
+        results.outcomes[s, k] = outcomes_of(recording)
+        results.ages[s, k] = recording.ages
+        results.curves[s][k] = recording.curves
+        results.flows[s, k] = recording.ledger[scenarios[s].world["warm_up"]:].sum(axis=0)
+
+    # Replicate by replicate, so that an interrupted or watched run has all scenarios equally far.
+    _spread(one, [(s, k) for k in range(replicates) for s in range(count)], workers, progress)
+    return results
+
+
+def _check(scenarios: Sequence[Scenario], replicates: int, first_seed: int, workers: int | None) -> None:
+    names = [scenario.name for scenario in scenarios]
+    if not names:
+        raise ScenarioError("there is no scenario to run; name at least one")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ScenarioError(f"two scenarios are called '{twice[0]}'; give each its own name")
+    if replicates < 1:
+        raise ScenarioError(f"replicates is {replicates} and has to be at least 1")
+    if workers is not None and workers < 1:
+        raise ScenarioError(f"workers is {workers} and has to be at least 1")
+    if not 0 <= first_seed <= LARGEST_SEED - replicates:
+        raise ScenarioError(f"the seed {first_seed} has to be a whole number from 0 to {LARGEST_SEED - replicates}")
+
+
+def _spread(
+    task: Callable[[tuple[int, int]], None],
+    places: list[tuple[int, int]],
+    workers: int | None,
+    progress: Progress | None,
+) -> None:
+    """Do a task for every place on threads; the compiled engine releases the interpreter lock."""
+    task(places[0])  # alone, so that a first compilation happens once
+    if progress:
+        progress(1, len(places))
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        futures = [pool.submit(task, place) for place in places[1:]]
+        try:
+            for done, future in enumerate(as_completed(futures), start=2):
+                future.result()
+                if progress:
+                    progress(done, len(places))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+# --- equal budgets -------------------------------------------------------------------------------------------------
+
+
+def equal_budget(
+    scenarios: Sequence[Scenario],
+    amount: float | None = None,
+    replicates: int = 20,
+    first_seed: int = 0,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[list[Scenario], list[Budget]]:
+    """Scale budgets until all scenarios that spend have the same mean outlay.
+
+    Parameters
+    ----------
+    amount : float, optional
+        Outlay of a run to aim at, million yuan; by default the smallest among the scenarios that spend.
+    replicates : int
+        Runs of the pilot block on which the outlay is measured.
+
+    Returns
+    -------
+    scenarios : list of Scenario
+        With scaled budgets; those that spend nothing are as they were.
+    budgets : list of Budget
+        What was aimed at and what was achieved: an instrument whose need ends before its budget does cannot
+        spend more, so an outlay may stay below its target.
+
+    Raises
+    ------
+    ScenarioError
+        When `amount` is not positive and finite.
+    """
+    if amount is not None and not 0.0 < amount < np.inf:
+        raise ScenarioError(f"the budget {amount!r} has to be a positive number of million yuan")
+    _check(scenarios, replicates, first_seed, workers)
+
+    def outlay(scenario: Scenario, factor: float) -> float:
+        block = replicate([scenario.with_budgets_times(factor)], replicates, first_seed, workers)
+        return float(block.flows[0][:, _PAID].sum(axis=1).mean())
+
+    before = [outlay(scenario, 1.0) if scenario.spends else 0.0 for scenario in scenarios]
+    spending = [money for money in before if money > 0.0]
+    if not spending:
+        return list(scenarios), [Budget(s.name, 1.0, 0.0, 0.0, np.nan) for s in scenarios]
+    target = min(spending) if amount is None else amount
+
+    scaled, budgets = [], []
+    for done, (scenario, money) in enumerate(zip(scenarios, before, strict=True), start=1):
+        if money > 0.0:
+            factor, achieved = _solve(lambda f, s=scenario: outlay(s, f), money, target)  # type: ignore[misc]
+            budgets.append(Budget(scenario.name, factor, money, achieved, target))
+            scaled.append(scenario.with_budgets_times(factor))
+        else:
+            budgets.append(Budget(scenario.name, 1.0, 0.0, 0.0, np.nan))
+            scaled.append(scenario)
+        if progress:
+            progress(done, len(scenarios))
+    return scaled, budgets
+
+
+_PAID = [i for i, flow in enumerate(FLOWS) if flow.instrument]
+
+
+def _solve(outlay: Callable[[float], float], at_one: float, target: float) -> tuple[float, float]:
+    """Factor at which the outlay is nearest its target, and that outlay: doubling, then secants inside a bracket."""
+    tried = {0.0: 0.0, 1.0: at_one}
+    while max(tried.values()) < target * (1.0 - TOLERANCE) and max(tried) < LARGEST_FACTOR:
+        factor = 2.0 * max(tried)
+        tried[factor] = outlay(factor)
+    for trial in range(TRIALS):
+        best = _nearest(tried, target)
+        if abs(tried[best] - target) <= TOLERANCE * target or max(tried.values()) < target:
+            break
+        above = min(f for f, money in tried.items() if money >= target)
+        below = max(f for f, money in tried.items() if money < target and f < above)
+        slope = (tried[above] - tried[below]) / (above - below)
+        secant = below + (target - tried[below]) / slope
+        # Every third trial halves the bracket: outlay is flat where a budget does not bind, and secants creep there.
+        factor = 0.5 * (below + above) if trial % 3 == 2 else secant
+        tried[factor] = outlay(factor)
+    best = _nearest(tried, target)
+    return best, tried[best]
+
+
+def _nearest(tried: dict[float, float], target: float) -> float:
+    return min(tried, key=lambda factor: (abs(tried[factor] - target), abs(factor - 1.0)))
+

@@ -1,0 +1,219 @@
+"""The form of a scenario, made from the declarations of the model: what validation and editors go by."""
+
+from functools import cache
+from math import isfinite
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Strict,
+    Tag,
+    ValidationError,
+    create_model,
+    model_validator,
+)
+
+from alliancelab.agents.codes import Stage
+from alliancelab.model.declarations import Lever, Parameter
+from alliancelab.model.parameters import PARAMETERS
+from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.setup import SIZES
+from alliancelab.scenarios.calendar import Calendar, Strictly, Year, plain_number
+from alliancelab.scenarios.errors import did_you_mean
+
+__all__ = ["BLOCK_WORDS", "Block", "Layer", "describe", "layer_type", "say"]
+
+BLOCK_WORDS = ("from", "until", "stages")  # what an instrument's block knows besides its levers
+STAGE_NAMES = tuple(stage.name.lower() for stage in Stage)
+Text = Annotated[str, Strict(), Field(max_length=5000)]
+
+
+class Block(Strictly):
+    """What every instrument's block knows besides its levers."""
+
+    from_: Year | None = Field(None, alias="from", description="Calendar year in which it starts; default start_year.")
+    until: Year | None = Field(None, description="Calendar year in which it ends; default never.")
+
+    @model_validator(mode="after")
+    def _window_is_open(self) -> Self:
+        if self.from_ is not None and self.until is not None and self.until <= self.from_:
+            raise ValueError(f"wants until ({self.until:g}) later than from ({self.from_:g})")
+        return self
+
+
+class Layer(Strictly):
+    """One scenario file before it is laid over its base."""
+
+    title: Text = Field("", description="A few words for tables and figures.")
+    purpose: Text = Field("", description="The question this scenario is for.")
+    source: Text = Field("", description="Where its numbers come from.")
+    base: Annotated[str, Strict()] | None = Field(None, description="The scenario this one differs from.")
+
+
+def _describe(item: Parameter | Lever) -> str:
+    return f"{item.description} Unit: {item.unit}. Default {item.default:g}. Source: {item.source}."
+
+
+def _number(item: Parameter | Lever) -> Any:
+    kind = int if item.integer else float
+    bounds: dict[str, Any] = {"ge": kind(item.low), "le": kind(item.high)}
+    if not item.integer:
+        bounds["allow_inf_nan"] = False
+    return Annotated[kind, BeforeValidator(plain_number), Strict(), Field(**bounds)]
+
+
+def _within(lever: Lever) -> Any:
+    def check(calendar: Calendar) -> Calendar:
+        for year, value in calendar.points:
+            if not lever.low <= value <= lever.high:
+                raise ValueError(
+                    f"has {value:g} in {year:g}, outside its bounds {lever.low:g} to {lever.high:g} ({lever.unit})"
+                )
+        return calendar
+
+    return check
+
+
+def _table_or(other: str) -> Discriminator:
+    return Discriminator(lambda value: "calendar" if isinstance(value, dict | Calendar) else other)
+
+
+def _lever_field(lever: Lever) -> Any:
+    form = Annotated[
+        Annotated[_number(lever), Tag("number")]
+        | Annotated[Calendar, AfterValidator(_within(lever)), Tag("calendar")],
+        _table_or("number"),
+    ]
+    return form, Field(lever.default, description=_describe(lever))
+
+
+def _all_different(stages: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(stages)) < len(stages):
+        raise ValueError("names a stage twice")
+    return stages
+
+
+def _block_type(instrument: Instrument) -> Any:
+    fields: dict[str, Any] = {lever.name: _lever_field(lever) for lever in instrument.levers}
+    if instrument.stages:
+        form = Annotated[tuple[Literal[STAGE_NAMES], ...], Field(min_length=1), AfterValidator(_all_different)]
+        fields["stages"] = (form, Field(instrument.stages, description="Alliance stages that it addresses."))
+    summary = f"{instrument.title}. {instrument.eligible} {instrument.delivery}"
+    return create_model(instrument.name, __base__=Block, __doc__=summary, **fields)
+
+
+def _section(name: str, doc: str, declared: tuple[Parameter, ...]) -> Any:
+    fields: dict[str, Any] = {item.name: (_number(item), Field(_default(item), description=_describe(item)))
+                              for item in declared}
+    return create_model(name, __base__=Strictly, __doc__=doc, **fields)
+
+
+def _default(item: Parameter) -> float:
+    return int(item.default) if item.integer else float(item.default)
+
+
+@cache
+def layer_type() -> type[Layer]:
+    """Type of a scenario file, built once from all declarations.
+
+    Returns
+    -------
+    type
+        A pydantic model; ``world``, ``parameters`` and ``policy`` hold one field for each declared name.
+    """
+    blocks: dict[str, Any] = {}
+    for instrument in INSTRUMENTS:
+        form = Annotated[
+            Annotated[_block_type(instrument), Tag("block")] | Annotated[Literal[False], Tag("false")],
+            Discriminator(lambda value: "false" if value is False else "block"),
+        ]
+        blocks[instrument.name] = (form, Field(False, description=f"{instrument.title}; false takes it out."))
+    world = _section("world", "Sizes of the world.", SIZES)
+    parameters = _section("parameters", "Uncertainties and constants.", PARAMETERS)
+    policy = create_model("policy", __base__=Strictly, __doc__="Instruments; one acts if its block is there.", **blocks)
+    return create_model(
+        "scenario", __base__=Layer, __doc__="A scenario: a small named difference from its base.",
+        world=(world, Field(default_factory=world)),
+        parameters=(parameters, Field(default_factory=parameters)),
+        policy=(policy, Field(default_factory=policy)),
+    )
+
+
+def describe() -> dict[str, Any]:
+    """JSON Schema of a scenario file, for editors."""
+    return layer_type().model_json_schema()
+
+
+# --- from a list of errors to one sentence -------------------------------------------------------------------------
+
+_TAGS = {"number", "calendar", "block", "false"}
+_WANTED = {
+    "float_type": "wants a number", "int_type": "wants a whole number", "int_from_float": "wants a whole number",
+    "string_type": "wants a text in quotes", "finite_number": "wants a finite number, not NaN or infinity",
+    "tuple_type": "wants a list", "model_type": "wants a table of names and values",
+    "model_attributes_type": "wants a table of names and values", "missing": "wants a pair of a year and a value",
+    "too_long": "wants at most 1,000 entries", "too_short": "wants at least one entry",
+    "string_too_long": "wants at most 5,000 characters", "string_unicode": "wants plain text",
+}
+_HOMES = {
+    **{item.name: "[world]" for item in SIZES},
+    **{item.name: "[parameters]" for item in PARAMETERS},
+    **{item.name: f"[policy.{item.name}]" for item in INSTRUMENTS},
+}
+
+
+def _known(path: list[str]) -> list[str]:
+    names: dict[str, list[str]] = {
+        "": ["title", "purpose", "source", "base", "world", "parameters", "policy"],
+        "world": [item.name for item in SIZES],
+        "parameters": [item.name for item in PARAMETERS],
+        "policy": [item.name for item in INSTRUMENTS],
+    }
+    for item in INSTRUMENTS:
+        words = BLOCK_WORDS if item.stages else BLOCK_WORDS[:2]
+        names[f"policy.{item.name}"] = [lever.name for lever in item.levers] + list(words)
+    return names.get(".".join(path), ["step", "ramp", "table"])
+
+
+def _one(error: Any) -> str:
+    path = [str(part)[:80] for part in error["loc"] if part not in _TAGS]
+    key = ".".join(path)
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        name = path[-1]
+        if name in _HOMES and len(path) == 1:
+            return f"{key} belongs in {_HOMES[name]}"
+        return f"{key} is not known here; {did_you_mean(name, _known(path[:-1]))}"
+    if isinstance(error["input"], float) and not isfinite(error["input"]):
+        return f"{key} wants a finite number, not {error['input']}"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        side = "at least" if kind.startswith("greater") else "at most"
+        limit = context.get("ge", context.get("le"))
+        return f"{key} is {_short(error['input'])} and has to be {side} {limit:g}"
+    if kind == "literal_error" and "stages" in path:
+        return f"{key} is {_short(error['input'])}; {did_you_mean(str(error['input']), STAGE_NAMES)}"
+    if kind == "value_error":
+        return f"{key} {context['error']}".strip()
+    wanted = _WANTED.get(kind) or error["msg"][:1].lower() + error["msg"][1:]
+    return f"{key or 'the scenario'} {wanted}, not {_short(error['input'])}"
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # an integer of thousands of digits, an endless nest
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def say(error: ValidationError) -> str:
+    """Put a validation error into one sentence: key path, what is wrong, what would be right."""
+    errors = error.errors(include_url=False)
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return _one(errors[0]) + more
