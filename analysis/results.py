@@ -1,0 +1,418 @@
+"""What `run` and `compare` hand back: tidy tables of one run, and replicates of scenarios compared in pairs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from alliancelab.analysis import lifecycle, tables
+from alliancelab.analysis.statistics import holm, mean_interval, paired_difference
+from alliancelab.model.outcomes import OUTCOMES, outcomes_of
+from alliancelab.scenarios.errors import UserError, did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+__all__ = ["Comparison", "Run"]
+
+
+class Run:
+    """One run of one scenario, as tables that are made when they are asked for.
+
+    Parameters
+    ----------
+    recording : Recording
+        What the engine left.
+    scenario : Scenario
+    provenance : mapping, optional
+        Version, packages, platform, duration: written into ``run.json`` as it is.
+    """
+
+    def __init__(self, recording, scenario, provenance: Mapping[str, Any] | None = None):
+        self.recording = recording
+        self.scenario = scenario
+        self.provenance = dict(provenance or {})
+
+    @property
+    def seed(self) -> int:
+        """Seed of the run."""
+        return self.recording.setup.seed
+
+    @cached_property
+    def curves(self) -> "pd.DataFrame":
+        """One row a quarter, see `tables.curves_table`."""
+        return tables.curves_table(self.recording)
+
+    @cached_property
+    def alliances(self) -> "pd.DataFrame":
+        """One row an alliance, see `tables.alliances_table`."""
+        return tables.alliances_table(self.recording)
+
+    @cached_property
+    def panel(self) -> "pd.DataFrame":
+        """One row an alliance and quarter, see `tables.panel_table`."""
+        return tables.panel_table(self.recording)
+
+    @cached_property
+    def members(self) -> "pd.DataFrame":
+        """One row a spell of membership, see `tables.members_table`."""
+        return tables.members_table(self.recording)
+
+    @cached_property
+    def events(self) -> "pd.DataFrame":
+        """One row an event, see `tables.events_table`."""
+        return tables.events_table(self.recording)
+
+    @cached_property
+    def ledger(self) -> "pd.DataFrame":
+        """One row a quarter and flow of money, see `tables.ledger_table`."""
+        return tables.ledger_table(self.recording)
+
+    @cached_property
+    def outcomes(self) -> "pd.Series":
+        """Value of every declared outcome, by name; NaN where the run gives no answer."""
+        import pandas as pd
+
+        values = outcomes_of(self.recording)
+        return pd.Series(values, pd.Index([o.name for o in OUTCOMES], name="outcome"), name=self.scenario.name)
+
+    def summary(self) -> "pd.DataFrame":
+        """Outcomes with their titles and units, indexed by name."""
+        import pandas as pd
+
+        columns = {"title": [o.title for o in OUTCOMES], "value": self.outcomes.to_numpy()}
+        return pd.DataFrame({**columns, "unit": [o.unit for o in OUTCOMES]}, self.outcomes.index)
+
+    def stage_profile(self) -> "pd.DataFrame":
+        """Distribution of size, trust, technology, output, ... by stage after the warm-up; `tables.stage_profile`."""
+        return tables.stage_profile(self.panel, self.recording.setup.sizes["warm_up"])
+
+    def transitions(self) -> lifecycle.Transitions:
+        """Counts and quarterly rates of moves between stages."""
+        return lifecycle.transitions(self.recording.panel, self.recording.alliances["ended"])
+
+    def survival(self) -> lifecycle.Survival:
+        """Share of alliances that outlive each age; those alive at the end of the run count as censored."""
+        return lifecycle.product_limit(self.alliances["duration"], ~self.alliances["alive"])
+
+    @property
+    def plot(self) -> "RunPlots":
+        """Pictures of the run: ``run.plot.lifecycle()`` and so on."""
+        return RunPlots(self)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write tables, ``run.json`` and figures into a folder of results.
+
+        Raises
+        ------
+        StoreError
+            When the folder cannot be written.
+        """
+        from alliancelab.scenarios.store import write_folder
+
+        names = ("curves", "alliances", "panel", "members", "events", "ledger")
+        document = {
+            "kind": "run",
+            "seed": self.seed,
+            "scenario": self.scenario.as_dict(),
+            "scenario_hash": self.scenario.hash,
+            "outcomes": _without_nan(self.outcomes.to_dict()),
+            **self.provenance,
+        }
+        write_folder(Path(folder), {name: getattr(self, name) for name in names}, document, self.plot.all())
+        return Path(folder)
+
+    def __repr__(self) -> str:
+        alliances = len(self.recording.alliances)
+        quarters = len(self.recording.curves)
+        return f"Run({self.scenario.name!r}, seed={self.seed}: {alliances} alliances in {quarters} quarters)"
+
+    def _repr_html_(self) -> str:
+        heading = f"<b>{escape(self.scenario.title)}</b>, seed {self.seed}"
+        return heading + self.summary().to_html(index=False, float_format=_short)
+
+
+class RunPlots:
+    """Pictures of one run; each method returns a matplotlib Figure."""
+
+    def __init__(self, run: Run):
+        self._run = run
+
+    def lifecycle(self) -> "Figure":
+        """Vitality by age: the mean and single alliances behind it."""
+        from alliancelab.analysis import run_figures
+
+        return run_figures.lifecycle(self._run)
+
+    def stages(self) -> "Figure":
+        """Alliances by stage over calendar time."""
+        from alliancelab.analysis import run_figures
+
+        return run_figures.stages(self._run)
+
+    def transitions(self) -> "Figure":
+        """Stage transition diagram."""
+        from alliancelab.analysis import run_figures
+
+        return run_figures.transitions(self._run)
+
+    def survival(self) -> "Figure":
+        """Share of alliances that outlive each age."""
+        from alliancelab.analysis import run_figures
+
+        return run_figures.survival([self._run])
+
+    def all(self) -> "dict[str, Figure]":
+        """Every picture by name."""
+        draw: tuple[Callable[[], Figure], ...] = (self.lifecycle, self.stages, self.transitions, self.survival)
+        return {method.__name__: method() for method in draw}
+
+
+class Comparison:
+    """Replicates of several scenarios on common random numbers.
+
+    Parameters
+    ----------
+    replicates : Replicates
+        Results of the runner; axes (scenario, replicate, ...).
+    scenarios : sequence of Scenario
+        In the order of the first axis. The first is the baseline of `differences`.
+    provenance : mapping, optional
+        Version, packages, platform, duration, equal-budget factors: written into ``comparison.json`` as it is.
+    """
+
+    def __init__(self, replicates, scenarios: Sequence, provenance: Mapping[str, Any] | None = None):
+        self.replicates = replicates
+        self.scenarios = tuple(scenarios)
+        self.provenance = dict(provenance or {})
+
+    @property
+    def names(self) -> list[str]:
+        """Scenario names in order."""
+        return [scenario.name for scenario in self.scenarios]
+
+    @cached_property
+    def outcomes(self) -> "pd.DataFrame":
+        """One row a scenario, replicate and outcome: ``scenario``, ``replicate``, ``seed``, ``outcome``, ``value``."""
+        import pandas as pd
+
+        values = self.replicates.outcomes
+        scenario, replicate, outcome = (axis.ravel() for axis in np.indices(values.shape))
+        columns = {
+            "scenario": np.array(self.names, object)[scenario],
+            "replicate": replicate,
+            "seed": np.asarray(self.replicates.seeds)[replicate],
+            "outcome": np.array([o.name for o in OUTCOMES], object)[outcome],
+            "value": values.ravel(),
+        }
+        return pd.DataFrame(columns)
+
+    def summary(self) -> "pd.DataFrame":
+        """Mean of every outcome with its 95 % interval, indexed by (scenario, outcome).
+
+        Columns: ``title``, ``unit``, ``mean``, ``low``, ``high``, ``sd`` over replicates, and ``n``, the replicates
+        that gave an answer.
+        """
+        import pandas as pd
+
+        interval = mean_interval(np.moveaxis(self.replicates.outcomes, 1, -1))
+        columns = {name: values.ravel() for name, values in interval._asdict().items()}
+        return pd.DataFrame({**self._words(len(self.names)), **columns}, self._index(self.names))
+
+    @cached_property
+    def differences(self) -> "pd.DataFrame":
+        """Paired differences from the first scenario, see `differences_from`."""
+        return self.differences_from(self.names[0])
+
+    def differences_from(self, baseline: str) -> "pd.DataFrame":
+        """Paired differences of every other scenario from a baseline, indexed by (scenario, outcome).
+
+        Returns
+        -------
+        DataFrame
+            ``title``, ``unit``; ``baseline``: its mean over the same pairs; ``difference`` with 95 % interval ``low``
+            to ``high`` (paired t); ``p`` and ``p_holm``, adjusted for all rows of this table (Holm 1979); ``sd`` of
+            the paired difference; ``standardised``, ``standardised_low`` and ``standardised_high``: the same over the
+            standard deviation of single runs (root mean square of the two arms); ``correlation`` of the arms and
+            ``variance_reduction``, see `statistics.PairedDifference`; ``n`` pairs without NaN; ``better``: 1 where
+            more is better, -1 where less is, else 0.
+
+        Raises
+        ------
+        UserError
+            When there is no scenario of this name.
+        """
+        import pandas as pd
+
+        if baseline not in self.names:
+            raise UserError(f"no scenario '{baseline}' in this comparison; {did_you_mean(baseline, self.names)}")
+        place = self.names.index(baseline)
+        others = [i for i in range(len(self.names)) if i != place]
+        values = np.moveaxis(self.replicates.outcomes, 1, -1)
+        base = np.broadcast_to(values[place], values[others].shape)
+        arms = values[others]
+        paired = paired_difference(arms, base)
+        both = np.isfinite(arms) & np.isfinite(base)
+        base_mean = mean_interval(np.where(both, base, np.nan))
+        spread = np.sqrt((mean_interval(np.where(both, arms, np.nan)).sd ** 2 + base_mean.sd**2) / 2)
+        spread = np.where(spread > 0, spread, np.nan)
+        standardised = {
+            f"standardised{end}": (getattr(paired, part) / spread).ravel()
+            for part, end in (("difference", ""), ("low", "_low"), ("high", "_high"))
+        }
+        columns = {name: column.ravel() for name, column in paired._asdict().items()}
+        table = pd.DataFrame({**self._words(len(others)), "baseline": base_mean.mean.ravel(), **columns},
+                             self._index([self.names[i] for i in others]))
+        table.insert(table.columns.get_loc("p") + 1, "p_holm", holm(paired.p).ravel())
+        return table.assign(**standardised, better=np.tile([o.better for o in OUTCOMES], len(others)))
+
+    @cached_property
+    def lifecycle(self) -> "pd.DataFrame":
+        """Mean vitality by age: ``scenario``, ``age`` in years, ``mean``, ``low``, ``high``, ``alliances``.
+
+        Pooled over replicates, with a 95 % interval; see `lifecycle.pooled_by_age`.
+        """
+        import pandas as pd
+
+        bands = [lifecycle.pooled_by_age(self.replicates.ages[i]) for i in range(len(self.names))]
+        parts = [pd.DataFrame(band._asdict()) for band in bands]
+        table = pd.concat(parts, keys=self.names, names=["scenario"]).reset_index(level="scenario")
+        return table.reset_index(drop=True)
+
+    def peaks(self) -> "pd.DataFrame":
+        """Age, in years, at which mean vitality is highest, with its 95 % interval and height, by scenario."""
+        import pandas as pd
+
+        peaks = [lifecycle.peak_age(self.replicates.ages[i]) for i in range(len(self.names))]
+        return pd.DataFrame(peaks, pd.Index(self.names, name="scenario"))
+
+    def curves(self, column: str) -> "pd.DataFrame":
+        """Mean of a calendar curve: ``scenario``, ``year``, ``mean``, ``low``, ``high``, ``sd``, ``n``.
+
+        Parameters
+        ----------
+        column : str
+            A column of CURVES.
+
+        Raises
+        ------
+        UserError
+            When there is no such curve.
+        """
+        import pandas as pd
+
+        known = self.replicates.curves[0].dtype.names
+        if column not in known:
+            raise UserError(f"no curve '{column}'; {did_you_mean(column, known)}")
+        parts = []
+        for scenario, curves in zip(self.scenarios, self.replicates.curves, strict=True):
+            interval = mean_interval(curves[column].T)
+            parts.append(pd.DataFrame({"scenario": scenario.name, "year": scenario.years(), **interval._asdict()}))
+        return pd.concat(parts, ignore_index=True)
+
+    @property
+    def plot(self) -> "ComparisonPlots":
+        """Pictures of the comparison: ``comparison.plot.differences()`` and so on."""
+        return ComparisonPlots(self)
+
+    def figures(self) -> "dict[str, Figure]":
+        """Every picture by name."""
+        return self.plot.all()
+
+    def save(self, folder: str | Path) -> Path:
+        """Write tables, ``comparison.json`` and figures into a folder of results.
+
+        Raises
+        ------
+        StoreError
+            When the folder cannot be written.
+        """
+        from alliancelab.scenarios.store import write_folder
+
+        written = {
+            "outcomes": self.outcomes,
+            "summary": self.summary().reset_index(),
+            "lifecycle": self.lifecycle,
+            "peaks": self.peaks().reset_index(),
+        }
+        if len(self.names) > 1:
+            written["differences"] = self.differences.reset_index()
+        document = {
+            "kind": "comparison",
+            "seeds": [int(seed) for seed in self.replicates.seeds],
+            "scenarios": [scenario.as_dict() for scenario in self.scenarios],
+            "scenario_hashes": [scenario.hash for scenario in self.scenarios],
+            **self.provenance,
+        }
+        write_folder(Path(folder), written, document, self.figures())
+        return Path(folder)
+
+    def __repr__(self) -> str:
+        return f"Comparison({', '.join(self.names)}: {len(self.replicates.seeds)} replicates)"
+
+    def _repr_html_(self) -> str:
+        means = self.summary().reset_index().pivot(index="outcome", columns="scenario", values="mean")
+        means = means.loc[[o.name for o in OUTCOMES], self.names]
+        means.index = [f"{o.title} ({o.unit})" for o in OUTCOMES]
+        heading = f"<b>Means over {len(self.replicates.seeds)} replicates</b>"
+        return heading + means.rename_axis(columns=None).to_html(float_format=_short)
+
+    def _index(self, scenarios: Sequence[str]) -> "pd.MultiIndex":
+        import pandas as pd
+
+        return pd.MultiIndex.from_product([scenarios, [o.name for o in OUTCOMES]], names=["scenario", "outcome"])
+
+    @staticmethod
+    def _words(times: int) -> dict[str, list[str]]:
+        return {"title": [o.title for o in OUTCOMES] * times, "unit": [o.unit for o in OUTCOMES] * times}
+
+
+class ComparisonPlots:
+    """Pictures of a comparison; each method returns a matplotlib Figure."""
+
+    def __init__(self, comparison: Comparison):
+        self._comparison = comparison
+
+    def lifecycle(self) -> "Figure":
+        """Mean vitality by age of every scenario, with bands."""
+        from alliancelab.analysis import comparison_figures
+
+        return comparison_figures.lifecycle(self._comparison)
+
+    def curves(self, columns: Sequence[str] = ("alliances", "vitality", "diffused", "outlay")) -> "Figure":
+        """Means over calendar time of every scenario, with bands; columns of CURVES, one panel each."""
+        from alliancelab.analysis import comparison_figures
+
+        return comparison_figures.curves(self._comparison, columns)
+
+    def differences(self, baseline: str | None = None) -> "Figure":
+        """Paired differences from a baseline (by default the first scenario) as a forest plot."""
+        from alliancelab.analysis import comparison_figures
+
+        return comparison_figures.differences(self._comparison, baseline)
+
+    def cost_effect(self, cost: str = "public_outlay", effect: str = "diffused_innovation") -> "Figure":
+        """Mean effect against mean cost of every scenario, both outcomes, with intervals."""
+        from alliancelab.analysis import comparison_figures
+
+        return comparison_figures.cost_effect(self._comparison, cost, effect)
+
+    def all(self) -> "dict[str, Figure]":
+        """Every picture by name; those that compare need more than one scenario."""
+        pictures = {"lifecycle": self.lifecycle(), "curves": self.curves(), "cost_effect": self.cost_effect()}
+        if len(self._comparison.names) > 1:
+            pictures["differences"] = self.differences()
+        return pictures
+
+
+def _short(value: float) -> str:
+    return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def _without_nan(values: Mapping[str, float]) -> dict[str, float | None]:
+    """JSON knows no NaN."""
+    return {name: float(value) if np.isfinite(value) else None for name, value in values.items()}
