@@ -9,8 +9,7 @@ import numpy as np
 
 from alliancelab.model.accounts import FLOWS
 from alliancelab.model.outcomes import OUTCOMES, outcomes_of
-from alliancelab.model.recording import Recording
-from alliancelab.model.simulation import simulate
+from alliancelab.model.simulation import Recording, simulate
 from alliancelab.model.tables import AGE_LIMIT, AGES, CURVES, table_type
 from alliancelab.scenarios.errors import ScenarioError
 from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario

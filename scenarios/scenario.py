@@ -118,6 +118,19 @@ class Scenario:
         """Whether any instrument has a budget."""
         return any(_most(getattr(block, "budget", 0.0)) > 0.0 for block in self.policy.values())
 
+    def notes(self) -> list[str]:
+        """What is allowed but hardly meant: an instrument that is switched on and has no budget, or the reverse."""
+        found = []
+        for instrument in INSTRUMENTS:
+            block = self.policy.get(instrument.name)
+            if block is None:
+                continue
+            if _most(getattr(block, instrument.strength)) <= 0.0:
+                found.append(f"policy.{instrument.name} does nothing: its {instrument.strength} is 0")
+            elif _most(getattr(block, "budget", 1.0)) <= 0.0:
+                found.append(f"policy.{instrument.name} pays nothing: its budget is 0")
+        return found
+
     def with_budgets_times(self, factor: float) -> "Scenario":
         """Return the same scenario with the budget of every instrument times `factor`."""
         blocks = {}
@@ -195,7 +208,7 @@ def _find(source: str | Path) -> Path:
     text = str(source)
     if isinstance(source, Path) or text.endswith(".toml") or "/" in text or "\\" in text:
         if not text.endswith(".toml"):
-            raise ScenarioError(f"{text[:200]!r} is no scenario: a scenario file ends in .toml, a library name has no /")
+            raise ScenarioError(f"{text[:200]!r} is no scenario: a file has to end in .toml, a library name has no /")
         return Path(source)
     if not _NAME.fullmatch(text):
         raise ScenarioError(f"{text[:200]!r} is no scenario name: letters, digits, dot, dash, underscore, at most 64")

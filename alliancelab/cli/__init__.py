@@ -1,5 +1,23 @@
-"""The command line."""
+"""The command line: `alliancelab run`, `compare`, `scenarios`, `levers`, `check`, `new`."""
+
+import sys
+
+__all__ = ["main"]
 
 
 def main() -> None:
-    """Placeholder until the commands arrive."""
+    """Run the command line; a user's mistake ends in one sentence on stderr and exit code 2."""
+    from alliancelab.cli.commands import app
+
+    try:
+        app(prog_name="alliancelab")
+    except KeyboardInterrupt:
+        print("stopped; nothing was written", file=sys.stderr)
+        sys.exit(130)
+    except ValueError as error:
+        from alliancelab.scenarios.errors import UserError
+
+        if not isinstance(error, UserError):
+            raise
+        print(f"alliancelab: {error}", file=sys.stderr)
+        sys.exit(2)

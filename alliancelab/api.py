@@ -1,0 +1,121 @@
+"""Running, comparing and reading from Python: the same verbs as on the command line."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from alliancelab.agents.compiled import is_cold
+from alliancelab.analysis.results import Comparison, Run, read
+from alliancelab.scenarios import runner, store
+from alliancelab.scenarios.scenario import Scenario, load
+
+__all__ = ["compare", "read", "run"]
+
+Source = str | Path | Mapping[str, Any] | Scenario
+PILOT_BLOCK = 20  # replicates on which equal budgets are measured
+
+
+def run(
+    scenario: Source,
+    seed: int = 0,
+    overrides: Mapping[str, Any] | None = None,
+    out: str | Path | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> Run:
+    """Run one scenario once.
+
+    Parameters
+    ----------
+    scenario : str, Path, mapping or Scenario
+        A name of the library, a ``.toml`` file, its content, or what `load` gave.
+    seed : int
+        Non-negative; the same seed gives the same run.
+    overrides : mapping, optional
+        Changes on top: ``{"programme_grants.amount": 5, "world.firms": 100}``.
+    out : path, optional
+        Folder to save the run to.
+    announce : callable, optional
+        Told in one sentence when compilation is going to take a while.
+
+    Raises
+    ------
+    ScenarioError, StoreError
+        When the scenario or the folder is not right.
+    """
+    resolved = load(scenario, overrides)
+    if out is not None:
+        store.check_folder(out)
+    started = _start(announce)
+    recording = runner.run_one(resolved, seed)
+    result = Run(recording, resolved, store.provenance("run", [resolved], [seed], time.perf_counter() - started))
+    if out is not None:
+        result.save(out)
+    return result
+
+
+def compare(
+    scenarios: Sequence[Source],
+    replicates: int = 100,
+    first_seed: int = 0,
+    workers: int | None = None,
+    equal_budget: bool = False,
+    budget: float | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    out: str | Path | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> Comparison:
+    """Compare scenarios on replicates with common random numbers; differences are to the first one.
+
+    Parameters
+    ----------
+    scenarios : sequence
+        As in `run`.
+    replicates : int
+        Runs of each scenario; replicate k has seed ``first_seed + k``.
+    workers : int, optional
+        Threads; their number changes no result.
+    equal_budget : bool
+        Scale budgets until all scenarios that spend have the same mean outlay.
+    budget : float, optional
+        Outlay of a run to aim at, million yuan; by default the smallest among them.
+    overrides : mapping, optional
+        Changes on top of every scenario.
+    out : path, optional
+        Folder to save the comparison to.
+    progress : callable, optional
+        Called with what is being done, how much of it is done, and how much there is.
+    announce : callable, optional
+        Told in one sentence when compilation is going to take a while.
+
+    Raises
+    ------
+    ScenarioError, StoreError
+        When a scenario, a number or the folder is not right.
+    """
+    resolved = [load(scenario, overrides) for scenario in scenarios]
+    if out is not None:
+        store.check_folder(out)
+    started = _start(announce)
+    more: dict[str, Any] = {}
+    if equal_budget:
+        resolved, budgets = runner.equal_budget(
+            resolved, budget, min(replicates, PILOT_BLOCK), first_seed, workers, _named(progress, "equal budgets"))
+        more["budgets"] = [line._asdict() for line in budgets]
+    results = runner.replicate(resolved, replicates, first_seed, workers, _named(progress, "runs"))
+    seconds = time.perf_counter() - started
+    result = Comparison(results, resolved, store.provenance("compare", resolved, results.seeds, seconds, **more))
+    if out is not None:
+        result.save(out)
+    return result
+
+
+def _start(announce: Callable[[str], None] | None) -> float:
+    if announce and is_cold():
+        announce("Compiling the model for this machine: once, up to a minute.")
+    return time.perf_counter()
+
+
+def _named(progress: Callable[[str, int, int], None] | None, what: str) -> Callable[[int, int], None] | None:
+    return None if progress is None else lambda done, total: progress(what, done, total)

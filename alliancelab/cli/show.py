@@ -1,0 +1,133 @@
+"""What people see on a terminal: tables, progress, announcements."""
+
+import sys
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from alliancelab.scenarios.errors import UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alliancelab.model.policy.instrument import Instrument
+
+WIDTH_OF_FILES = 160  # a pipe has no width: wide enough that no table folds
+
+
+def _console() -> Console:
+    return Console() if sys.stdout.isatty() else Console(width=WIDTH_OF_FILES)
+
+
+def settings(changes: Sequence[str] | None) -> dict[str, Any]:
+    """Read ``--set`` options; values are written as in a scenario file.
+
+    Raises
+    ------
+    UserError
+        When an option is not KEY=VALUE.
+    """
+    values: dict[str, Any] = {}
+    for change in changes or ():
+        key, equals, text = change.partition("=")
+        if not equals or not key.strip() or not text.strip():
+            raise UserError(f"--set {change!r} has to be KEY=VALUE, such as programme_grants.amount=5")
+        if key.strip() in values:
+            raise UserError(f"--set gives {key.strip()!r} twice; give it once")
+        try:
+            read = tomllib.loads(f"value = {text}")
+        except (ValueError, RecursionError):
+            read = {}
+        values[key.strip()] = read["value"] if set(read) == {"value"} else text.strip()
+    return values
+
+
+def announce(message: str) -> None:
+    """Say something on stderr, so that piped results stay clean."""
+    print(message, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None] | None]:
+    """Progress bar with the time left, on a terminal only."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def update(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done)
+
+        yield update
+
+
+def table(frame: "pd.DataFrame", title: str) -> None:
+    """Print a table of outcomes."""
+    named = frame.reset_index() if any(frame.index.names) else frame
+    columns = [str(column) for column in named.columns]
+    rows([dict(zip(columns, row, strict=True)) for row in named.itertuples(index=False)], title)
+
+
+def rows(listed: Sequence[dict[str, Any]], title: str) -> None:
+    """Print rows under the names of their fields, numbers to the right."""
+    shown = Table(title=title, title_justify="left", header_style="bold")
+    for name in listed[0] if listed else []:
+        numeric = isinstance(listed[0][name], float | int)
+        shown.add_column(name.replace("_", " "), justify="right" if numeric else "left")
+    for row in listed:
+        shown.add_row(*(Text(_cell(value)) for value in row.values()))
+    _console().print(shown)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return "-" if value != value else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return str(value)
+
+
+def instrument(item: "Instrument") -> None:
+    """Print one instrument: what it is, and its levers."""
+    console = _console()
+    console.print(Text(f"{item.title}  [policy.{item.name}]", style="bold"), Text(f"for {item.policy_stage}", style="dim"))
+    for word in ("eligible", "delivery", "acts_on", "cost", "harm"):
+        console.print(Text(f"  {word.replace('_', ' ')}: {getattr(item, word)}"))
+    if item.stages:
+        console.print(Text(f"  stages: {', '.join(item.stages)}"))
+    rows([{"lever": lever.name, "default": lever.default, "from": lever.low, "to": lever.high, "unit": lever.unit,
+           "meaning": lever.description, "source": lever.source} for lever in item.levers], "")
+
+
+def budget(line: dict[str, Any]) -> None:
+    """Print what equal budgets did to one scenario."""
+    if line["target"] is None or line["target"] != line["target"]:
+        print(f"{line['name']}: spends nothing")
+        return
+    print(f"{line['name']}: budgets times {line['factor']:.3f}, outlay of a run {line['achieved']:,.1f} million yuan "
+          f"(before {line['outlay']:,.1f}, aim {line['target']:,.1f})")
+
+
+def written(out: Path | None) -> None:
+    """Say where the results are."""
+    if out is not None:
+        print(f"written to {out}")
+
+
+def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    """Rows of a table as JSON knows them: NaN becomes null."""
+    import json
+
+    named = frame.reset_index() if any(frame.index.names) else frame
+    return json.loads(named.to_json(orient="records", double_precision=15))

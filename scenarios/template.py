@@ -1,0 +1,67 @@
+"""A new scenario file that differs from its base in nothing yet, with the levers to choose from as comments."""
+
+import re
+from pathlib import Path
+
+from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.scenarios.calendar import Calendar
+from alliancelab.scenarios.errors import ScenarioError
+from alliancelab.scenarios.scenario import Scenario, library_names, load
+
+__all__ = ["write_template"]
+
+
+def write_template(file: Path, base: str) -> None:
+    """Write a scenario file laid over `base`.
+
+    Raises
+    ------
+    ScenarioError
+        When the file exists or cannot be written, or the base is not known.
+    """
+    stem_is_name = re.fullmatch(r"[A-Za-z0-9._-]{1,64}", file.stem)
+    if file.suffix != ".toml" or not stem_is_name:
+        raise ScenarioError(f"{file}: a scenario file is called NAME.toml, with letters, digits, dot, dash, underscore")
+    if base.endswith(".toml"):
+        if Path(base).name != base:
+            raise ScenarioError(f"the base {base!r} has to be a name of the library, or of a .toml file beside the new one")
+        scenario = load(file.parent / base)
+    else:
+        scenario = load(base)
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            new.write(_text(file.stem, base, scenario))
+    except FileExistsError:
+        raise ScenarioError(f"{file}: the file is there already; choose another name") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ScenarioError(f"{file}: the file cannot be written: {reason}") from None
+
+
+def _text(name: str, base: str, scenario: Scenario) -> str:
+    title = name.replace("_", " ").capitalize()
+    lines = [
+        f'title = "{title}"',
+        'purpose = "Which question is it for?"',
+        'source = "Where do its numbers come from?"',
+        f'base = "{base}"',
+        "",
+        "# Take the # away from what you change. What is not given here is as in the base.",
+        "# A lever may change by calendar: { step = [[2007, 0.2], [2012, 0.5]] }, also ramp and table.",
+        f"# Bases in the library: {', '.join(library_names())}.",
+        "# [world]",
+        f"# firms = {scenario.world['firms']}",
+    ]
+    for instrument in INSTRUMENTS:
+        block = scenario.policy.get(instrument.name)
+        lines += ["", f"# [policy.{instrument.name}]  # {instrument.title}"]
+        for lever in instrument.levers:
+            value = lever.default if block is None else getattr(block, lever.name)
+            shown = _calendar(value) if isinstance(value, Calendar) else f"{value:g}"
+            lines.append(f"# {lever.name} = {shown}  # {lever.low:g} to {lever.high:g}, {lever.unit}: {lever.description}")
+    return "\n".join(lines) + "\n"
+
+
+def _calendar(value: Calendar) -> str:
+    points = ", ".join(f"[{year:g}, {number:g}]" for year, number in value.points)
+    return f"{{ {value.kind} = [{points}] }}"
