@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from alliancelab.agents.compiled import is_cold
-from alliancelab.analysis.results import Comparison, Run, read
+from alliancelab.analysis.results import Comparison, Run
 from alliancelab.scenarios import runner, store
 from alliancelab.scenarios.scenario import Scenario, load
 
@@ -109,6 +109,17 @@ def compare(
     if out is not None:
         result.save(out)
     return result
+
+
+def read(folder: str | Path) -> store.Stored:
+    """Open a folder that `run` or `compare` wrote.
+
+    Raises
+    ------
+    StoreError
+        When it is not such a folder, or a file of it is missing or torn.
+    """
+    return store.Stored(folder)
 
 
 def _start(announce: Callable[[str], None] | None) -> float:

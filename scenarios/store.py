@@ -11,13 +11,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alliancelab.scenarios.errors import StoreError
-from alliancelab.scenarios.scenario import Scenario
+from alliancelab.scenarios.errors import StoreError, did_you_mean
+from alliancelab.scenarios.scenario import Scenario, restore
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_folder", "provenance", "read_json", "read_table", "staged", "write_json", "write_table"]
+__all__ = ["Stored", "check_folder", "provenance", "read_json", "read_table", "staged", "write_json", "write_table"]
 
 MANIFEST = "manifest.json"
 PROGRAM = "alliancelab"
@@ -219,3 +219,49 @@ def read_json(folder: str | Path, name: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise StoreError(f"{path}: this is not a document of alliancelab")
     return content
+
+
+class Stored:
+    """A folder of results: its document and its tables, each read when it is asked for.
+
+    Attributes
+    ----------
+    folder : Path
+    document : dict
+        Version, scenarios in full, seeds, packages, platform, duration.
+    tables : tuple of str
+        Names that `table` takes.
+
+    Raises
+    ------
+    StoreError
+        When the folder is not one of ours, or a file that its manifest lists is missing or of another length.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        files = read_json(self.folder, MANIFEST).get("files")
+        if not isinstance(files, dict):
+            raise StoreError(f"{self.folder / MANIFEST}: this is not a manifest of alliancelab")
+        for name, size in files.items():
+            path = self.folder / name
+            if not path.is_file() or path.stat().st_size != size:
+                raise StoreError(f"{path}: the file is missing or torn; write the results again")
+        documents = [name for name in files if name.endswith(".json")]
+        self.document = read_json(self.folder, documents[0]) if documents else {}
+        self.tables = tuple(name.removesuffix(".parquet") for name in files if name.endswith(".parquet"))
+
+    def table(self, name: str) -> "pd.DataFrame":
+        """One of `tables` as it was written."""
+        if name not in self.tables:
+            raise StoreError(f"{self.folder}: there is no table '{name}'; {did_you_mean(name, self.tables)}")
+        return read_table(self.folder, name)
+
+    @property
+    def scenarios(self) -> list[Scenario]:
+        """The scenarios of the run or comparison, ready to be run again."""
+        return [restore({key: value for key, value in document.items() if key != "hash"})
+                for document in self.document["scenarios"]]
+
+    def __repr__(self) -> str:
+        return f"Stored({str(self.folder)!r}: {', '.join(self.tables)})"

@@ -24,7 +24,7 @@ def write_template(file: Path, base: str) -> None:
         raise ScenarioError(f"{file}: a scenario file is called NAME.toml, with letters, digits, dot, dash, underscore")
     if base.endswith(".toml"):
         if Path(base).name != base:
-            raise ScenarioError(f"the base {base!r} has to be a name of the library, or of a .toml file beside the new one")
+            raise ScenarioError(f"the base {base!r} has to be a library name or a .toml file beside the new one")
         scenario = load(file.parent / base)
     else:
         scenario = load(base)
@@ -58,7 +58,8 @@ def _text(name: str, base: str, scenario: Scenario) -> str:
         for lever in instrument.levers:
             value = lever.default if block is None else getattr(block, lever.name)
             shown = _calendar(value) if isinstance(value, Calendar) else f"{value:g}"
-            lines.append(f"# {lever.name} = {shown}  # {lever.low:g} to {lever.high:g}, {lever.unit}: {lever.description}")
+            bounds = f"{lever.low:g} to {lever.high:g}, {lever.unit}"
+            lines.append(f"# {lever.name} = {shown}  # {bounds}: {lever.description}")
     return "\n".join(lines) + "\n"
 
 

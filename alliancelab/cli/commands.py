@@ -56,7 +56,7 @@ def run(
 
 @app.command()
 def compare(
-    scenarios: Annotated[list[str], typer.Argument(help="Names of the library, or .toml files; the first is the base.")],
+    scenarios: Annotated[list[str], typer.Argument(help="Names of the library, or .toml files; first the yardstick.")],
     replicates: Annotated[int, typer.Option(help="Runs of each scenario, on common random numbers.")] = 100,
     seed: Annotated[int, typer.Option(help="Seed of the first replicate; the others follow.")] = 0,
     workers: Annotated[int | None, typer.Option(help="Threads; by default one for each core.")] = None,
@@ -83,12 +83,13 @@ def compare(
     budgets = result.provenance.get("budgets", [])
     if as_json:
         document: dict[str, Any] = {"scenarios": [s.name for s in result.scenarios], "replicates": replicates}
-        document |= {"summary": show.records(result.summary()), "differences": show.records(result.differences)}
+        document["summary"] = show.records(result.summary())
+        document["differences"] = show.records(result.differences) if len(result.names) > 1 else []
         print(json.dumps(document | {"budgets": budgets, "folder": _text(out)}, indent=2))
         return
     for line in budgets:
         show.budget(line)
-    show.table(result.summary(), f"{replicates} replicates of each scenario, seeds {seed} to {seed + replicates - 1}")
+    show.comparison(result, f"{replicates} replicates of each scenario, seeds {seed} to {seed + replicates - 1}")
     show.written(out)
 
 
@@ -114,7 +115,7 @@ def list_scenarios(as_json: Json = False) -> None:
 
 @app.command()
 def levers(
-    stage: Annotated[str | None, typer.Argument(help="formation, growth, maturity or decline; all if left out.")] = None,
+    stage: Annotated[str | None, typer.Argument(help="formation, growth, maturity or decline; default all.")] = None,
     as_json: Json = False,
 ) -> None:
     """List the instruments of policy and their levers."""

@@ -16,8 +16,10 @@ from alliancelab.scenarios.errors import UserError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from alliancelab.analysis.results import Comparison
     from alliancelab.model.policy.instrument import Instrument
 
+SURE = 0.05
 WIDTH_OF_FILES = 160  # a pipe has no width: wide enough that no table folds
 
 
@@ -81,6 +83,32 @@ def table(frame: "pd.DataFrame", title: str) -> None:
     rows([dict(zip(columns, row, strict=True)) for row in named.itertuples(index=False)], title)
 
 
+def comparison(result: "Comparison", title: str) -> None:
+    """Print one row an outcome: the yardstick's mean, then each other scenario's mean and paired difference."""
+    means = result.summary()["mean"]
+    words = result.summary().loc[result.names[0]]
+    lines = []
+    for outcome in words.index:
+        line = {"outcome": words.at[outcome, "title"], "unit": words.at[outcome, "unit"]}
+        line[result.names[0]] = _cell(float(means[result.names[0], outcome]))
+        for name in result.names[1:]:
+            found = result.differences.loc[(name, outcome)]
+            sure = "*" if found["p_holm"] < SURE else " "
+            line[name] = _cell(float(means[name, outcome]))
+            line[f"{name}: difference"] = (
+                f"{_signed(found['difference'])} [{_signed(found['low'])}, {_signed(found['high'])}]{sure}")
+        lines.append(line)
+    rows(lines, title)
+    if len(result.names) > 1:
+        print(f"Differences from {result.names[0]} are paired, with 95 % intervals; "
+              f"* p < {SURE} after Holm's correction for all rows.")
+
+
+def _signed(value: float) -> str:
+    text = _cell(float(value))
+    return f"+{text}" if value > 0 else text
+
+
 def rows(listed: Sequence[dict[str, Any]], title: str) -> None:
     """Print rows under the names of their fields, numbers to the right."""
     shown = Table(title=title, title_justify="left", header_style="bold")
@@ -101,7 +129,7 @@ def _cell(value: Any) -> str:
 def instrument(item: "Instrument") -> None:
     """Print one instrument: what it is, and its levers."""
     console = _console()
-    console.print(Text(f"{item.title}  [policy.{item.name}]", style="bold"), Text(f"for {item.policy_stage}", style="dim"))
+    console.print(Text(f"{item.title}  [policy.{item.name}]  for {item.policy_stage}", style="bold"))
     for word in ("eligible", "delivery", "acts_on", "cost", "harm"):
         console.print(Text(f"  {word.replace('_', ' ')}: {getattr(item, word)}"))
     if item.stages:
