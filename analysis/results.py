@@ -29,7 +29,7 @@ class Run:
         What the engine left.
     scenario : Scenario
     provenance : mapping, optional
-        Version, packages, platform, duration: written into ``run.json`` as it is.
+        Version, scenario in full, seed, packages, platform, duration: written into ``run.json`` as it is.
     """
 
     def __init__(self, recording, scenario, provenance: Mapping[str, Any] | None = None):
@@ -112,19 +112,9 @@ class Run:
         StoreError
             When the folder cannot be written.
         """
-        from alliancelab.scenarios.store import write_folder
-
-        names = ("curves", "alliances", "panel", "members", "events", "ledger")
-        document = {
-            "kind": "run",
-            "seed": self.seed,
-            "scenario": self.scenario.as_dict(),
-            "scenario_hash": self.scenario.hash,
-            "outcomes": _without_nan(self.outcomes.to_dict()),
-            **self.provenance,
-        }
-        write_folder(Path(folder), {name: getattr(self, name) for name in names}, document, self.plot.all())
-        return Path(folder)
+        names = ("curves", "panel", "members", "events", "ledger")
+        written = {"alliances": self.alliances.reset_index(), **{name: getattr(self, name) for name in names}}
+        return _save(folder, "run.json", {**self.provenance, "outcomes": self.outcomes.to_dict()}, written, self.plot)
 
     def __repr__(self) -> str:
         alliances = len(self.recording.alliances)
@@ -182,7 +172,7 @@ class Comparison:
     scenarios : sequence of Scenario
         In the order of the first axis. The first is the baseline of `differences`.
     provenance : mapping, optional
-        Version, packages, platform, duration, equal-budget factors: written into ``comparison.json`` as it is.
+        Version, scenarios in full, seeds, packages, budgets: written into ``comparison.json`` as it is.
     """
 
     def __init__(self, replicates, scenarios: Sequence, provenance: Mapping[str, Any] | None = None):
@@ -320,7 +310,7 @@ class Comparison:
         return ComparisonPlots(self)
 
     def figures(self) -> "dict[str, Figure]":
-        """Every picture by name."""
+        """Every picture by name; those of differences need more than one scenario."""
         return self.plot.all()
 
     def save(self, folder: str | Path) -> Path:
@@ -331,8 +321,6 @@ class Comparison:
         StoreError
             When the folder cannot be written.
         """
-        from alliancelab.scenarios.store import write_folder
-
         written = {
             "outcomes": self.outcomes,
             "summary": self.summary().reset_index(),
@@ -341,15 +329,7 @@ class Comparison:
         }
         if len(self.names) > 1:
             written["differences"] = self.differences.reset_index()
-        document = {
-            "kind": "comparison",
-            "seeds": [int(seed) for seed in self.replicates.seeds],
-            "scenarios": [scenario.as_dict() for scenario in self.scenarios],
-            "scenario_hashes": [scenario.hash for scenario in self.scenarios],
-            **self.provenance,
-        }
-        write_folder(Path(folder), written, document, self.figures())
-        return Path(folder)
+        return _save(folder, "comparison.json", self.provenance, written, self.plot)
 
     def __repr__(self) -> str:
         return f"Comparison({', '.join(self.names)}: {len(self.replicates.seeds)} replicates)"
@@ -413,6 +393,15 @@ def _short(value: float) -> str:
     return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
-def _without_nan(values: Mapping[str, float]) -> dict[str, float | None]:
-    """JSON knows no NaN."""
-    return {name: float(value) if np.isfinite(value) else None for name, value in values.items()}
+def _save(folder: str | Path, name: str, document: Mapping[str, Any], written: "Mapping[str, pd.DataFrame]",
+          plots: RunPlots | ComparisonPlots) -> Path:
+    """Write a folder of results as a whole: tables, figures and the document that says where they come from."""
+    from alliancelab.scenarios import store
+
+    with store.staged(folder) as place:
+        for table, frame in written.items():
+            store.write_table(place, table, frame)
+        for title, figure in plots.all().items():
+            figure.savefig(place / f"{title}.png", dpi=150)
+        store.write_json(place, name, document)
+    return Path(folder)

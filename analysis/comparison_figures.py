@@ -1,0 +1,152 @@
+"""Pictures of comparisons: curves with bands, paired differences, cost against effect."""
+
+from collections.abc import Sequence
+from textwrap import fill
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from alliancelab.analysis.drawing import INK, Picture, key, label, new_picture, scenario_colours, unit_text
+from alliancelab.model.outcomes import OUTCOMES
+from alliancelab.model.tables import CURVES
+
+__all__ = ["cost_effect", "curves", "differences", "lifecycle"]
+
+RAREST_AGE = 0.05   # ages with fewer alliances than this share of the most frequent age are not drawn
+FARTHEST = 4.0      # standard deviations; what lies beyond is drawn at the edge of the forest plot, with its number
+_CURVES = {column.name: column for column in CURVES}
+_OUTCOMES = {outcome.name: outcome for outcome in OUTCOMES}
+
+
+def lifecycle(comparison) -> Picture:
+    """Mean vitality by age of every scenario, with 95 % bands over replicates and the age of its peak."""
+    picture = new_picture()
+    axes = picture.subplots()
+    peaks = comparison.peaks()
+    bands = comparison.lifecycle
+    for scenario, (colour, marker) in _styled(comparison):
+        band = bands[bands["scenario"] == scenario.name]
+        band = band[band["alliances"] >= RAREST_AGE * band["alliances"].max()]
+        peak = peaks.loc[scenario.name]
+        text = scenario.title
+        if np.isfinite(peak["low"]):
+            text += f" (peak at {peak['age']:.1f} years, {peak['low']:.1f} to {peak['high']:.1f})"
+        axes.fill_between(band["age"], band["low"], band["high"], color=colour, alpha=0.2, linewidth=0)
+        axes.plot(band["age"], band["mean"], color=colour, linewidth=2, label=text)
+        if np.isfinite(peak["age"]):
+            axes.plot(peak["age"], peak["height"], marker=marker, color=colour, markersize=7, markeredgecolor="white")
+    axes.set_xlim(0, None)
+    n = len(comparison.replicates.seeds)
+    label(axes, f"Mean vitality by age of the alliance, {_replicates(n)}", "Age of the alliance (years)",
+          "Vitality (0 to 1), 95 % band")
+    key(axes, loc="upper center", bbox_to_anchor=(0.5, -0.16))
+    return picture
+
+
+def curves(comparison, columns: Sequence[str]) -> Picture:
+    """Means over calendar time with 95 % bands, after the warm-up; one panel a column of CURVES."""
+    across = min(len(columns), 2)
+    down = -(-len(columns) // across)
+    picture = new_picture(4.1 * across, 0.6 + 2.6 * down)
+    panels = np.atleast_1d(picture.subplots(down, across, sharex=True)).ravel()
+    for axes, column in zip(panels, columns, strict=False):
+        means = comparison.curves(column)
+        for scenario, (colour, _) in _styled(comparison):
+            mean = means[(means["scenario"] == scenario.name) & (means["year"] >= scenario.world["start_year"])]
+            axes.fill_between(mean["year"], mean["low"], mean["high"], color=colour, alpha=0.2, linewidth=0)
+            axes.plot(mean["year"], mean["mean"], color=colour, linewidth=1.8, label=scenario.title)
+        declared = _CURVES[column]
+        title = f"{column.replace('_', ' ').capitalize()}: {declared.description}"
+        label(axes, fill(title, 46), "Year" if axes.get_subplotspec().is_last_row() else "", unit_text(declared.unit))
+        axes.set_ylim(0, None)
+    for axes in panels[len(columns):]:
+        axes.set_visible(False)
+    handles, labels = panels[0].get_legend_handles_labels()
+    picture.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 4), frameon=False, fontsize=9)
+    return picture
+
+
+def differences(comparison, baseline: str | None = None) -> Picture:
+    """Paired differences from a baseline as a forest plot, one row an outcome.
+
+    Differences are over the standard deviation of single runs, so that outcomes of all units share an axis; the
+    numbers at the right are in the outcome's own unit. Filled markers: the 95 % interval, adjusted for the whole
+    table (Holm), leaves zero out.
+    """
+    baseline = baseline or comparison.names[0]
+    table = comparison.differences_from(baseline)
+    others = [name for name in comparison.names if name != baseline]
+    style = dict(zip(comparison.names, scenario_colours(len(comparison.names)), strict=True))
+    titles = {scenario.name: scenario.title for scenario in comparison.scenarios}
+    shown = [o for o in OUTCOMES if table.xs(o.name, level="outcome")["standardised"].notna().any()]
+    picture = new_picture(9.0, 1.2 + 0.17 * len(shown) * (len(others) + 0.8))
+    axes = picture.subplots()
+    step = 1.0 / (len(others) + 0.8)
+    for row, outcome in enumerate(shown):
+        for k, name in enumerate(others):
+            _difference(axes, row + (k - (len(others) - 1) / 2) * step, table.loc[(name, outcome.name)], style[name])
+        if row % 2:
+            axes.axhspan(row - 0.5, row + 0.5, color="#F4F4F4", linewidth=0, zorder=0)
+    for name in others:
+        colour, marker = style[name]
+        axes.plot([], [], color=colour, marker=marker, linestyle="none", label=titles[name])
+    axes.axvline(0, color=INK, linewidth=0.8)
+    axes.set_yticks(range(len(shown)), [f"{o.title} ({unit_text(o.unit)})" for o in shown])
+    axes.set_ylim(len(shown) - 0.5, -0.5)
+    axes.set_xlim(-FARTHEST * 1.05, FARTHEST * 1.05)
+    n = len(comparison.replicates.seeds)
+    label(axes, f"Difference from “{titles[baseline]}”, {_replicates(n)} on the same seeds",
+          "Paired difference in standard deviations of single runs, 95 % interval")
+    axes.tick_params(axis="y", length=0)
+    picture.legend(loc="outside lower center", ncols=min(len(others), 4), frameon=False, fontsize=9)
+    return picture
+
+
+def cost_effect(comparison, cost: str, effect: str) -> Picture:
+    """Mean effect against mean cost, both outcomes by name, with 95 % intervals over replicates."""
+    picture = new_picture(6.4, 4.3)
+    axes = picture.subplots()
+    summary = comparison.summary()
+    for scenario, (colour, marker) in _styled(comparison):
+        x, y = summary.loc[(scenario.name, cost)], summary.loc[(scenario.name, effect)]
+        axes.errorbar(
+            x["mean"], y["mean"], xerr=_arms(x), yerr=_arms(y), color=colour, marker=marker, markersize=8,
+            markeredgecolor="white", linewidth=1.2, linestyle="none", label=scenario.title,
+        )
+    axes.margins(0.12)
+    label(axes, "What each package costs and what it brings", *(
+        f"{_OUTCOMES[name].title} ({unit_text(_OUTCOMES[name].unit)})" for name in (cost, effect)
+    ))
+    key(axes, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=min(len(comparison.names), 3))
+    return picture
+
+
+def _difference(axes: Axes, y: float, row, style: tuple[str, str]) -> None:
+    """One marker with its interval and its number; what lies outside the axes is held at their edge."""
+    colour, marker = style
+    value = row["standardised"]
+    if not np.isfinite(value):
+        return
+    low, high = np.nan_to_num(row["standardised_low"], nan=value), np.nan_to_num(row["standardised_high"], nan=value)
+    axes.plot(np.clip([low, high], -FARTHEST, FARTHEST), [y, y], color=colour, linewidth=1.5, zorder=2)
+    sure = row["p_holm"] < 0.05
+    edge = np.clip(value, -FARTHEST, FARTHEST)
+    if edge != value:
+        marker = ">" if value > 0 else "<"
+    axes.plot(edge, y, marker=marker, color=colour, markerfacecolor=colour if sure else "white", markersize=5.5,
+              linestyle="none", zorder=3)
+    axes.annotate(f"{row['difference']:+.3g}", (1.0, y), xycoords=("axes fraction", "data"), xytext=(4, 0),
+                  textcoords="offset points", fontsize=7.5, color=colour, va="center", annotation_clip=False)
+
+
+def _styled(comparison):
+    return zip(comparison.scenarios, scenario_colours(len(comparison.scenarios)), strict=True)
+
+
+def _arms(row) -> np.ndarray:
+    """Lengths of an interval's two arms, shape (2, 1); zero where there is no interval."""
+    return np.nan_to_num(np.array([[row["mean"] - row["low"]], [row["high"] - row["mean"]]]))
+
+
+def _replicates(n: int) -> str:
+    return "1 replicate" if n == 1 else f"{n} replicates"

@@ -1,0 +1,70 @@
+"""How every picture looks: palette, figure, axes and the way a picture shows itself in a notebook."""
+
+from io import BytesIO
+
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+__all__ = [
+    "BLUE", "GREY", "INK", "Picture", "STAGE_COLOURS", "STAGE_TITLES", "key", "label", "new_picture",
+    "scenario_colours", "shade", "unit_text",
+]
+
+# Okabe and Ito's palette: eight colours that stay apart for colour-blind readers.
+BLUE, VERMILLION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
+SKY, PURPLE, YELLOW, BLACK = "#56B4E9", "#CC79A7", "#F0E442", "#000000"
+INK, GREY = "#333333", "#999999"
+
+STAGE_COLOURS = {"formation": SKY, "growth": GREEN, "maturity": BLUE, "decline": VERMILLION, "regrowth": ORANGE}
+STAGE_TITLES = {name: name.capitalize() for name in STAGE_COLOURS} | {"regrowth": "Re-growth"}
+_SCENARIO_COLOURS = (INK, BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, "#7A7A00")
+_MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<")
+
+
+class Picture(Figure):
+    """A figure that needs no window and no global state, and shows itself in a notebook."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = BytesIO()
+        self.savefig(buffer, format="png", dpi=110)
+        return buffer.getvalue()
+
+
+def new_picture(width: float = 7.2, height: float = 4.3) -> Picture:
+    """Empty figure of this size in inches, laid out without overlaps."""
+    picture = Picture(figsize=(width, height), layout="constrained", facecolor="white")
+    picture.get_layout_engine().set(w_pad=0.08, h_pad=0.08)
+    return picture
+
+
+def label(axes: Axes, title: str = "", x: str = "", y: str = "") -> None:
+    """Title and axis labels with units, on a frame without top and right lines."""
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(GREY)
+    axes.tick_params(colors=INK, color=GREY, labelsize=9)
+    axes.set_xlabel(x, fontsize=10, color=INK)
+    axes.set_ylabel(y, fontsize=10, color=INK)
+    axes.set_title(title, fontsize=11, color=INK, loc="left")
+
+
+def unit_text(unit: str) -> str:
+    """A declared unit as a reader likes it on an axis."""
+    return {"[0, 1]": "0 to 1", "-": "ratio"}.get(unit, unit)
+
+
+def key(axes: Axes, **options) -> None:
+    """Legend without a frame."""
+    axes.legend(frameon=False, fontsize=9, labelcolor=INK, **options)
+
+
+def scenario_colours(count: int) -> list[tuple[str, str]]:
+    """Colour and marker of each of `count` scenarios; the first, the baseline, is dark grey."""
+    return [(_SCENARIO_COLOURS[i % 8], _MARKERS[(i + i // 8) % 8]) for i in range(count)]
+
+
+def shade(colour: str, share: float) -> tuple[float, float, float]:
+    """Mix a colour with white: 1 leaves it as it is, 0 is white."""
+    red, green, blue = (1 - share * (1 - part) for part in to_rgb(colour))
+    return red, green, blue
+

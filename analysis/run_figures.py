@@ -1,0 +1,188 @@
+"""Pictures of single runs: life cycle, stages over time, stage transitions, survival."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle, FancyArrowPatch
+
+from alliancelab.analysis.drawing import (
+    BLUE,
+    GREY,
+    INK,
+    STAGE_COLOURS,
+    STAGE_TITLES,
+    Picture,
+    key,
+    label,
+    new_picture,
+    scenario_colours,
+    shade,
+)
+from alliancelab.analysis.lifecycle import STAGE_NAMES, peak_age
+from alliancelab.model.setup import QUARTERS_A_YEAR
+
+__all__ = ["lifecycle", "stages", "survival", "transitions"]
+
+FEWEST = 5              # alliances of one age that a mean is drawn for
+RAREST_MOVE = 0.0005    # per quarter; rarer moves are left out of the diagram
+# The transition diagram in units of its axes: where stages stand, how far moves bulge to their right (rad of `arc3`,
+# straight if not named), and in which direction (degrees) endings leave.
+_PLACES = {"formation": (0.0, 1.0), "growth": (2.1, 1.0), "maturity": (4.2, 1.0), "decline": (7.0, 1.0),
+           "regrowth": (5.6, -1.3)}
+_BULGES = {("growth", "decline"): -0.5, ("maturity", "regrowth"): 0.2, ("regrowth", "maturity"): 0.1,
+           ("decline", "regrowth"): 0.1, ("regrowth", "decline"): 0.2}
+_EXITS = {"formation": 270, "growth": 270, "maturity": 245, "decline": 0, "regrowth": 270}
+
+
+def lifecycle(run) -> Picture:
+    """Vitality by age: single alliances in grey, their mean, and the middle half of them as a band.
+
+    Alliance-quarters after the warm-up; ages that fewer than five alliances reached have no mean.
+    """
+    panel = run.panel[run.panel["quarter"] >= run.recording.setup.sizes["warm_up"]]
+    picture = new_picture()
+    axes = picture.subplots()
+    for _, alliance in panel.groupby("alliance"):
+        axes.plot(alliance["age"] / QUARTERS_A_YEAR, alliance["vitality"], color=GREY, alpha=0.25, linewidth=0.6)
+    by_age = panel.groupby("age")["vitality"]
+    enough = by_age.size() >= FEWEST
+    mean, low, high = by_age.mean()[enough], by_age.quantile(0.25)[enough], by_age.quantile(0.75)[enough]
+    years = mean.index.to_numpy() / QUARTERS_A_YEAR
+    axes.fill_between(years, low, high, color=BLUE, alpha=0.25, linewidth=0, label="middle half of alliances")
+    axes.plot(years, mean, color=BLUE, linewidth=2.5, label="mean of living alliances")
+    axes.plot([], [], color=GREY, linewidth=0.8, label="single alliances")
+    peak = peak_age(run.recording.ages)
+    title = run.scenario.title
+    if np.isfinite(peak.age):
+        title += f": mean vitality is highest at {_years(peak.age)}"
+    axes.set_xlim(0, max(years.max(initial=1.0), 1.0))
+    axes.set_ylim(0, 1)
+    label(axes, title, "Age of the alliance (years)", "Vitality (0 to 1)")
+    key(axes, loc="upper right", ncols=3)
+    return picture
+
+
+def stages(run) -> Picture:
+    """Living alliances by stage over calendar time, after the warm-up."""
+    curves = run.curves[run.curves["quarter"] >= run.recording.setup.sizes["warm_up"]]
+    picture = new_picture()
+    axes = picture.subplots()
+    axes.stackplot(
+        curves["year"],
+        *(curves[stage] for stage in STAGE_NAMES),
+        colors=[STAGE_COLOURS[stage] for stage in STAGE_NAMES],
+        labels=[STAGE_TITLES[stage] for stage in STAGE_NAMES],
+        edgecolor="white",
+        linewidth=0.4,
+    )
+    axes.set_xlim(curves["year"].min(), curves["year"].max())
+    axes.set_ylim(0, None)
+    label(axes, f"{run.scenario.title}: alliances by stage of life", "Year", "Living alliances")
+    handles, labels = axes.get_legend_handles_labels()
+    key(axes, handles=handles[::-1], labels=labels[::-1], loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return picture
+
+
+def transitions(run) -> Picture:
+    """Stages as circles, moves as arrows.
+
+    A larger circle shows a larger share of alliance-quarters spent in a stage, an arrow's width and number the moves per 100
+    alliances and quarter; grey arrows that leave the picture are endings.
+    """
+    moves = run.transitions()
+    spent = moves.counts.sum(axis=1)
+    share = spent / max(spent.sum(), 1)
+    picture = new_picture(7.6, 4.4)
+    axes = picture.subplots()
+    radius = {stage: 0.45 + 0.45 * np.sqrt(share[stage]) for stage in STAGE_NAMES}
+    for stage, (x, y) in _PLACES.items():
+        axes.add_patch(Circle((x, y), radius[stage], facecolor=shade(STAGE_COLOURS[stage], 0.45), edgecolor=INK,
+                              linewidth=0.8, zorder=3))
+        axes.text(x, y, f"{STAGE_TITLES[stage]}\n{share[stage]:.0%}", ha="center", va="center", fontsize=9,
+                  color=INK, zorder=4)
+    for left in STAGE_NAMES:
+        for found in STAGE_NAMES:
+            rate = moves.rates.loc[left, found]
+            if left != found and rate >= RAREST_MOVE:
+                _move(axes, left, found, rate, radius)
+        if moves.rates.loc[left, "ended"] >= RAREST_MOVE:
+            _ending(axes, left, moves.rates.loc[left, "ended"], radius[left])
+    axes.set_xlim(-0.8, 8.5)
+    axes.set_ylim(-3.0, 2.8)
+    axes.set_aspect("equal")
+    axes.axis("off")
+    axes.set_title(f"{run.scenario.title}: moves between stages per 100 alliances and quarter", fontsize=11,
+                   color=INK, loc="left")
+    axes.text(-0.7, -2.9, "Circles: share of alliance-quarters. Grey: endings.", fontsize=9, color=INK, va="bottom")
+    return picture
+
+
+def survival(runs: Sequence) -> Picture:
+    """Share of alliances that outlive each age, with 95 % intervals; one line a run."""
+    picture = new_picture()
+    axes = picture.subplots()
+    for run, (colour, _) in zip(runs, scenario_colours(len(runs)), strict=True):
+        estimate = run.survival()
+        axes.step(estimate.age, estimate.survival, where="post", color=colour, linewidth=2, label=run.scenario.title)
+        axes.fill_between(estimate.age, estimate.low, estimate.high, step="post", color=colour, alpha=0.2, linewidth=0)
+    axes.set_ylim(0, 1)
+    axes.set_xlim(0, None)
+    title = "Share of alliances still alive, by age"
+    if len(runs) == 1:
+        title = _survival_title(runs[0].scenario.title, estimate)
+    label(axes, title, "Age of the alliance (years)", "Share alive (95 % interval)")
+    if len(runs) > 1:
+        key(axes, loc="upper right")
+    return picture
+
+
+def _survival_title(name: str, estimate) -> str:
+    gone = np.flatnonzero(estimate.survival <= 0.5)
+    if gone.size == 0:
+        return f"{name}: more than half of the alliances outlive the run"
+    return f"{name}: half of the alliances have ended by {_years(estimate.age[gone[0]])}"
+
+
+def _years(age: float) -> str:
+    return f"{age:.1f} years"
+
+
+def _move(axes: Axes, left: str, found: str, rate: float, radius: dict[str, float]) -> None:
+    """One arrow between two stages, bent so that there and back stay apart, with its rate."""
+    start, end = np.array(_PLACES[left]), np.array(_PLACES[found])
+    along = (end - start) / np.linalg.norm(end - start)
+    aside = np.array([along[1], -along[0]])
+    bulge = _BULGES.get((left, found), 0.0)
+    # The ends stand on the circles' rims, turned towards the side on which the arrow bulges.
+    tail = start + radius[left] * _turned(along, aside, bulge)
+    tip = end + (radius[found] + 0.04) * _turned(-along, aside, bulge)
+    # The curve is quadratic: its middle lies half as far aside as its control point.
+    middle = (tail + tip) / 2 + aside * 0.5 * bulge * np.linalg.norm(tip - tail)
+    axes.add_patch(_arrow(tail, tip, rate, STAGE_COLOURS[found], bulge))
+    outside = aside if bulge > 0 else -aside
+    axes.text(*(middle + outside * 0.3), f"{100 * rate:.1f}", ha="center", va="center", fontsize=9, color=INK)
+
+
+def _arrow(tail: np.ndarray, tip: np.ndarray, rate: float, colour: str, bulge: float = 0.0) -> FancyArrowPatch:
+    """An arrow as wide as the rate says."""
+    width = 0.8 + 5.0 * min(rate / 0.15, 1.0)
+    return FancyArrowPatch(
+        tuple(tail), tuple(tip), connectionstyle=f"arc3,rad={bulge}", mutation_scale=1, linewidth=width, color=colour,
+        arrowstyle=f"-|>,head_length={5 + width},head_width={2 + 0.8 * width}", shrinkA=0, shrinkB=0,
+        capstyle="butt", joinstyle="miter", zorder=2,
+    )
+
+
+def _turned(along: np.ndarray, aside: np.ndarray, bulge: float) -> np.ndarray:
+    """Direction from a circle's centre to where a bent arrow touches it."""
+    direction = along + 1.5 * bulge * aside
+    return direction / np.linalg.norm(direction)
+
+
+def _ending(axes: Axes, stage: str, rate: float, radius: float) -> None:
+    """A short grey arrow away from a stage."""
+    angle = np.deg2rad(_EXITS[stage])
+    centre, away = np.array(_PLACES[stage]), np.array([np.cos(angle), np.sin(angle)])
+    axes.add_patch(_arrow(centre + (radius + 0.03) * away, centre + (radius + 0.5) * away, rate, GREY))
+    axes.text(*(centre + (radius + 0.72) * away), f"{100 * rate:.1f}", ha="center", va="center", fontsize=9, color=INK)
