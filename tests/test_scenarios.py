@@ -1,0 +1,340 @@
+"""Scenario files: what they can say, how they lie over one another, and what a mistake is answered with."""
+
+import json
+
+import numpy as np
+import pytest
+
+from alliancelab.agents.codes import Stage
+from alliancelab.model.parameters import PARAMETERS
+from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.setup import SIZES, lever_schedule
+from alliancelab.scenarios.facts import facts
+from alliancelab.scenarios.scenario import LARGEST_FILE, ScenarioError, describe, library_names, load, restore
+from alliancelab.scenarios.template import write_template
+
+LIBRARY = library_names()
+
+
+def written(folder, text: str | bytes, name: str = "mine.toml"):
+    path = folder / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def values(content: dict, lever: str) -> dict[float, float]:
+    """Value of a lever by calendar year, first quarters only."""
+    scenario = load(content)
+    levers = scenario.setup(0).levers[lever]
+    return {year: value for year, value in zip(scenario.years(), levers, strict=True) if year == int(year)}
+
+
+def policy(**blocks) -> dict:
+    return {"policy": blocks}
+
+
+# --- the library ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_every_library_scenario_says_what_it_is_for_and_can_be_set_up(name):
+    scenario = load(name)
+    assert scenario.title and scenario.purpose and scenario.source
+    assert scenario.notes() == []
+    setup = scenario.setup(0)
+    assert setup.sizes.keys() == {size.name for size in SIZES}
+    assert len(setup.levers) == setup.sizes["quarters"]
+
+
+def test_library_holds_the_three_packages_of_the_main_job_and_three_more():
+    assert {"no_policy", "formation_only", "stage_matched"} < set(LIBRARY)
+    assert len(LIBRARY) >= 6
+
+
+def test_no_policy_leaves_every_lever_at_its_default():
+    setup = load("no_policy").setup(0)
+    assert np.array_equal(setup.levers, lever_schedule(setup.sizes["quarters"]))
+    assert setup.parameters == {}
+
+
+def test_stage_matched_uses_every_instrument():
+    assert set(load("stage_matched").policy) == {instrument.name for instrument in INSTRUMENTS}
+
+
+def test_chinese_pilots_add_up_to_the_sourced_number():
+    known = facts()
+    scenario = load("china_pilots")
+    named = dict(scenario.policy["pilot_selection"].number.points)
+    assert named[2012] == known["pilot_cn_2012"].value
+    assert named[2013] == known["pilot_cn_2013"].value
+    assert sum(named.values()) == pytest.approx(known["pilot_cn_total"].value)
+
+
+def test_packages_name_a_tenth_of_the_chinese_pilots_in_a_tenth_of_the_world():
+    full, tenth = load("china_pilots"), load("stage_matched")
+    assert full.world["firms"] == 10 * tenth.world["firms"]
+    for (year, many), (same, few) in zip(full.policy["pilot_selection"].number.points,
+                                         tenth.policy["pilot_selection"].number.points, strict=True):
+        assert year == same and few == pytest.approx(many / 10)
+
+
+def test_every_fact_has_a_source_and_a_confidence():
+    assert all(fact.source and fact.confidence in "ABC" for fact in facts().values())
+
+
+# --- what a scenario can say ---------------------------------------------------------------------------------------
+
+
+def test_a_parameter_reaches_the_engine_only_if_it_differs_from_its_default():
+    item = PARAMETERS[0]
+    changed = item.low if item.default != item.low else item.high
+    value = int(changed) if item.integer else changed
+    assert load({"parameters": {item.name: value}}).setup(0).parameters == {item.name: changed}
+    same = int(item.default) if item.integer else item.default
+    assert load({"parameters": {item.name: same}}).setup(0).parameters == {}
+
+
+def test_instruments_rest_during_the_warm_up():
+    scenario = load(policy(startup_subsidy={"share": 0.4, "budget": 40}))
+    share = scenario.setup(0).levers["startup_subsidy_share"]
+    warm_up = scenario.world["warm_up"]
+    assert not share[:warm_up].any()
+    assert (share[warm_up:] == 0.4).all()
+
+
+def test_a_window_switches_only_the_strength_off():
+    content = policy(startup_subsidy={"share": 0.4, "budget": 40, "from": 2010, "until": 2012.5})
+    share = values(content, "startup_subsidy_share")
+    assert [year for year, value in share.items() if value] == [2010, 2011, 2012]
+    assert set(values(content, "startup_subsidy_budget").values()) == {40}
+    assert load(content).setup(0).levers["startup_subsidy_share"].astype(bool).sum() == 10
+
+
+def test_from_before_the_start_year_reaches_into_the_warm_up():
+    content = policy(startup_subsidy={"share": 0.4, "from": 2004})
+    assert [year for year, value in values(content, "startup_subsidy_share").items() if value][0] == 2004
+
+
+def test_a_step_holds_from_its_year_on_and_the_default_before():
+    share = values(policy(startup_subsidy={"share": {"step": [[2009, 0.2], [2012, 0.5]]}}), "startup_subsidy_share")
+    assert (share[2008], share[2009], share[2011], share[2012], share[2026]) == (0, 0.2, 0.2, 0.5, 0.5)
+
+
+def test_a_ramp_is_linear_between_its_points_and_flat_outside():
+    share = values(policy(startup_subsidy={"share": {"ramp": [[2008, 0.1], [2012, 0.5]]}}), "startup_subsidy_share")
+    assert share[2007] == pytest.approx(0.1)
+    assert share[2010] == pytest.approx(0.3)
+    assert share[2020] == pytest.approx(0.5)
+
+
+def test_a_table_holds_in_its_years_only_and_through_all_four_quarters():
+    content = policy(pilot_selection={"number": {"table": [[2012, 39], [2013, 55]]}})
+    scenario = load(content)
+    number = scenario.setup(0).levers["pilot_selection_number"]
+    years = np.floor(scenario.years())
+    assert (number[years == 2012] == 39).all() and (number[years == 2013] == 55).all()
+    assert number.sum() == 4 * (39 + 55)
+
+
+def test_stages_become_a_bit_mask():
+    content = policy(programme_grants={"amount": 3, "stages": ["growth", "regrowth"]})
+    mask = load(content).setup(0).levers["programme_grants_stages"]
+    assert set(mask) == {(1 << Stage.GROWTH) + (1 << Stage.REGROWTH)}
+
+
+def test_an_instrument_without_chosen_stages_addresses_its_declared_ones():
+    mask = load(policy(reengineering={"effort": 0.5})).setup(0).levers["reengineering_stages"]
+    assert set(mask) == {(1 << Stage.MATURITY) + (1 << Stage.DECLINE)}
+
+
+def test_a_child_changes_one_lever_and_keeps_the_rest_of_its_base(tmp_path):
+    path = written(tmp_path, 'base = "stage_matched"\n[policy.programme_grants]\namount = 7\n')
+    child, base = load(path), load("stage_matched")
+    assert child.policy["programme_grants"].amount == 7
+    assert child.policy["programme_grants"].budget == base.policy["programme_grants"].budget
+    assert child.policy["startup_subsidy"] == base.policy["startup_subsidy"]
+    assert child.base == "stage_matched" and child.name == "mine"
+
+
+def test_false_takes_an_instrument_of_the_base_out(tmp_path):
+    path = written(tmp_path, 'base = "stage_matched"\n[policy]\nsupervision = false\n')
+    assert "supervision" not in load(path).policy
+
+
+def test_a_base_may_be_a_file_in_the_same_folder(tmp_path):
+    written(tmp_path, 'base = "no_policy"\n[world]\nfirms = 100\n', "small.toml")
+    path = written(tmp_path, 'base = "small.toml"\n[world]\nsectors = 2\n')
+    assert (load(path).world["firms"], load(path).world["sectors"]) == (100, 2)
+
+
+def test_a_scenario_loaded_from_a_changed_base_does_not_change_the_base():
+    before = load("stage_matched").hash
+    load("stage_matched", {"programme_grants.amount": 9})
+    assert load("stage_matched").hash == before
+
+
+def test_overrides_reach_world_parameters_and_levers():
+    item = PARAMETERS[0]
+    value = int(item.high) if item.integer else item.high
+    changes = {"programme_grants.amount": 5, "world.firms": 100, f"parameters.{item.name}": value, "supervision": False}
+    scenario = load("stage_matched", changes)
+    assert scenario.policy["programme_grants"].amount == 5
+    assert scenario.world["firms"] == 100
+    assert scenario.parameters[item.name] == item.high
+    assert "supervision" not in scenario.policy
+    assert scenario.title == load("stage_matched").title
+
+
+def test_numbers_of_numpy_are_numbers():
+    assert load({"world": {"firms": np.int64(100)}}).world["firms"] == 100
+    assert load("growth_only", {"programme_grants.amount": np.float64(5)}).policy["programme_grants"].amount == 5
+
+
+def test_the_hash_follows_what_decides_a_run_and_nothing_else():
+    base = load("stage_matched")
+    assert load("stage_matched", {"title": "Another title"}).hash == base.hash
+    assert load("stage_matched", {"programme_grants.amount": 3}).hash == base.hash
+    assert load("stage_matched", {"programme_grants.amount": 3.1}).hash != base.hash
+    assert load("stage_matched", {"world.firms": 781}).hash != base.hash
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_a_scenario_survives_the_way_through_json(name):
+    scenario = load(name)
+    assert restore(json.loads(json.dumps(scenario.as_dict()))) == scenario
+
+
+def test_scaling_budgets_scales_nothing_else():
+    scenario = load("stage_matched")
+    twice = scenario.with_budgets_times(2.0)
+    assert twice.policy["programme_grants"].budget == 2 * scenario.policy["programme_grants"].budget
+    assert twice.policy["programme_grants"].amount == scenario.policy["programme_grants"].amount
+
+
+def test_the_json_schema_knows_every_declared_name():
+    text = json.dumps(describe())
+    declared = [*SIZES, *PARAMETERS, *(lever for instrument in INSTRUMENTS for lever in instrument.levers)]
+    assert all(f'"{item.name}"' in text for item in declared)
+
+
+def test_a_new_file_is_valid_and_equal_to_its_base(tmp_path):
+    write_template(tmp_path / "mine.toml", "stage_matched")
+    assert load(tmp_path / "mine.toml").hash == load("stage_matched").hash
+
+
+def test_a_new_file_never_overwrites(tmp_path):
+    path = written(tmp_path, "precious")
+    with pytest.raises(ScenarioError, match="there already"):
+        write_template(path, "no_policy")
+    assert path.read_text() == "precious"
+
+
+def test_an_instrument_without_budget_is_pointed_out():
+    assert load(policy(programme_grants={"amount": 3})).notes() == ["policy.programme_grants pays nothing: its budget is 0"]
+    assert "does nothing" in load(policy(programme_grants={"budget": 3})).notes()[0]
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63, 1.5, "a", True, None])
+def test_a_seed_that_is_no_seed_is_refused(seed):
+    with pytest.raises(ScenarioError, match="whole number from 0"):
+        load("no_policy").setup(seed)
+
+
+def test_seed_zero_is_a_seed():
+    assert load("no_policy").setup(0).seed == 0
+
+
+# --- mistakes ------------------------------------------------------------------------------------------------------
+
+MISTAKES = {
+    "unknown key": ("fims = 3", "fims is not known here"),
+    "key in the wrong place": ("firms = 3", r"firms belongs in \[world\]"),
+    "unknown size": ("[world]\nfirmz = 3", "world.firmz is not known here; did you mean 'firms'"),
+    "unknown instrument": ("[policy.supervison]\nreview = 1", "policy.supervison .* did you mean 'supervision'"),
+    "unknown lever": ("[policy.startup_subsidy]\nshre = 0.4", "startup_subsidy.shre .* did you mean 'share'"),
+    "unknown calendar": ("[policy.startup_subsidy]\nshare = { stp = [[2007, 0.1]] }", "did you mean 'step'"),
+    "two calendars": ("[policy.startup_subsidy]\nshare = { step = [[2007, 0.1]], ramp = [[2007, 0.1]] }", "exactly one"),
+    "years that fall": ("[policy.startup_subsidy]\nshare = { ramp = [[2012, 0.1], [2010, 0.2]] }", "rising order"),
+    "half a year in a table": ("[policy.startup_subsidy]\nshare = { table = [[2012.5, 0.1]] }", "whole years"),
+    "year without value": ("[policy.startup_subsidy]\nshare = { step = [[2012]] }", "a pair of a year and a value"),
+    "value out of bounds in a calendar": ("[policy.startup_subsidy]\nshare = { step = [[2012, 4]] }", "bounds 0 to 1"),
+    "boolean for a number": ("[world]\nfirms = true", "world.firms wants a whole number, not true"),
+    "text for a number": ('[policy.startup_subsidy]\nshare = "much"', "share wants a number, not 'much'"),
+    "fraction for a count": ("[world]\nfirms = 1.5", "world.firms wants a whole number, not 1.5"),
+    "number for a title": ("title = 3", "title wants a text in quotes"),
+    "number for a section": ("world = 3", "world wants a table of names and values"),
+    "true for an instrument": ("[policy]\nsupervision = true", "policy.supervision wants a table"),
+    "too small": ("[world]\nfirms = 0", "world.firms is 0 and has to be at least 2"),
+    "too large": ("[policy.startup_subsidy]\nshare = 1.5", "share is 1.5 and has to be at most 1"),
+    "negative budget": ("[policy.startup_subsidy]\nbudget = -1", "budget is -1 and has to be at least 0"),
+    "nan": ("[policy.startup_subsidy]\nshare = nan", "share wants a finite number, not nan"),
+    "infinity": ("[policy.startup_subsidy]\nbudget = inf", "budget wants a finite number, not inf"),
+    "nan in a calendar": ("[policy.startup_subsidy]\nshare = { step = [[2012, nan]] }", "finite number"),
+    "closed window": ("[policy.startup_subsidy]\nfrom = 2010\nuntil = 2010", "until .2010. later than from"),
+    "unknown stage": ('[policy.programme_grants]\nstages = ["grwth"]', "did you mean 'growth'"),
+    "no stage": ("[policy.programme_grants]\nstages = []", "at least one entry"),
+    "stages where there are none": ('[policy.startup_subsidy]\nstages = ["growth"]', "stages is not known here"),
+    "run that ends in its warm-up": ("[world]\nquarters = 20", "quarters is 20 and has to be more than world.warm_up"),
+    "more sectors than firms": ("[world]\nfirms = 3", "world.sectors is 4 and has to be at most world.firms, 3"),
+    "duplicate key": ('title = "a"\ntitle = "b"\n[world]', "a key is given twice .at line 2"),
+    "duplicate table": ("[world]\nfirms = 3\n[world]\n", "a key is given twice .at line 3"),
+    "not toml": ("title = ", "not valid TOML, invalid value"),
+    "missing base": ('base = "no_polcy"', "no base 'no_polcy' in the library; did you mean 'no_policy'"),
+    "missing base file": ('base = "gone.toml"', "base 'gone.toml' is not in the same folder"),
+    "base that climbs": ('base = "../other.toml"', "has to be a name of the library"),
+    "base that is its own": ('base = "mine.toml"', "round in a circle"),
+    "empty": ("", "the file is empty"),
+    "deep nesting": ("a = " + "[" * 100_000, "nested too deep"),
+    "endless number": ("[world]\nfirms = " + "9" * 5000, "a value cannot be read"),
+    "huge number": ("[world]\nfirms = " + "9" * 400, "at most 2e"),
+    "not utf-8": (b"title = '\xff'", "byte 10 is not UTF-8"),
+    "zero byte": (b"title = '\0'", "invalid character"),
+    "large file": (b"#" * (LARGEST_FILE + 1), "larger than 1 MB"),
+}
+
+
+@pytest.mark.parametrize("text, answer", MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_in_a_file_is_answered_with_place_and_remedy(text, answer, tmp_path):
+    with pytest.raises(ScenarioError, match=answer) as caught:
+        load(written(tmp_path, text))
+    message = str(caught.value)
+    assert "mine.toml" in message, "the message names the file"
+    assert "\n" not in message and len(message) < 500, "the message is one sentence"
+
+
+def test_a_circle_of_bases_is_shown(tmp_path):
+    written(tmp_path, 'base = "two.toml"', "one.toml")
+    written(tmp_path, 'base = "one.toml"', "two.toml")
+    with pytest.raises(ScenarioError, match="one.toml -> .*two.toml -> .*one.toml"):
+        load(tmp_path / "one.toml")
+
+
+def test_a_mistake_in_the_base_is_blamed_on_the_base(tmp_path):
+    written(tmp_path, "[world]\nfirmz = 3", "below.toml")
+    with pytest.raises(ScenarioError, match=r"below\.toml: world\.firmz"):
+        load(written(tmp_path, 'base = "below.toml"'))
+
+
+@pytest.mark.parametrize("name", ["../no_policy", "no_policy/", "/etc/passwd", "no policy", "", "x" * 65, "a\0b", "."])
+def test_a_name_that_could_be_a_path_is_no_library_name(name):
+    with pytest.raises(ScenarioError):
+        load(name)
+
+
+@pytest.mark.parametrize("path", ["/dev/zero.toml", "gone.toml", "a\0.toml", "x" * 300 + ".toml"])
+def test_a_file_that_cannot_be_read_is_answered_in_a_sentence(path):
+    with pytest.raises(ScenarioError):
+        load(path)
+
+
+def test_a_folder_is_no_scenario(tmp_path):
+    (tmp_path / "folder.toml").mkdir()
+    with pytest.raises(ScenarioError, match="no such file"):
+        load(tmp_path / "folder.toml")
+
+
+@pytest.mark.parametrize("changes", [{"programe.amount": 5}, {"base": "no_policy"}, {"world": 1, "world.firms": 3},
+                                     {"world.firms.x": 3}, {"": 1}, {"programme_grants.": 1}, {3: 1}])
+def test_a_change_that_fits_nowhere_is_refused(changes):
+    with pytest.raises(ScenarioError):
+        load("stage_matched", changes)
