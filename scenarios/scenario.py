@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from alliancelab.agents.codes import Stage
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.policy import INSTRUMENTS
-from alliancelab.model.setup import QUARTERS_A_YEAR, Setup, lever_schedule
+from alliancelab.model.setup import QUARTERS_A_YEAR, Setup, lever_schedule, stage_mask
 from alliancelab.scenarios.calendar import Calendar
 from alliancelab.scenarios.errors import ScenarioError, did_you_mean
 from alliancelab.scenarios.schema import Block, Layer, describe, layer_type, say
@@ -93,8 +92,7 @@ class Scenario:
             inside = (years >= start) & (years < (np.inf if block.until is None else block.until))
             schedule[f"{instrument.name}_{instrument.strength}"][~inside] = 0.0
             if instrument.stages:
-                mask = sum(1 << Stage[stage.upper()] for stage in block.stages)  # type: ignore[attr-defined]
-                schedule[f"{instrument.name}_stages"] = mask
+                schedule[f"{instrument.name}_stages"] = stage_mask(block.stages)  # type: ignore[attr-defined]
         return schedule
 
     def as_dict(self) -> dict[str, Any]:

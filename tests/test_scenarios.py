@@ -112,7 +112,7 @@ def test_a_window_switches_only_the_strength_off():
 
 def test_from_before_the_start_year_reaches_into_the_warm_up():
     content = policy(startup_subsidy={"share": 0.4, "from": 2004})
-    assert [year for year, value in values(content, "startup_subsidy_share").items() if value][0] == 2004
+    assert min(year for year, value in values(content, "startup_subsidy_share").items() if value) == 2004
 
 
 def test_a_step_holds_from_its_year_on_and_the_default_before():
@@ -230,7 +230,7 @@ def test_a_new_file_never_overwrites(tmp_path):
 
 
 def test_an_instrument_without_budget_is_pointed_out():
-    assert load(policy(programme_grants={"amount": 3})).notes() == ["policy.programme_grants pays nothing: its budget is 0"]
+    assert "pays nothing: its budget is 0" in load(policy(programme_grants={"amount": 3})).notes()[0]
     assert "does nothing" in load(policy(programme_grants={"budget": 3})).notes()[0]
 
 
@@ -253,7 +253,7 @@ MISTAKES = {
     "unknown instrument": ("[policy.supervison]\nreview = 1", "policy.supervison .* did you mean 'supervision'"),
     "unknown lever": ("[policy.startup_subsidy]\nshre = 0.4", "startup_subsidy.shre .* did you mean 'share'"),
     "unknown calendar": ("[policy.startup_subsidy]\nshare = { stp = [[2007, 0.1]] }", "did you mean 'step'"),
-    "two calendars": ("[policy.startup_subsidy]\nshare = { step = [[2007, 0.1]], ramp = [[2007, 0.1]] }", "exactly one"),
+    "two calendars": ("[policy.startup_subsidy]\nshare = { step = [[2007, 0]], ramp = [[2007, 0]] }", "exactly one"),
     "years that fall": ("[policy.startup_subsidy]\nshare = { ramp = [[2012, 0.1], [2010, 0.2]] }", "rising order"),
     "half a year in a table": ("[policy.startup_subsidy]\nshare = { table = [[2012.5, 0.1]] }", "whole years"),
     "year without value": ("[policy.startup_subsidy]\nshare = { step = [[2012]] }", "a pair of a year and a value"),
@@ -305,7 +305,7 @@ def test_a_mistake_in_a_file_is_answered_with_place_and_remedy(text, answer, tmp
 def test_a_circle_of_bases_is_shown(tmp_path):
     written(tmp_path, 'base = "two.toml"', "one.toml")
     written(tmp_path, 'base = "one.toml"', "two.toml")
-    with pytest.raises(ScenarioError, match="one.toml -> .*two.toml -> .*one.toml"):
+    with pytest.raises(ScenarioError, match=r"one\.toml -> .*two\.toml -> .*one\.toml"):
         load(tmp_path / "one.toml")
 
 
