@@ -87,8 +87,8 @@ def stages(run) -> Picture:
 def transitions(run) -> Picture:
     """Stages as circles, moves as arrows.
 
-    A larger circle shows a larger share of alliance-quarters spent in a stage, an arrow's width and number the moves per 100
-    alliances and quarter; grey arrows that leave the picture are endings.
+    A larger circle means a larger share of alliance-quarters; an arrow's width and number are moves per 100 alliances
+    and quarter; grey arrows are endings.
     """
     moves = run.transitions()
     spent = moves.counts.sum(axis=1)

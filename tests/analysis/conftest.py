@@ -68,7 +68,8 @@ def recording() -> SimpleNamespace:
     members["kind"], members["left"] = [0, 1], [5, -1]
     ledger = np.zeros((QUARTERS, len(FLOWS)))
     ledger[24, 0], ledger[25, 7] = 12.5, 3.0
-    setup = Setup("made_up", 3, {s.name: int(s.default) for s in SIZES} | {"quarters": QUARTERS}, {}, np.zeros(QUARTERS))
+    sizes = {size.name: int(size.default) for size in SIZES} | {"quarters": QUARTERS, "warm_up": WARM_UP}
+    setup = Setup("made_up", 3, sizes, {}, np.zeros(QUARTERS))
     return SimpleNamespace(setup=setup, curves=curves, ages=ages, alliances=alliances, panel=panel, events=events,
                            members=members, ledger=ledger, organisations=np.zeros(0))
 
