@@ -1,14 +1,15 @@
 """What the engine is given: sizes, parameters, levers by quarter and a seed, all resolved to numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from alliancelab.agents.codes import Stage
 from alliancelab.model.declarations import Parameter, record_type
 from alliancelab.model.policy import INSTRUMENTS
 
-__all__ = ["QUARTERS_A_YEAR", "SIZES", "Setup", "lever_schedule", "lever_type"]
+__all__ = ["QUARTERS_A_YEAR", "SIZES", "Setup", "lever_schedule", "lever_type", "stage_mask"]
 
 QUARTERS_A_YEAR = 4
 
@@ -32,7 +33,14 @@ def lever_type() -> np.dtype:
     names = []
     for instrument in INSTRUMENTS:
         names += [f"{instrument.name}_{lever.name}" for lever in instrument.levers]
+        if instrument.stages:
+            names.append(f"{instrument.name}_stages")
     return record_type(names)
+
+
+def stage_mask(stages: Iterable[str]) -> float:
+    """Bit mask of stage names such as "growth": bit i stands for Stage i."""
+    return float(sum(1 << Stage[name.upper()] for name in stages))
 
 
 def lever_schedule(quarters: int) -> np.ndarray:
@@ -41,6 +49,8 @@ def lever_schedule(quarters: int) -> np.ndarray:
     for instrument in INSTRUMENTS:
         for lever in instrument.levers:
             schedule[f"{instrument.name}_{lever.name}"] = lever.default
+        if instrument.stages:
+            schedule[f"{instrument.name}_stages"] = stage_mask(instrument.stages)
     return schedule
 
 

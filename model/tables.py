@@ -172,6 +172,7 @@ ALLIANCES = (
     Column("deadweight", np.float64, "[0, 1]", "chance that the founder would have started unsubsidised, relative"),
     Column("grant", np.float64, "million yuan a quarter", "programme grant running now"),
     Column("grant_until", np.int32, "quarter", "end of the grant"),
+    Column("grant_since", np.int32, "quarter", "its first quarter"),
     Column("grants", np.int32, "grants", "grants received so far"),
     Column("grant_mark", np.float64, "[0, 1]", "technology plus conversion when the grant was last reviewed"),
     Column("supervision", np.float64, "[0, 1]", "supervision it is under"),
@@ -182,6 +183,7 @@ ALLIANCES = (
     Column("mandate", np.float64, "[0, 1]", "diffusion mandate it is under"),
     Column("path", np.int32, "Path", "re-engineering path under way or last bought"),
     Column("path_until", np.int32, "quarter", "when the path takes effect, -1 if none is under way"),
+    Column("rescue_quarter", np.int32, "quarter", "when the last one was bought"),
     Column("rescues", np.int32, "paths", "re-engineering paths bought"),
     Column("suspected", np.bool_, "-", "believed declining by the government at its last diagnosis"),
 )

@@ -1,7 +1,9 @@
 """Diffusion mandate: results of publicly funded work must spread. Source: D3, D8."""
 
+from alliancelab.agents.compiled import compiled
+from alliancelab.model.accounts import Count, Flow, Purse, pay
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.policy.instrument import Instrument, addressed
 
 INSTRUMENT = Instrument(
     name="diffusion_mandate",
@@ -20,3 +22,38 @@ INSTRUMENT = Instrument(
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )
+
+
+@compiled
+def impose(world, tick):
+    """Put publicly paid alliances of the chosen stages under the mandate, as far as the money for visits reaches."""
+    levers = world.levers[tick]
+    p = world.parameters[0]
+    for k in range(world.counts[Count.LIVE]):
+        alliance = world.alliances[world.live[k]]
+        alliance.mandate = 0.0
+        strength = levers.diffusion_mandate_strength
+        if strength <= 0.0 or alliance.public_total <= 0.0:
+            continue
+        if not addressed(levers.diffusion_mandate_stages, alliance.stage):
+            continue
+        price = p.visit_price * strength
+        paid = pay(
+            world, tick, Purse.DIFFUSION_MANDATE, levers.diffusion_mandate_budget, Flow.MANDATE_VISITS, price
+        )
+        alliance.mandate = strength * paid / price
+
+
+@compiled
+def teach(world, tick, a, adopters):
+    """The alliance pays for teaching adopters under a mandate; returns the share of them it could afford to teach."""
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    if adopters == 0:
+        return 0.0
+    cost = p.teaching_cost * adopters
+    own = max(alliance.funds - alliance.public_funds, 0.0)
+    paid = min(cost, own)
+    alliance.funds -= paid
+    world.ledger[tick, Flow.TEACHING] += paid
+    return paid / cost

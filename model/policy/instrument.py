@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.declarations import Lever
 
-__all__ = ["Instrument"]
+__all__ = ["Instrument", "addressed"]
 
 
 class Instrument(NamedTuple):
@@ -42,3 +43,9 @@ class Instrument(NamedTuple):
     strength: str
     levers: tuple[Lever, ...]
     stages: tuple[str, ...] = ()
+
+
+@compiled
+def addressed(stages, stage):
+    """Whether an instrument's bit mask of stages holds `stage`."""
+    return (int(stages) >> stage) & 1 == 1

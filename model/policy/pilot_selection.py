@@ -1,7 +1,14 @@
 """Pilot selection by four principles, and what being a pilot does. Source: B3, B4."""
 
+import numpy as np
+
+from alliancelab.agents.codes import Event
+from alliancelab.agents.compiled import compiled
+from alliancelab.agents.government_rules import pilot_score
+from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.policy.instrument import Instrument, addressed
+from alliancelab.model.randomness import Process, normal, stream
 
 INSTRUMENT = Instrument(
     name="pilot_selection",
@@ -28,3 +35,102 @@ INSTRUMENT = Instrument(
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )
+
+
+@compiled
+def eligible(world, alliance, levers):
+    """A living alliance of a chosen stage with a firm core and a research partner, not named before. Source: B3."""
+    if alliance.pilot >= 0 or not addressed(levers.pilot_selection_stages, alliance.stage):
+        return False
+    return alliance.firms >= 2 and alliance.research >= 1
+
+
+@compiled
+def name_pilots(world, tick):
+    """Once a year: score what is eligible and name the best; fractions of the number add up over years. Source: B3."""
+    levers = world.levers[tick]
+    p = world.parameters[0]
+    government = world.government[0]
+    if levers.pilot_selection_number <= 0.0:
+        return
+    government.named += levers.pilot_selection_number
+    budget = levers.pilot_selection_budget
+    draws = stream(world.seed[0], Process.SELECTION, tick)
+    while government.pilots + 1.0 <= government.named + 1e-9:
+        best = -1
+        most = -1.0
+        for k in range(world.counts[Count.LIVE]):
+            a = world.live[k]
+            alliance = world.alliances[a]
+            if not eligible(world, alliance, levers):
+                continue
+            credit = 0.0
+            for j in range(alliance.size):
+                credit += world.organisations[world.seats[alliance.block, j].row].credit / alliance.size
+            sector = world.sectors[alliance.sector]
+            field = world.fields[alliance.sector, alliance.field]
+            score = pilot_score(alliance, sector, field, credit, levers, p)
+            score += p.selection_noise * normal(draws, alliance.key, 0)
+            if score > most:
+                most = score
+                best = a
+        if best < 0 or pay(world, tick, Purse.PILOT_SELECTION, budget, Flow.PILOT_SELECTION, p.selection_price) <= 0.0:
+            return
+        world.alliances[best].pilot = tick
+        government.pilots += 1.0
+        record_event(world, tick, Event.PILOT, best, np.uint64(0), most)
+
+
+@compiled
+def support(world, tick):
+    """Pay pilots their yearly support by quarters, for the years of the lever. Source: B4 (draws resources together)."""
+    levers = world.levers[tick]
+    if levers.pilot_selection_number <= 0.0:
+        return
+    for k in range(world.counts[Count.LIVE]):
+        alliance = world.alliances[world.live[k]]
+        if alliance.pilot < 0 or tick - alliance.pilot >= 4.0 * levers.pilot_selection_years:
+            continue
+        amount = levers.pilot_selection_support / 4.0
+        budget = levers.pilot_selection_budget
+        paid = pay(world, tick, Purse.PILOT_SELECTION, budget, Flow.PILOT_SUPPORT, amount)
+        alliance.funds += paid
+        alliance.public_funds += paid
+        alliance.public_total += paid
+
+
+@compiled
+def make_known(world, tick):
+    """Publicity draws attention in sectors with pilots; published experience teaches other alliances. Source: B4.
+
+    Attention wakes needs and brings applicants to pilots; experience moves others' governance towards the pilots'.
+    """
+    levers = world.levers[tick]
+    p = world.parameters[0]
+    publicity = levers.pilot_selection_publicity if levers.pilot_selection_number > 0.0 else 0.0
+    experience = levers.pilot_selection_experience if levers.pilot_selection_number > 0.0 else 0.0
+    for s in range(world.sectors.shape[0]):
+        pilots = 0
+        taught = 0.0
+        alliances = 0
+        for k in range(world.counts[Count.LIVE]):
+            alliance = world.alliances[world.live[k]]
+            if alliance.sector != s:
+                continue
+            alliances += 1
+            if alliance.pilot >= 0:
+                pilots += 1
+                taught += alliance.governance
+        sector = world.sectors[s]
+        visible = publicity * pilots / max(alliances, 1)
+        sector.attention += p.attention_speed * (visible - sector.attention)
+        if pilots == 0 or experience <= 0.0:
+            continue
+        budget = levers.pilot_selection_budget
+        price = p.experience_price * experience
+        paid = pay(world, tick, Purse.PILOT_SELECTION, budget, Flow.PILOT_SELECTION, price)
+        reach = p.experience_effect * experience * paid / price
+        for k in range(world.counts[Count.LIVE]):
+            alliance = world.alliances[world.live[k]]
+            if alliance.sector == s and alliance.pilot < 0:
+                alliance.governance += reach * max(taught / pilots - alliance.governance, 0.0)

@@ -1,7 +1,14 @@
 """Programme grants by five principles, pilots first, outstanding ones again. Source: C2."""
 
+import numpy as np
+
+from alliancelab.agents.codes import Event
+from alliancelab.agents.compiled import compiled
+from alliancelab.agents.government_rules import grant_score
+from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.policy.instrument import Instrument, addressed
+from alliancelab.model.randomness import Process, normal, stream
 
 INSTRUMENT = Instrument(
     name="programme_grants",
@@ -23,3 +30,61 @@ INSTRUMENT = Instrument(
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )
+
+
+@compiled
+def call(world, tick):
+    """The yearly call: rank applicants by five principles and grant while the year's budget carries it. Source: C2."""
+    levers = world.levers[tick]
+    p = world.parameters[0]
+    if levers.programme_grants_amount <= 0.0:
+        return
+    budget = levers.programme_grants_budget
+    committed = 0.0
+    for k in range(world.counts[Count.LIVE]):
+        committed += 4.0 * world.alliances[world.live[k]].grant
+    draws = stream(world.seed[0], Process.SELECTION, tick)
+    while committed + levers.programme_grants_amount + p.handling_cost <= budget + 1e-9:
+        best = -1
+        most = -1e9
+        for k in range(world.counts[Count.LIVE]):
+            a = world.live[k]
+            alliance = world.alliances[a]
+            if alliance.grant > 0.0 or not addressed(levers.programme_grants_stages, alliance.stage):
+                continue
+            sector = world.sectors[alliance.sector]
+            field = world.fields[alliance.sector, alliance.field]
+            score = grant_score(alliance, sector, field, levers, p)
+            score += p.selection_noise * normal(draws, alliance.key, 1)
+            if score > most:
+                most = score
+                best = a
+        if best < 0:
+            return
+        alliance = world.alliances[best]
+        alliance.grant = levers.programme_grants_amount / 4.0
+        alliance.grant_since = tick
+        alliance.grant_until = tick + int(4.0 * levers.programme_grants_years)
+        alliance.grant_mark = alliance.technology + alliance.conversion
+        alliance.grants += 1
+        pay(world, tick, Purse.PROGRAMME_GRANTS, budget, Flow.GRANT_HANDLING, p.handling_cost)
+        committed += levers.programme_grants_amount + p.handling_cost
+        record_event(world, tick, Event.GRANT, best, np.uint64(0), levers.programme_grants_amount)
+
+
+@compiled
+def pay_out(world, tick):
+    """Pay the running grants of a quarter into the alliances' purses; a grant ends with its term or its programme."""
+    levers = world.levers[tick]
+    for k in range(world.counts[Count.LIVE]):
+        alliance = world.alliances[world.live[k]]
+        if alliance.grant <= 0.0:
+            continue
+        if tick >= alliance.grant_until or levers.programme_grants_amount <= 0.0:
+            alliance.grant = 0.0
+            continue
+        budget = levers.programme_grants_budget
+        paid = pay(world, tick, Purse.PROGRAMME_GRANTS, budget, Flow.GRANT, alliance.grant)
+        alliance.funds += paid
+        alliance.public_funds += paid
+        alliance.public_total += paid

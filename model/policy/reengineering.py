@@ -1,7 +1,20 @@
 """Diagnosis and re-engineering of declining alliances along six paths. Source: E1, E2, E3."""
 
+import numpy as np
+
+from alliancelab.agents.alliance_rules import vitality
+from alliancelab.agents.codes import Door, Event, Path
+from alliancelab.agents.compiled import compiled
+from alliancelab.agents.government_rules import observed, rescue_odds
+from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
+from alliancelab.model.contract import leave
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.environment import similarity
+from alliancelab.model.membership import admit
+from alliancelab.model.policy.instrument import Instrument, addressed
+from alliancelab.model.randomness import Process, normal, stream, uniform
+from alliancelab.model.renewal import change_field, renewed, younger_field
+from alliancelab.model.tables import CLASSES, DIMENSIONS
 
 INSTRUMENT = Instrument(
     name="reengineering",
@@ -22,3 +35,256 @@ INSTRUMENT = Instrument(
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )
+
+
+@compiled
+def diagnose(world, tick, a, seen):
+    """Write the six dimensions as the government sees them into `seen`; returns the effort paid for. Source: E1."""
+    levers = world.levers[tick]
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    price = p.diagnosis_price * levers.reengineering_effort
+    paid = pay(world, tick, Purse.REENGINEERING, levers.reengineering_budget, Flow.DIAGNOSIS, price)
+    effort = levers.reengineering_effort * paid / price
+    draws = stream(world.seed[0], Process.DIAGNOSIS, tick)
+    for d in range(DIMENSIONS):
+        seen[d] = observed(alliance.dimensions[d], normal(draws, alliance.key, d), effort, p)
+    return effort
+
+
+@compiled
+def worth_it(world, tick, a, seen, effort):
+    """Four conditions, as seen: cooperation base, core technology, credit record, importance. Source: E2.
+
+    The lever scales the thresholds: at zero every alliance believed declining is taken (blind rescue).
+    """
+    strict = world.levers[tick].reengineering_eligibility
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    sector = world.sectors[alliance.sector]
+    credit = 0.0
+    for k in range(alliance.size):
+        credit += world.organisations[world.seats[alliance.block, k].row].credit / alliance.size
+    draws = stream(world.seed[0], Process.DIAGNOSIS, tick)
+    credit = observed(credit, normal(draws, alliance.key, DIMENSIONS), effort, p)
+    ahead = younger_field(world, a) >= 0
+    importance = 0.5 * sector.priority + 0.5 * (1.0 if ahead else world.fields[alliance.sector, alliance.field].outlook)
+    return (
+        seen[3] >= strict * p.eligible_base
+        and seen[0] >= strict * p.eligible_technology
+        and credit >= strict * p.eligible_credit
+        and importance >= strict * p.eligible_importance
+    )
+
+
+@compiled
+def usual(d, p):
+    """Level of a dimension in a healthy alliance, against which weakness is judged."""
+    if d == 0:
+        return p.usual_technology
+    if d == 1:
+        return p.usual_economics
+    if d == 2:
+        return p.usual_standing
+    if d == 3:
+        return p.usual_stability
+    if d == 4:
+        return p.usual_governance
+    return p.usual_clarity
+
+
+@compiled
+def path_price(path, p):
+    """Price of a path, million yuan."""
+    if path == Path.TECHNOLOGY_LEAP:
+        return p.price_leap
+    if path == Path.BUSINESS_TRANSFORMATION:
+        return p.price_transformation
+    if path == Path.CHAIN_EXTENSION:
+        return p.price_extension
+    if path == Path.RESTRUCTURING:
+        return p.price_restructuring
+    if path == Path.GOVERNANCE_RENEWAL:
+        return p.price_governance
+    return p.price_refocus
+
+
+@compiled
+def path_delay(path, p):
+    """Quarters until a path takes effect: technology takes longest, rules and road maps least."""
+    if path == Path.TECHNOLOGY_LEAP:
+        return p.delay_technology
+    if path == Path.GOVERNANCE_RENEWAL or path == Path.REFOCUS:
+        return p.delay_rules
+    return p.delay_partners
+
+
+@compiled
+def buy(world, tick, a, seen):
+    """Order the path that answers the weakest dimension seen; a share untargeted is drawn at random. Source: E3."""
+    levers = world.levers[tick]
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    draws = stream(world.seed[0], Process.RESCUE, tick)
+    path = 0
+    if uniform(draws, alliance.key, 0) < levers.reengineering_targeting:
+        shortfall = -1.0
+        for d in range(DIMENSIONS):
+            missing = usual(d, p) - seen[d]
+            if missing > shortfall:
+                shortfall = missing
+                path = d
+    else:
+        path = int(uniform(draws, alliance.key, 1) * DIMENSIONS)
+    price = path_price(path, p)
+    budget = levers.reengineering_budget
+    if budget - world.government[0].spent[Purse.REENGINEERING] < price:
+        return
+    pay(world, tick, Purse.REENGINEERING, budget, Flow.RESCUE, price)
+    alliance.public_total += price
+    alliance.path = path
+    alliance.path_until = tick + int(path_delay(path, p))
+    alliance.rescue_quarter = tick
+    alliance.rescues += 1
+    record_event(world, tick, Event.RESCUE_BOUGHT, a, np.uint64(0), float(path))
+
+
+@compiled
+def examine(world, tick):
+    """Yearly: diagnose alliances of the chosen stages and buy a path for those worth it. Source: E1, E2, E3."""
+    levers = world.levers[tick]
+    p = world.parameters[0]
+    if levers.reengineering_effort <= 0.0:
+        return
+    seen = np.empty(DIMENSIONS)
+    for k in range(world.counts[Count.LIVE]):
+        a = world.live[k]
+        alliance = world.alliances[a]
+        alliance.suspected = False
+        if alliance.path_until >= 0 or not addressed(levers.reengineering_stages, alliance.stage):
+            continue
+        if tick - alliance.founded < 4 or (alliance.rescues > 0 and tick - alliance.rescue_quarter < p.rescue_pause):
+            continue
+        effort = diagnose(world, tick, a, seen)
+        if effort <= 0.0:
+            return
+        fallen = alliance.peak - vitality(seen, p)
+        if fallen < p.decline_margin:
+            continue
+        alliance.suspected = True
+        if worth_it(world, tick, a, seen, effort):
+            buy(world, tick, a, seen)
+
+
+@compiled
+def leap(world, tick, a):
+    """Technology leap: a patent map shows the way to the best younger field and saves part of what would be lost."""
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    f = younger_field(world, a)
+    if f < 0:
+        return
+    alike = similarity(world.fields[alliance.sector, alliance.field], world.fields[alliance.sector, f])
+    change_field(world, tick, a, f, alike + p.patent_map * (1.0 - alike), Door.REENGINEERING)
+
+
+@compiled
+def transform(world, a):
+    """Business transformation: results in stock are turned into products for paying customers."""
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    alliance.conversion += p.transformation * (1.0 - alliance.conversion)
+
+
+@compiled
+def recruit(world, tick, a, wanted):
+    """Approach strangers of the sector and win up to `wanted` that add coverage and want in themselves."""
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    sector = world.sectors[alliance.sector]
+    draws = stream(world.seed[0], Process.RESCUE, tick)
+    best = np.empty(CLASSES)
+    rows = sector.firm_rows + sector.research_rows
+    for j in range(int(p.candidates_met)):
+        if wanted <= 0:
+            return
+        row = sector.first_firm + int(uniform(draws, alliance.key, 10 + 2 * j) * rows)
+        if admit(world, tick, a, row, best, uniform(draws, alliance.key, 11 + 2 * j)):
+            wanted -= 1
+
+
+@compiled
+def extend_chain(world, tick, a):
+    """Chain extension: strong firms of the sector that add coverage are brought in, as far as they have room."""
+    p = world.parameters[0]
+    recruit(world, tick, a, int(p.extension_members))
+
+
+@compiled
+def restructure(world, tick, a):
+    """Membership restructuring: the least satisfied leave, complementary organisations replace them."""
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    left = 0
+    k = 0
+    while k < alliance.size:
+        if world.seats[alliance.block, k].satisfaction < p.renewal_satisfaction and alliance.size > p.members_least:
+            leave(world, tick, a, k)
+            left += 1
+        else:
+            k += 1
+    recruit(world, tick, a, max(left, 1))
+    alliance.trust += p.restructure_trust * (1.0 - alliance.trust)
+
+
+@compiled
+def renew_governance(world, a):
+    """Governance renewal: a new managing body and new rules."""
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    alliance.governance += p.governance_renewed * (1.0 - alliance.governance)
+
+
+@compiled
+def refocus(world, a):
+    """Strategic refocus: a road map makes the goals clear again."""
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    alliance.clarity += p.clarity_renewed * (1.0 - alliance.clarity)
+
+
+@compiled
+def take_path(world, tick, a):
+    """One path for each weak dimension; each intervenes in something else. Source: E3."""
+    alliance = world.alliances[a]
+    path = alliance.path
+    if path == Path.TECHNOLOGY_LEAP:
+        leap(world, tick, a)
+    elif path == Path.BUSINESS_TRANSFORMATION:
+        transform(world, a)
+    elif path == Path.CHAIN_EXTENSION:
+        extend_chain(world, tick, a)
+    elif path == Path.RESTRUCTURING:
+        restructure(world, tick, a)
+    elif path == Path.GOVERNANCE_RENEWAL:
+        renew_governance(world, a)
+    else:
+        refocus(world, a)
+    renewed(world, tick, a, Door.REENGINEERING)
+
+
+@compiled
+def complete(world, tick):
+    """Carry out the paths that fall due; whether members carry them depends on trust, governance and coverage."""
+    p = world.parameters[0]
+    draws = stream(world.seed[0], Process.RESCUE, tick)
+    for k in range(world.counts[Count.LIVE]):
+        a = world.live[k]
+        alliance = world.alliances[a]
+        if alliance.path_until < 0 or tick < alliance.path_until:
+            continue
+        alliance.path_until = -1
+        carried = uniform(draws, alliance.key, 2) < rescue_odds(alliance, p)
+        record_event(world, tick, Event.RESCUE_DONE, a, np.uint64(0), float(alliance.path) if carried else -1.0)
+        if carried:
+            take_path(world, tick, a)

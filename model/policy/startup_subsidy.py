@@ -1,5 +1,7 @@
 """Start-up subsidy: public money for part of what it costs to set an alliance up. Source: B2."""
 
+from alliancelab.agents.compiled import compiled
+from alliancelab.model.accounts import Flow, Purse, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
 
@@ -19,3 +21,28 @@ INSTRUMENT = Instrument(
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )
+
+
+@compiled
+def promised(world, tick):
+    """Share of the start-up cost that a founder can count on: the lever's, while this year's money lasts."""
+    levers = world.levers[tick]
+    left = levers.startup_subsidy_budget - world.government[0].spent[Purse.STARTUP_SUBSIDY]
+    return levers.startup_subsidy_share if left > 0.0 else 0.0
+
+
+@compiled
+def deliver(world, tick, a):
+    """Pay the subsidy and the handling of the case at the signing of a contract; returns what the alliance got."""
+    levers = world.levers[tick]
+    p = world.parameters[0]
+    if levers.startup_subsidy_share <= 0.0:
+        return 0.0
+    alliance = world.alliances[a]
+    budget = levers.startup_subsidy_budget
+    amount = levers.startup_subsidy_share * p.set_up_cost * alliance.size
+    paid = pay(world, tick, Purse.STARTUP_SUBSIDY, budget, Flow.STARTUP_SUBSIDY, amount)
+    pay(world, tick, Purse.STARTUP_SUBSIDY, budget, Flow.STARTUP_HANDLING, p.handling_cost)
+    alliance.start_subsidy = paid
+    alliance.public_total += paid
+    return paid

@@ -1,0 +1,64 @@
+"""Decision rules of firms: starting an alliance, choosing its field, growing and failing."""
+
+from math import exp, log
+
+from alliancelab.agents.codes import FirmStage
+from alliancelab.agents.compiled import compiled
+from alliancelab.agents.organisation_rules import standing
+
+__all__ = ["drive", "failure_hazard", "field_appeal", "firm_stage", "initiation_hazard", "public_loss", "size_growth"]
+
+
+@compiled
+def public_loss(mandate, public_belief, p):
+    """Loss that a strong firm expects because results are partly a public good, more where a mandate reaches.
+
+    Source: A6, D8.
+    """
+    return p.public_good_loss + p.mandate_loss * mandate * public_belief
+
+
+@compiled
+def drive(firm, subsidy, loss, p):
+    """What pushes a firm to start: its stated need, the subsidy's pull, less the loss it expects. Source: A5, A6, B2."""
+    return firm.stated_need + p.subsidy_pull * subsidy - loss * standing(firm.size, p)
+
+
+@compiled
+def initiation_hazard(firm, subsidy, loss, p):
+    """Quarterly hazard that a firm with room starts looking for partners: drive beyond the threshold, times standing."""
+    excess = max(drive(firm, subsidy, loss, p) - p.need_threshold, 0.0) / (1.0 - p.need_threshold)
+    return p.initiation_rate * standing(firm.size, p) * excess
+
+
+@compiled
+def field_appeal(field, fit, p):
+    """Log of what a founder expects of a field: its market at the horizon, shared with the rivals it sees; its fit."""
+    seen = p.crowding_seen * field.alliances
+    headroom = 1.0 - p.headroom * field.frontier
+    return log(field.outlook * headroom / (1.0 + seen) + 1e-6) + p.field_fit * fit
+
+
+@compiled
+def firm_stage(firm, age, p):
+    """Life stage of a firm from its age (quarters) and size."""
+    if age < p.seed_quarters:
+        return FirmStage.SEED
+    if age < p.startup_quarters:
+        return FirmStage.START_UP
+    return FirmStage.GROWTH if firm.size < p.mature_size else FirmStage.MATURE
+
+
+@compiled
+def failure_hazard(firm, age, relative_productivity, p):
+    """Quarterly hazard of failure: young, small and backward firms fail more."""
+    youth = 1.0 + p.failure_youth * exp(-age / p.startup_quarters)
+    small = p.standing_size / (p.standing_size + firm.size)
+    return min(p.failure_rate * youth * (0.5 + small) * exp(-p.failure_lag * (relative_productivity - 1.0)), 1.0)
+
+
+@compiled
+def size_growth(firm, relative_productivity, mean_log_size, shock, p):
+    """Log growth of a firm's revenue in a quarter, beyond the market's."""
+    pull = p.growth_productivity * (min(relative_productivity, 3.0) - 1.0)
+    return pull - p.size_reversion * (log(firm.size) - mean_log_size) + p.size_shock * shock

@@ -1,0 +1,75 @@
+"""Decision rules of governments: what they see, how they rank, whom they rescue; and the rule of misuse they face."""
+
+from math import exp
+
+from alliancelab.agents.compiled import compiled
+from alliancelab.agents.organisation_rules import sigmoid
+
+__all__ = ["grant_score", "misuse_share", "observed", "pilot_score", "rescue_odds"]
+
+
+@compiled
+def misuse_share(opportunism, governance, supervision, p):
+    """Share of public money diverted: opportunism times temptation, less governance and the fear of detection.
+
+    Source: C3.
+    """
+    open_door = (1.0 - p.misuse_governance * governance) * (1.0 - p.detection * supervision)
+    return min(p.misuse_most * opportunism * open_door, 1.0)
+
+
+@compiled
+def pilot_score(alliance, sector, field, credit, levers, p):
+    """Score of a candidate pilot by the four principles, each in [0, 1]. Source: B3.
+
+    1 composition: firms at the core, research partners, governance, honest members; 2 fit: priority sector, generic
+    technology, own property; 3 plan and power to diffuse: clarity, standards and diffusion; 4 openness.
+    """
+    firm_core = min(2.0 * alliance.firms / max(alliance.size, 1), 1.0)
+    research = min(alliance.research / 2.0, 1.0)
+    composition = (firm_core + research + alliance.governance + credit) / 4.0
+    property_ = 1.0 - exp(-alliance.core_patents / p.dispute_patents)
+    fit = (sector.priority + field.genericness + property_) / 3.0
+    plan = (alliance.clarity + alliance.diffusion + 1.0 - exp(-alliance.standards)) / 3.0
+    weights = (
+        levers.pilot_selection_composition_weight + levers.pilot_selection_fit_weight
+        + levers.pilot_selection_plan_weight + levers.pilot_selection_openness_weight
+    )
+    score = (
+        levers.pilot_selection_composition_weight * composition + levers.pilot_selection_fit_weight * fit
+        + levers.pilot_selection_plan_weight * plan + levers.pilot_selection_openness_weight * alliance.openness
+    )
+    return score / max(weights, 1e-9)
+
+
+@compiled
+def grant_score(alliance, sector, field, levers, p):
+    """Rank of an application by five principles, pilots first, results rolled on. Source: C2.
+
+    Industry need; orderly advance (R&D where technology is young, industrialisation where results wait); own
+    property; firms as the main body; contract.
+    """
+    need = 0.5 * sector.priority + 0.5 * field.outlook
+    orderly = max(1.0 - alliance.technology, alliance.technology * (1.0 - alliance.conversion))
+    property_ = 1.0 - exp(-alliance.core_patents / p.dispute_patents)
+    firms = alliance.firms / max(alliance.size, 1)
+    score = (need + orderly + property_ + firms + alliance.governance) / 5.0
+    if alliance.pilot >= 0:
+        score += levers.programme_grants_pilots_first
+    if alliance.grants > 0:
+        score += levers.programme_grants_rolling * (alliance.technology + property_ - 1.0)
+    return score
+
+
+@compiled
+def observed(value, noise, effort, p):
+    """What a government sees of an index in [0, 1]: true value plus noise that effort of diagnosis reduces. Source: E1."""
+    seen = value + noise * p.diagnosis_noise / (1.0 + p.diagnosis_accuracy * effort)
+    return min(max(seen, 0.0), 1.0)
+
+
+@compiled
+def rescue_odds(alliance, p):
+    """Odds that members carry a re-engineering path through: they follow from trust, governance, coverage. Source: E3."""
+    state = (alliance.trust + alliance.governance + alliance.coverage) / 3.0
+    return sigmoid(p.rescue_slope * (state - p.rescue_middle))

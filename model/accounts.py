@@ -1,0 +1,144 @@
+"""Money: every flow leaves one named purse and enters another; the ledger holds them all. Source: 2-model.md, 7."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from alliancelab.agents.compiled import compiled
+
+__all__ = ["FLOWS", "Count", "Flow", "FlowDeclaration", "Purse", "pay", "record_event"]
+
+
+class Purse(IntEnum):
+    """Purses within the government's budget, one for each instrument, in the order of `policy.INSTRUMENTS`."""
+
+    STARTUP_SUBSIDY = 0
+    PILOT_SELECTION = 1
+    PROGRAMME_GRANTS = 2
+    SUPERVISION = 3
+    DIFFUSION_MANDATE = 4
+    REENGINEERING = 5
+
+
+class Count(IntEnum):
+    """Running totals of a world."""
+
+    QUARTER = 0
+    ALLIANCES = 1
+    LIVE = 2
+    BLOCKS = 3
+    PANEL = 4
+    EVENTS = 5
+    MEMBERS = 6
+    RECORD = 7
+    WARM_UP = 8
+    SIZE = 9
+
+
+class Flow(IntEnum):
+    """Columns of the ledger, in the order of `FLOWS`."""
+
+    APPROPRIATION = 0
+    RETURNED = 1
+    OPERATING_INCOME = 2
+    OWN_RESEARCH = 3
+    PAYOUT = 4
+    ENTRY_CAPITAL = 5
+    WRITE_OFF = 6
+    CONTRIBUTION = 7
+    JOINT_RESEARCH = 8
+    SET_UP = 9
+    SALES_MARGIN = 10
+    BENEFIT = 11
+    LIQUIDATION = 12
+    TEACHING = 13
+    COMPLIANCE = 14
+    MISUSE = 15
+    CLAWBACK = 16
+    STARTUP_SUBSIDY = 17
+    STARTUP_HANDLING = 18
+    PILOT_SUPPORT = 19
+    PILOT_SELECTION = 20
+    GRANT = 21
+    GRANT_HANDLING = 22
+    SUPERVISION = 23
+    MANDATE_VISITS = 24
+    DIAGNOSIS = 25
+    RESCUE = 26
+
+
+class FlowDeclaration(NamedTuple):
+    """A flow of money: name, purse it leaves, purse it enters, instrument that pays it ("" if none), meaning.
+
+    Purses are ``government``, ``organisations``, ``alliances`` and ``outside``: the rest of the economy, where
+    money comes from by sales and taxes and goes to for wages, equipment and services.
+    """
+
+    name: str
+    source: str
+    target: str
+    instrument: str
+    description: str
+
+
+FLOWS = (
+    FlowDeclaration("appropriation", "outside", "government", "", "Yearly budget, sum over instruments."),
+    FlowDeclaration("returned", "government", "outside", "", "What is left at the end of the year."),
+    FlowDeclaration("operating_income", "outside", "organisations", "", "Firms' cash margin, others' R&D budget."),
+    FlowDeclaration("own_research", "organisations", "outside", "", "R&D outside alliances."),
+    FlowDeclaration("payout", "organisations", "outside", "", "Funds beyond the reserve, paid out or handed back."),
+    FlowDeclaration("entry_capital", "outside", "organisations", "", "Capital that new firms bring."),
+    FlowDeclaration("write_off", "organisations", "outside", "", "What failed firms leave, to creditors or owners."),
+    FlowDeclaration("contribution", "organisations", "alliances", "", "Members' contributions."),
+    FlowDeclaration("joint_research", "alliances", "outside", "", "Joint R&D: wages, equipment, trials."),
+    FlowDeclaration("set_up", "alliances", "outside", "", "Setting an alliance up: office, contract, negotiation."),
+    FlowDeclaration("sales_margin", "outside", "alliances", "", "Margin on products and licences of the alliance."),
+    FlowDeclaration("benefit", "alliances", "organisations", "", "Split among members as the contract says."),
+    FlowDeclaration("liquidation", "alliances", "organisations", "", "The purse of an ended alliance, to members."),
+    FlowDeclaration("teaching", "alliances", "outside", "", "Teaching adopters, as a mandate asks."),
+    FlowDeclaration("compliance", "alliances", "outside", "", "Reports and audits as supervision asks."),
+    FlowDeclaration("misuse", "alliances", "organisations", "", "Public money diverted to members' own ends."),
+    FlowDeclaration("clawback", "organisations", "government", "", "Misuse found and paid back."),
+    FlowDeclaration("startup_subsidy", "government", "alliances", "startup_subsidy", "Start-up subsidy."),
+    FlowDeclaration("startup_handling", "government", "outside", "startup_subsidy", "Handling each case."),
+    FlowDeclaration("pilot_support", "government", "alliances", "pilot_selection", "Support of pilots."),
+    FlowDeclaration("pilot_selection", "government", "outside", "pilot_selection", "Selection and publicity."),
+    FlowDeclaration("grant", "government", "alliances", "programme_grants", "Programme grants."),
+    FlowDeclaration("grant_handling", "government", "outside", "programme_grants", "Handling the call."),
+    FlowDeclaration("supervision", "government", "outside", "supervision", "Staff that audits and reviews."),
+    FlowDeclaration("mandate_visits", "government", "outside", "diffusion_mandate", "Checking that results are shown."),
+    FlowDeclaration("diagnosis", "government", "outside", "reengineering", "Diagnosing alliances."),
+    FlowDeclaration("rescue", "government", "outside", "reengineering", "Carrying out a re-engineering path."),
+)
+
+
+@compiled
+def pay(world, tick, instrument, budget, flow, amount):
+    """Pay up to `amount` (million yuan) for an instrument, as far as its budget of the year reaches.
+
+    Returns
+    -------
+    float
+        What was paid; the caller puts it into the purse that the flow names.
+    """
+    government = world.government[0]
+    paid = min(amount, max(budget - government.spent[instrument], 0.0), max(government.funds, 0.0))
+    if paid <= 0.0:
+        return 0.0
+    government.spent[instrument] += paid
+    government.funds -= paid
+    world.ledger[tick, flow] += paid
+    return paid
+
+
+@compiled
+def record_event(world, tick, event, alliance, organisation, value):
+    """Append one line to the event log, if this run keeps one."""
+    if world.counts[Count.RECORD] == 0:
+        return
+    row = world.events[world.counts[Count.EVENTS]]
+    row.quarter = tick
+    row.event = event
+    row.alliance = alliance
+    row.organisation = organisation
+    row.value = value
+    world.counts[Count.EVENTS] += 1

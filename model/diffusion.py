@@ -1,0 +1,58 @@
+"""Process 7: results spread to outsiders, who produce better; owners' rents erode, mandates hasten both."""
+
+from alliancelab.agents.alliance_rules import imitation_rates
+from alliancelab.agents.compiled import compiled
+from alliancelab.model.accounts import Count
+from alliancelab.model.policy import diffusion_mandate
+from alliancelab.model.randomness import Process, binomial, stream, uniform
+
+__all__ = ["diffusion"]
+
+
+@compiled
+def members_use(world, a):
+    """Member firms move towards the technology of their own alliance."""
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    for k in range(alliance.size):
+        member = world.organisations[world.seats[alliance.block, k].row]
+        member.productivity += p.members_absorb * max(alliance.quality - member.productivity, 0.0)
+
+
+@compiled
+def spread(world, tick, a):
+    """Outsiders adopt by Bass diffusion at rates that follow technology, encounters and imitation. Source: A8, D3, D8.
+
+    Of the adopters drawn, each is one firm of the sector; its technology in use moves towards what diffused.
+    """
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    sector = world.sectors[alliance.sector]
+    outsiders = max(sector.firm_count - alliance.firms, 0)
+    if outsiders == 0 or alliance.quality <= 0.0:
+        return
+    innovation, imitation = imitation_rates(alliance, p)
+    waiting = max(outsiders - int(alliance.adopters), 0)
+    rate = min((innovation + imitation * alliance.diffusion) * alliance.technology * alliance.conversion, 1.0)
+    draws = stream(world.seed[0], Process.DIFFUSION, tick)
+    count = binomial(waiting, rate, uniform(draws, alliance.key, 0))
+    mandated = innovation > p.spread_spontaneous
+    taught = diffusion_mandate.teach(world, tick, a, count) if mandated else 1.0
+    who = stream(world.seed[0], Process.ADOPTERS, tick)
+    for j in range(count):
+        firm = world.organisations[sector.first_firm + int(uniform(who, alliance.key, j) * sector.firm_rows)]
+        if firm.active:
+            absorbed = p.adopters_absorb + (p.taught_absorb - p.adopters_absorb) * (taught if mandated else 0.0)
+            firm.productivity += absorbed * max(alliance.quality - firm.productivity, 0.0)
+    alliance.adopters += count
+    alliance.diffusion = min(alliance.adopters / outsiders, 1.0)
+    world.curves[tick].adoptions += count
+
+
+@compiled
+def diffusion(world, tick):
+    """Process 7 of the tick."""
+    for k in range(world.counts[Count.LIVE]):
+        a = world.live[k]
+        members_use(world, a)
+        spread(world, tick, a)

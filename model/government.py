@@ -1,0 +1,64 @@
+"""Process 2: the government's year - budget, plan, selection - and the quarterly delivery of each instrument."""
+
+from alliancelab.agents.compiled import compiled
+from alliancelab.model.accounts import Count, Flow
+from alliancelab.model.policy import (
+    diffusion_mandate,
+    pilot_selection,
+    programme_grants,
+    reengineering,
+    supervision,
+)
+
+__all__ = ["government"]
+
+_YEAR = 4
+
+
+@compiled
+def open_year(world, tick):
+    """Hand back what last year left and appropriate this year's budgets."""
+    budget = world.government[0]
+    world.ledger[tick, Flow.RETURNED] += budget.funds
+    levers = world.levers[tick]
+    granted = (
+        levers.startup_subsidy_budget + levers.pilot_selection_budget + levers.programme_grants_budget
+        + levers.supervision_budget + levers.diffusion_mandate_budget + levers.reengineering_budget
+    )
+    world.ledger[tick, Flow.APPROPRIATION] += granted
+    budget.funds = granted
+    budget.spent[:] = 0.0
+
+
+@compiled
+def form_beliefs(world):
+    """Organisations see how many alliances of their sector live on public money."""
+    for s in range(world.sectors.shape[0]):
+        world.sectors[s].public_belief *= 0.75
+    for k in range(world.counts[Count.LIVE]):
+        alliance = world.alliances[world.live[k]]
+        sector = world.sectors[alliance.sector]
+        if alliance.public_total > 0.0:
+            field_count = 0
+            for f in range(sector.field_count):
+                field_count += world.fields[alliance.sector, f].alliances
+            sector.public_belief += 0.25 / max(field_count, 1)
+
+
+@compiled
+def government(world, tick):
+    """Process 2 of the tick: the year is opened and planned in its first quarter, instruments deliver in each."""
+    form_beliefs(world)
+    if tick % _YEAR == 0:
+        open_year(world, tick)
+        pilot_selection.name_pilots(world, tick)
+        programme_grants.call(world, tick)
+        reengineering.examine(world, tick)
+    pilot_selection.support(world, tick)
+    pilot_selection.make_known(world, tick)
+    programme_grants.pay_out(world, tick)
+    supervision.watch(world, tick)
+    if tick % _YEAR == 0:
+        supervision.review(world, tick)
+    diffusion_mandate.impose(world, tick)
+    reengineering.complete(world, tick)

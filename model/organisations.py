@@ -1,0 +1,76 @@
+"""Process 3: every organisation earns, does its own R&D, learns and forgets; need arises and is put into words."""
+
+from alliancelab.agents.codes import Kind
+from alliancelab.agents.compiled import compiled
+from alliancelab.agents.organisation_rules import need_target
+from alliancelab.model.accounts import Flow
+from alliancelab.model.tables import CLASSES
+
+__all__ = ["organisations"]
+
+
+@compiled
+def earn_and_spend(world, tick, organisation, p):
+    """Cash of a quarter: income, own R&D, and what exceeds the reserve is paid out."""
+    ledger = world.ledger
+    if organisation.kind == Kind.FIRM:
+        income = p.cash_margin * organisation.size
+        research = p.research_intensity * organisation.size * (1.0 - p.alliance_share)
+        reserve = p.reserve * organisation.size
+    else:
+        income = organisation.size
+        research = organisation.size * (1.0 - p.alliance_share)
+        reserve = organisation.size
+    research = min(research, max(organisation.funds + income, 0.0))
+    ledger[tick, Flow.OPERATING_INCOME] += income
+    ledger[tick, Flow.OWN_RESEARCH] += research
+    organisation.funds += income - research
+    payout = p.payout * max(organisation.funds - reserve, 0.0)
+    ledger[tick, Flow.PAYOUT] += payout
+    organisation.funds -= payout
+
+
+@compiled
+def learn_and_forget(organisation, demand, most, p):
+    """Expertise grows by doing where there is some already and demand for it, and fades everywhere."""
+    for d in range(CLASSES):
+        e = organisation.expertise[d]
+        e += p.learning * demand[d] / most * e * (1.0 - e) - p.forgetting * e
+        organisation.expertise[d] = min(max(e, 0.0), 1.0)
+
+
+@compiled
+def state_need(organisation, sector, p):
+    """Latent need follows the technology gap; part of it becomes stated need, more where pilots draw attention.
+
+    Source: A1, B4.
+    """
+    gap = max(1.0 - organisation.productivity / sector.best_practice, 0.0) if organisation.kind == Kind.FIRM else 0.5
+    organisation.need += p.need_speed * (need_target(organisation, gap, p) - organisation.need)
+    voiced = min(p.activation + p.attention_effect * sector.attention, 1.0)
+    organisation.stated_need += voiced * (organisation.need - organisation.stated_need)
+
+
+@compiled
+def organisations(world, tick):
+    """Process 3 of the tick."""
+    p = world.parameters[0]
+    for s in range(world.sectors.shape[0]):
+        sector = world.sectors[s]
+        most = 0.0
+        for d in range(CLASSES):
+            most = max(most, sector.demand[d])
+        last = sector.first_agency + sector.agency_rows
+        for i in range(sector.first_firm, last):
+            organisation = world.organisations[i]
+            if not organisation.active:
+                continue
+            earn_and_spend(world, tick, organisation, p)
+            learn_and_forget(organisation, sector.demand, most, p)
+            state_need(organisation, sector, p)
+            if organisation.kind == Kind.FIRM:
+                ahead = max(sector.best_practice - organisation.productivity, 0.0)
+                organisation.productivity += p.own_progress * ahead
+            organisation.method_skill *= 1.0 - p.method_fade
+            organisation.reputation += p.reputation_fade * (0.5 - organisation.reputation)
+            organisation.credit += p.credit_repair * (1.0 - organisation.credit)

@@ -1,0 +1,120 @@
+"""Counter-based randomness: every draw is a pure function of (seed, process, quarter, entity, index).
+
+A draw mixes its coordinates with the finaliser of SplitMix64 (Steele, Lea and Flood 2014), one round for each
+coordinate. Nothing is consumed, so one more draw, one more firm or another order of rows disturbs nobody.
+"""
+
+from enum import IntEnum
+from math import cos, exp, log, pi, sqrt
+
+import numpy as np
+
+from alliancelab.agents.compiled import compiled
+
+__all__ = ["Process", "binomial", "normal", "poisson", "stream", "uniform"]
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_TO_UNIT = 1.0 / 9007199254740992.0  # 2**-53
+
+
+class Process(IntEnum):
+    """The places that draw; each has its own independent streams."""
+
+    INITIAL = 1
+    ENVIRONMENT = 2
+    FIRMS = 3
+    ORGANISATIONS = 4
+    INITIATION = 5
+    FIELD_CHOICE = 6
+    INVITATION = 7
+    CONTRACT = 8
+    RESULTS = 9
+    DISPUTES = 10
+    EXITS = 11
+    ENTRIES = 12
+    DIFFUSION = 13
+    ADOPTERS = 14
+    RENEWAL = 15
+    SELECTION = 16
+    AUDIT = 17
+    DIAGNOSIS = 18
+    RESCUE = 19
+
+
+@compiled
+def mix(x):
+    """Finaliser of SplitMix64: a bijection of 64-bit words without visible structure."""
+    x = (x ^ (x >> _S30)) * _FIRST
+    x = (x ^ (x >> _S27)) * _SECOND
+    return x ^ (x >> _S31)
+
+
+@compiled
+def stream(seed, process, tick):
+    """Open the stream of one process in one quarter: a 64-bit key."""
+    key = mix(np.uint64(seed) + _GOLDEN)
+    key = mix(key ^ (np.uint64(process) * _GOLDEN + np.uint64(1)))
+    return mix(key ^ (np.uint64(tick) * _FIRST + np.uint64(2)))
+
+
+@compiled
+def word(key, entity, index):
+    """64 random bits for an entity and an index in a stream."""
+    return mix(mix(key ^ mix(np.uint64(entity) + _GOLDEN)) + np.uint64(index) * _GOLDEN)
+
+
+@compiled
+def uniform(key, entity, index):
+    """Uniform draw in [0, 1)."""
+    return np.float64(word(key, entity, index) >> _S11) * _TO_UNIT
+
+
+@compiled
+def normal(key, entity, index):
+    """Standard normal draw (Box-Muller on two words of the same coordinates)."""
+    first = word(key, entity, index)
+    radius = np.float64((first >> _S11) + np.uint64(1)) * _TO_UNIT  # in (0, 1]: its logarithm exists
+    angle = np.float64(mix(first + _SECOND) >> _S11) * _TO_UNIT
+    return sqrt(-2.0 * log(radius)) * cos(2.0 * pi * angle)
+
+
+@compiled
+def poisson(mean, u):
+    """Poisson count by inversion of one uniform: monotone in `mean`, so paired runs stay close."""
+    if mean <= 0.0:
+        return 0
+    mean = min(mean, 500.0)  # exp(-500) is the last that inversion carries; no process comes near it
+    term = exp(-mean)
+    total = term
+    count = 0
+    while u > total and count < 2000:
+        count += 1
+        term *= mean / count
+        total += term
+    return count
+
+
+@compiled
+def binomial(trials, chance, u):
+    """Binomial count by inversion of one uniform; from a mean of 200 on by its normal approximation's quantile."""
+    if trials <= 0 or chance <= 0.0:
+        return 0
+    if chance >= 1.0:
+        return trials
+    mean = trials * chance
+    if mean > 200.0:
+        # Logistic approximation of the normal quantile: error of the share below 1e-3 of a standard deviation.
+        z = log(max(u, 1e-12) / max(1.0 - u, 1e-12)) / 1.702
+        return int(min(max(mean + z * sqrt(mean * (1.0 - chance)), 0.0), trials * 1.0))
+    ratio = chance / (1.0 - chance)
+    term = exp(trials * log(1.0 - chance))
+    total = term
+    count = 0
+    while u > total and count < trials:
+        count += 1
+        term *= ratio * (trials - count + 1) / count
+        total += term
+    return count

@@ -1,0 +1,69 @@
+"""One quarter: the ten processes in their order, and the compiled loop over quarters."""
+
+from alliancelab.agents.compiled import compiled
+from alliancelab.model.accounts import Count
+from alliancelab.model.cooperation import cooperation
+from alliancelab.model.diagnosis import diagnosis
+from alliancelab.model.diffusion import diffusion
+from alliancelab.model.environment import environment
+from alliancelab.model.formation import formation
+from alliancelab.model.government import government
+from alliancelab.model.membership import membership
+from alliancelab.model.organisations import organisations
+from alliancelab.model.recording import record_quarter
+from alliancelab.model.renewal import renewal
+
+__all__ = ["PROCESSES", "advance", "has_space"]
+
+PROCESSES = (
+    environment,
+    government,
+    organisations,
+    formation,
+    cooperation,
+    membership,
+    diffusion,
+    diagnosis,
+    renewal,
+    record_quarter,
+)
+"""The order of a tick; `advance` runs the same ten in compiled code."""
+
+
+@compiled
+def has_space(world):
+    """Whether the tables hold whatever one quarter can add: at most one alliance a firm, one panel line an alliance."""
+    counts = world.counts
+    live = counts[Count.LIVE]
+    started = 0
+    for s in range(world.sectors.shape[0]):
+        started += world.sectors[s].firm_rows
+    if counts[Count.ALLIANCES] + started > world.alliances.shape[0] or counts[Count.BLOCKS] < started:
+        return False
+    if counts[Count.RECORD] == 0:
+        return True
+    seats = world.seats.shape[1]
+    return (
+        counts[Count.PANEL] + live + started <= world.panel.shape[0]
+        and counts[Count.EVENTS] + 8 * (live + started) + 2 * started <= world.events.shape[0]
+        and counts[Count.MEMBERS] + seats * (live + started) <= world.members.shape[0]
+    )
+
+
+@compiled
+def advance(world, stop):
+    """Run quarters until `stop`, or until the tables need more space; returns the quarter reached."""
+    while world.counts[Count.QUARTER] < stop and has_space(world):
+        tick = world.counts[Count.QUARTER]
+        environment(world, tick)
+        government(world, tick)
+        organisations(world, tick)
+        formation(world, tick)
+        cooperation(world, tick)
+        membership(world, tick)
+        diffusion(world, tick)
+        diagnosis(world, tick)
+        renewal(world, tick)
+        record_quarter(world, tick)
+        world.counts[Count.QUARTER] = tick + 1
+    return world.counts[Count.QUARTER]
