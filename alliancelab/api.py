@@ -105,7 +105,8 @@ def compare(
         more["budgets"] = [line._asdict() for line in budgets]
     results = runner.replicate(resolved, replicates, first_seed, workers, _named(progress, "runs"))
     seconds = time.perf_counter() - started
-    result = Comparison(results, resolved, store.provenance("compare", resolved, results.seeds, seconds, **more))
+    origin = store.provenance("compare", resolved, results.seeds.tolist(), seconds, **more)
+    result = Comparison(results, resolved, origin)
     if out is not None:
         result.save(out)
     return result

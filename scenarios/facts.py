@@ -34,5 +34,9 @@ def facts() -> dict[str, Fact]:
     """All figures by their id."""
     with _TABLE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    number = {key: (lambda text: float(text) if text else None) for key in ("value", "low", "high")}
-    return {row["id"]: Fact(**{key: number.get(key, str)(text) for key, text in row.items()}) for row in rows}
+    return {row["id"]: _fact(row) for row in rows}
+
+
+def _fact(row: dict[str, str]) -> Fact:
+    value, low, high = (float(row[key]) if row[key] else None for key in ("value", "low", "high"))
+    return Fact(row["id"], row["quantity"], value, low, high, row["unit"], row["source"], row["confidence"])

@@ -78,16 +78,14 @@ def _within(lever: Lever) -> Any:
     return check
 
 
-def _table_or(other: str) -> Discriminator:
-    return Discriminator(lambda value: "calendar" if isinstance(value, dict | Calendar) else other)
+def _form_of(value: Any) -> str:
+    return "calendar" if isinstance(value, dict | Calendar) else "number"
 
 
 def _lever_field(lever: Lever) -> Any:
-    form = Annotated[
-        Annotated[_number(lever), Tag("number")]
-        | Annotated[Calendar, AfterValidator(_within(lever)), Tag("calendar")],
-        _table_or("number"),
-    ]
+    number: Any = Annotated[_number(lever), Tag("number")]
+    calendar: Any = Annotated[Calendar, AfterValidator(_within(lever)), Tag("calendar")]
+    form = Annotated[number | calendar, Discriminator(_form_of)]
     return form, Field(lever.default, description=_describe(lever))
 
 
@@ -100,7 +98,8 @@ def _all_different(stages: tuple[str, ...]) -> tuple[str, ...]:
 def _block_type(instrument: Instrument) -> Any:
     fields: dict[str, Any] = {lever.name: _lever_field(lever) for lever in instrument.levers}
     if instrument.stages:
-        form = Annotated[tuple[Literal[STAGE_NAMES], ...], Field(min_length=1), AfterValidator(_all_different)]
+        known = Literal[STAGE_NAMES]  # type: ignore[valid-type]  # the names are those of an enumeration
+        form = Annotated[tuple[known, ...], Field(min_length=1), AfterValidator(_all_different)]
         fields["stages"] = (form, Field(instrument.stages, description="Alliance stages that it addresses."))
     summary = f"{instrument.title}. {instrument.eligible} {instrument.delivery}"
     return create_model(instrument.name, __base__=Block, __doc__=summary, **fields)
@@ -127,10 +126,9 @@ def layer_type() -> type[Layer]:
     """
     blocks: dict[str, Any] = {}
     for instrument in INSTRUMENTS:
-        form = Annotated[
-            Annotated[_block_type(instrument), Tag("block")] | Annotated[Literal[False], Tag("false")],
-            Discriminator(lambda value: "false" if value is False else "block"),
-        ]
+        block: Any = Annotated[_block_type(instrument), Tag("block")]
+        absent: Any = Annotated[Literal[False], Tag("false")]
+        form = Annotated[block | absent, Discriminator(lambda value: "false" if value is False else "block")]
         blocks[instrument.name] = (form, Field(False, description=f"{instrument.title}; false takes it out."))
     world = _section("world", "Sizes of the world.", SIZES)
     parameters = _section("parameters", "Uncertainties and constants.", PARAMETERS)
