@@ -6,7 +6,7 @@ from textwrap import fill
 import numpy as np
 from matplotlib.axes import Axes
 
-from alliancelab.analysis.drawing import INK, Picture, key, label, new_picture, scenario_colours, unit_text
+from alliancelab.analysis.drawing import INK, Picture, key, label, new_picture, scenario_colours, unit_text, whole_years
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.tables import CURVES
 
@@ -29,36 +29,42 @@ def lifecycle(comparison) -> Picture:
         band = band[band["alliances"] >= RAREST_AGE * band["alliances"].max()]
         peak = peaks.loc[scenario.name]
         text = scenario.title
-        if np.isfinite(peak["low"]):
+        if not peak["falls"]:
+            text += " (no peak yet)"
+        elif np.isfinite(peak["low"]):
             text += f" (peak at {peak['age']:.1f} years, {peak['low']:.1f} to {peak['high']:.1f})"
         axes.fill_between(band["age"], band["low"], band["high"], color=colour, alpha=0.2, linewidth=0)
         axes.plot(band["age"], band["mean"], color=colour, linewidth=2, label=text)
-        if np.isfinite(peak["age"]):
+        if peak["falls"]:
             axes.plot(peak["age"], peak["height"], marker=marker, color=colour, markersize=7, markeredgecolor="white")
     axes.set_xlim(0, None)
     n = len(comparison.replicates.seeds)
     label(axes, f"Mean vitality by age of the alliance, {_replicates(n)}", "Age of the alliance (years)",
           "Vitality (0 to 1), 95 % band")
+    whole_years(axes)
     key(axes, loc="upper center", bbox_to_anchor=(0.5, -0.16))
     return picture
 
 
 def curves(comparison, columns: Sequence[str]) -> Picture:
-    """Means over calendar time with 95 % bands, after the warm-up; one panel a column of CURVES."""
+    """Yearly means over calendar time with 95 % bands, after the warm-up; one panel a column of CURVES."""
     across = min(len(columns), 2)
     down = -(-len(columns) // across)
     picture = new_picture(4.1 * across, 0.6 + 2.6 * down)
     panels = np.atleast_1d(picture.subplots(down, across, sharex=True)).ravel()
     for axes, column in zip(panels, columns, strict=False):
-        means = comparison.curves(column)
+        means = comparison.curves(column, yearly=True)
+        means = means[means["year"] >= min(scenario.world["start_year"] for scenario in comparison.scenarios)]
         for scenario, (colour, _) in _styled(comparison):
-            mean = means[(means["scenario"] == scenario.name) & (means["year"] >= scenario.world["start_year"])]
+            mean = means[means["scenario"] == scenario.name]
             axes.fill_between(mean["year"], mean["low"], mean["high"], color=colour, alpha=0.2, linewidth=0)
             axes.plot(mean["year"], mean["mean"], color=colour, linewidth=1.8, label=scenario.title)
         declared = _CURVES[column]
         title = f"{column.replace('_', ' ').capitalize()}: {declared.description}"
         label(axes, fill(title, 46), "Year" if axes.get_subplotspec().is_last_row() else "", unit_text(declared.unit))
-        axes.set_ylim(0, None)
+        whole_years(axes)
+        if means["low"].min() < 0.5 * means["high"].max():
+            axes.set_ylim(0, None)
     for axes in panels[len(columns):]:
         axes.set_visible(False)
     handles, labels = panels[0].get_legend_handles_labels()
@@ -96,7 +102,8 @@ def differences(comparison, baseline: str | None = None) -> Picture:
     axes.set_xlim(-FARTHEST * 1.05, FARTHEST * 1.05)
     n = len(comparison.replicates.seeds)
     label(axes, f"Difference from “{titles[baseline]}”, {_replicates(n)} on the same seeds",
-          "Paired difference in standard deviations of single runs, 95 % interval")
+          "Paired difference in standard deviations of single runs, 95 % interval; filled: p < 0.05 (Holm).\n"
+          "Numbers at the right: the difference in the outcome's own unit. Arrows: beyond the axis.")
     axes.tick_params(axis="y", length=0)
     picture.legend(loc="outside lower center", ncols=min(len(others), 4), frameon=False, fontsize=9)
     return picture

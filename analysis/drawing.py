@@ -5,10 +5,11 @@ from io import BytesIO
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 __all__ = [
     "BLUE", "GREY", "INK", "Picture", "STAGE_COLOURS", "STAGE_TITLES", "key", "label", "new_picture",
-    "scenario_colours", "shade", "unit_text",
+    "scenario_colours", "shade", "unit_text", "whole_years",
 ]
 
 # Okabe and Ito's palette: eight colours that stay apart for colour-blind readers.
@@ -46,6 +47,11 @@ def label(axes: Axes, title: str = "", x: str = "", y: str = "") -> None:
     axes.set_xlabel(x, fontsize=10, color=INK)
     axes.set_ylabel(y, fontsize=10, color=INK)
     axes.set_title(title, fontsize=11, color=INK, loc="left")
+
+
+def whole_years(axes: Axes) -> None:
+    """Ticks of the horizontal axis at whole years only."""
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
 
 
 def unit_text(unit: str) -> str:

@@ -18,7 +18,7 @@ __all__ = [
 
 STAGE_NAMES = tuple(stage.name.lower() for stage in Stage)
 PEAK_WINDOW = 5         # quarters of the moving average under which a peak is sought: one year and a quarter
-PEAK_SUPPORT = 0.2      # ages with fewer alliances than this share of the most frequent age hold no peak
+PEAK_SUPPORT = 0.1      # ages with fewer alliances than this share of the most frequent age hold no peak
 PEAK_RESAMPLES = 1_000
 
 
@@ -43,12 +43,24 @@ class AgeBand(NamedTuple):
 
 
 class Peak(NamedTuple):
-    """Age, in years, at which the mean curve is highest, with its interval; `height` in the curve's unit."""
+    """Highest point of a mean curve by age.
+
+    Attributes
+    ----------
+    age, low, high : float
+        Years since founding, with its interval.
+    height : float
+        In the curve's unit.
+    falls : bool
+        Whether the curve falls afterwards; False where it is highest at the last age looked at, so that `age` says
+        no more than that there is no peak before.
+    """
 
     age: float
     low: float
     high: float
     height: float
+    falls: bool
 
 
 class Transitions(NamedTuple):
@@ -127,15 +139,16 @@ def peak_age(sums: np.ndarray, column: str = "vitality", level: float = 0.95) ->
     number, total = _age_sums(sums, column)
     use = number.sum(axis=0) >= PEAK_SUPPORT * number.sum(axis=0).max()
     if not number.any():
-        return Peak(np.nan, np.nan, np.nan, np.nan)
+        return Peak(np.nan, np.nan, np.nan, np.nan, False)
     replicates = number.shape[0]
     weights = np.random.default_rng(0).multinomial(replicates, np.full(replicates, 1 / replicates), PEAK_RESAMPLES)
     weights = np.vstack([np.ones(replicates), weights])
     top, height = _highest(weights @ total, weights @ number, use)
+    falls = bool(top[0] < np.flatnonzero(use)[-1] / QUARTERS_A_YEAR)
     if replicates < 2:
-        return Peak(top[0], np.nan, np.nan, height[0])
+        return Peak(float(top[0]), np.nan, np.nan, float(height[0]), falls)
     low, high = np.quantile(top[1:], [0.5 - level / 2, 0.5 + level / 2])
-    return Peak(float(top[0]), float(low), float(high), float(height[0]))
+    return Peak(float(top[0]), float(low), float(high), float(height[0]), falls)
 
 
 def stage_shares(curves: "pd.DataFrame") -> "pd.DataFrame":

@@ -11,6 +11,7 @@ import numpy as np
 from alliancelab.analysis import lifecycle, tables
 from alliancelab.analysis.statistics import holm, mean_interval, paired_difference
 from alliancelab.model.outcomes import OUTCOMES, outcomes_of
+from alliancelab.model.setup import QUARTERS_A_YEAR
 from alliancelab.scenarios.errors import UserError, did_you_mean
 
 if TYPE_CHECKING:
@@ -274,19 +275,21 @@ class Comparison:
         return table.reset_index(drop=True)
 
     def peaks(self) -> "pd.DataFrame":
-        """Age, in years, at which mean vitality is highest, with its 95 % interval and height, by scenario."""
+        """Age, in years, at which mean vitality is highest, with 95 % interval, by scenario; see `lifecycle.Peak`."""
         import pandas as pd
 
         peaks = [lifecycle.peak_age(self.replicates.ages[i]) for i in range(len(self.names))]
         return pd.DataFrame(peaks, pd.Index(self.names, name="scenario"))
 
-    def curves(self, column: str) -> "pd.DataFrame":
+    def curves(self, column: str, yearly: bool = False) -> "pd.DataFrame":
         """Mean of a calendar curve: ``scenario``, ``year``, ``mean``, ``low``, ``high``, ``sd``, ``n``.
 
         Parameters
         ----------
         column : str
             A column of CURVES.
+        yearly : bool
+            Means over the quarters of each full calendar year, instead of single quarters.
 
         Raises
         ------
@@ -300,8 +303,14 @@ class Comparison:
             raise UserError(f"no curve '{column}'; {did_you_mean(column, known)}")
         parts = []
         for scenario, curves in zip(self.scenarios, self.replicates.curves, strict=True):
-            interval = mean_interval(curves[column].T)
-            parts.append(pd.DataFrame({"scenario": scenario.name, "year": scenario.years(), **interval._asdict()}))
+            years, values = scenario.years(), curves[column].T
+            if yearly:
+                first = scenario.world["warm_up"] % QUARTERS_A_YEAR
+                full = (len(years) - first) // QUARTERS_A_YEAR
+                rows = slice(first, first + full * QUARTERS_A_YEAR)
+                years = years[rows][::QUARTERS_A_YEAR]
+                values = values[rows].reshape(full, QUARTERS_A_YEAR, -1).mean(axis=1)
+            parts.append(pd.DataFrame({"scenario": scenario.name, "year": years, **mean_interval(values)._asdict()}))
         return pd.concat(parts, ignore_index=True)
 
     @property
@@ -364,7 +373,7 @@ class ComparisonPlots:
         return comparison_figures.lifecycle(self._comparison)
 
     def curves(self, columns: Sequence[str] = ("alliances", "vitality", "diffused", "outlay")) -> "Figure":
-        """Means over calendar time of every scenario, with bands; columns of CURVES, one panel each."""
+        """Yearly means of every scenario, with bands; columns of CURVES, one panel each."""
         from alliancelab.analysis import comparison_figures
 
         return comparison_figures.curves(self._comparison, columns)

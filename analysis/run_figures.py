@@ -18,6 +18,7 @@ from alliancelab.analysis.drawing import (
     new_picture,
     scenario_colours,
     shade,
+    whole_years,
 )
 from alliancelab.analysis.lifecycle import STAGE_NAMES, peak_age
 from alliancelab.model.setup import QUARTERS_A_YEAR
@@ -54,11 +55,14 @@ def lifecycle(run) -> Picture:
     axes.plot([], [], color=GREY, linewidth=0.8, label="single alliances")
     peak = peak_age(run.recording.ages)
     title = run.scenario.title
-    if np.isfinite(peak.age):
+    if peak.falls:
         title += f": mean vitality is highest at {_years(peak.age)}"
+    elif np.isfinite(peak.age):
+        title += f": mean vitality does not fall within {_years(peak.age)}"
     axes.set_xlim(0, max(years.max(initial=1.0), 1.0))
     axes.set_ylim(0, 1)
     label(axes, title, "Age of the alliance (years)", "Vitality (0 to 1)")
+    whole_years(axes)
     key(axes, loc="upper right", ncols=3)
     return picture
 
@@ -79,6 +83,7 @@ def stages(run) -> Picture:
     axes.set_xlim(curves["year"].min(), curves["year"].max())
     axes.set_ylim(0, None)
     label(axes, f"{run.scenario.title}: alliances by stage of life", "Year", "Living alliances")
+    whole_years(axes)
     handles, labels = axes.get_legend_handles_labels()
     key(axes, handles=handles[::-1], labels=labels[::-1], loc="center left", bbox_to_anchor=(1.0, 0.5))
     return picture
@@ -132,6 +137,7 @@ def survival(runs: Sequence) -> Picture:
     if len(runs) == 1:
         title = _survival_title(runs[0].scenario.title, estimate)
     label(axes, title, "Age of the alliance (years)", "Share alive (95 % interval)")
+    whole_years(axes)
     if len(runs) > 1:
         key(axes, loc="upper right")
     return picture
@@ -184,5 +190,5 @@ def _ending(axes: Axes, stage: str, rate: float, radius: float) -> None:
     """A short grey arrow away from a stage."""
     angle = np.deg2rad(_EXITS[stage])
     centre, away = np.array(_PLACES[stage]), np.array([np.cos(angle), np.sin(angle)])
-    axes.add_patch(_arrow(centre + (radius + 0.03) * away, centre + (radius + 0.5) * away, rate, GREY))
-    axes.text(*(centre + (radius + 0.72) * away), f"{100 * rate:.1f}", ha="center", va="center", fontsize=9, color=INK)
+    axes.add_patch(_arrow(centre + (radius + 0.03) * away, centre + (radius + 0.52) * away, rate, GREY))
+    axes.text(*(centre + (radius + 0.82) * away), f"{100 * rate:.1f}", ha="center", va="center", fontsize=9, color=INK)

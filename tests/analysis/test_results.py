@@ -125,6 +125,14 @@ def test_lifecycle_of_a_comparison_holds_each_scenario_by_age(comparison):
     assert comparison.peaks()["age"].between(4, 6).all()
 
 
+def test_yearly_curves_are_means_of_four_quarters(comparison):
+    quarterly, yearly = comparison.curves("alliances"), comparison.curves("alliances", yearly=True)
+    first = quarterly[(quarterly["scenario"] == "some") & quarterly["year"].between(2007, 2007.75)]
+    found = yearly[(yearly["scenario"] == "some") & (yearly["year"] == 2007)]
+    assert found["mean"].item() == pytest.approx(first["mean"].mean())
+    assert len(yearly) == len(quarterly) / 4
+
+
 def test_results_show_themselves_in_a_notebook(run, comparison):
     assert "seed 3" in run._repr_html_()
     assert OUTCOMES[0].title in comparison._repr_html_()

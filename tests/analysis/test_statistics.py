@@ -145,3 +145,8 @@ def test_peak_age_recovers_a_known_peak():
     peak = peak_age(age_sums(np.random.default_rng(7), 40, 22))
     assert peak.low <= 22 / 4 <= peak.high
     assert peak.high - peak.low < 2.0
+    assert peak.falls
+
+
+def test_a_curve_that_only_rises_is_not_given_a_peak():
+    assert not peak_age(age_sums(np.random.default_rng(8), 40, 119)).falls
