@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from alliancelab.analysis.drawing import INK, Picture, key, label, new_picture, scenario_colours, unit_text, whole_years
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.tables import CURVES
+from alliancelab.scenarios.errors import UserError
 
 __all__ = ["cost_effect", "curves", "differences", "lifecycle"]
 
@@ -61,7 +62,7 @@ def curves(comparison, columns: Sequence[str]) -> Picture:
             axes.plot(mean["year"], mean["mean"], color=colour, linewidth=1.8, label=scenario.title)
         declared = _CURVES[column]
         title = f"{column.replace('_', ' ').capitalize()}: {declared.description}"
-        label(axes, fill(title, 46), "Year" if axes.get_subplotspec().is_last_row() else "", unit_text(declared.unit))
+        label(axes, fill(title, 42), "Year" if axes.get_subplotspec().is_last_row() else "", unit_text(declared.unit))
         whole_years(axes)
         if means["low"].min() < 0.5 * means["high"].max():
             axes.set_ylim(0, None)
@@ -78,8 +79,15 @@ def differences(comparison, baseline: str | None = None) -> Picture:
     Differences are over the standard deviation of single runs, so that outcomes of all units share an axis; the
     numbers at the right are in the outcome's own unit. Filled markers: the 95 % interval, adjusted for the whole
     table (Holm), leaves zero out.
+
+    Raises
+    ------
+    UserError
+        With fewer than two scenarios or replicates, or an unknown baseline.
     """
     baseline = baseline or comparison.names[0]
+    if len(comparison.names) < 2 or len(comparison.replicates.seeds) < 2:
+        raise UserError("a picture of differences needs at least two scenarios and two replicates")
     table = comparison.differences_from(baseline)
     others = [name for name in comparison.names if name != baseline]
     style = dict(zip(comparison.names, scenario_colours(len(comparison.names)), strict=True))
@@ -132,7 +140,7 @@ def _difference(axes: Axes, y: float, row, style: tuple[str, str]) -> None:
     """One marker with its interval and its number; what lies outside the axes is held at their edge."""
     colour, marker = style
     value = row["standardised"]
-    if not np.isfinite(value):
+    if np.isnan(value):
         return
     low, high = np.nan_to_num(row["standardised_low"], nan=value), np.nan_to_num(row["standardised_high"], nan=value)
     axes.plot(np.clip([low, high], -FARTHEST, FARTHEST), [y, y], color=colour, linewidth=1.5, zorder=2)

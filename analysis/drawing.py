@@ -5,6 +5,7 @@ from io import BytesIO
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
 __all__ = [
@@ -34,9 +35,7 @@ class Picture(Figure):
 
 def new_picture(width: float = 7.2, height: float = 4.3) -> Picture:
     """Empty figure of this size in inches, laid out without overlaps."""
-    picture = Picture(figsize=(width, height), layout="constrained", facecolor="white")
-    picture.get_layout_engine().set(w_pad=0.08, h_pad=0.08)
-    return picture
+    return Picture(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08), facecolor="white")
 
 
 def label(axes: Axes, title: str = "", x: str = "", y: str = "") -> None:

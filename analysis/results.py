@@ -225,12 +225,16 @@ class Comparison:
         Returns
         -------
         DataFrame
-            ``title``, ``unit``; ``baseline``: its mean over the same pairs; ``difference`` with 95 % interval ``low``
-            to ``high`` (paired t); ``p`` and ``p_holm``, adjusted for all rows of this table (Holm 1979); ``sd`` of
-            the paired difference; ``standardised``, ``standardised_low`` and ``standardised_high``: the same over the
-            standard deviation of single runs (root mean square of the two arms); ``correlation`` of the arms and
-            ``variance_reduction``, see `statistics.PairedDifference`; ``n`` pairs without NaN; ``better``: 1 where
-            more is better, -1 where less is, else 0.
+            ``title``, ``unit``
+            ``baseline``: its mean over the same pairs
+            ``difference``, ``low``, ``high``: mean paired difference with its 95 % interval (paired t)
+            ``sd``: standard deviation of the paired difference
+            ``p``, ``p_holm``: of the paired t test, and adjusted for all rows of this table (Holm 1979)
+            ``correlation``, ``variance_reduction``: what common random numbers did; see `statistics.PairedDifference`
+            ``n``: pairs without NaN
+            ``standardised``, ``standardised_low``, ``standardised_high``: the difference over the standard deviation
+            of single runs (root mean square of the two arms); infinite if that is zero
+            ``better``: 1 where more is better, -1 where less is, else 0
 
         Raises
         ------
@@ -250,9 +254,8 @@ class Comparison:
         both = np.isfinite(arms) & np.isfinite(base)
         base_mean = mean_interval(np.where(both, base, np.nan))
         spread = np.sqrt((mean_interval(np.where(both, arms, np.nan)).sd ** 2 + base_mean.sd**2) / 2)
-        spread = np.where(spread > 0, spread, np.nan)
         standardised = {
-            f"standardised{end}": (getattr(paired, part) / spread).ravel()
+            f"standardised{end}": _over(getattr(paired, part), spread).ravel()
             for part, end in (("difference", ""), ("low", "_low"), ("high", "_high"))
         }
         columns = {name: column.ravel() for name, column in paired._asdict().items()}
@@ -319,7 +322,7 @@ class Comparison:
         return ComparisonPlots(self)
 
     def figures(self) -> "dict[str, Figure]":
-        """Every picture by name; those of differences need more than one scenario."""
+        """Every picture by name; that of differences needs more than one scenario and replicate."""
         return self.plot.all()
 
     def save(self, folder: str | Path) -> Path:
@@ -391,11 +394,17 @@ class ComparisonPlots:
         return comparison_figures.cost_effect(self._comparison, cost, effect)
 
     def all(self) -> "dict[str, Figure]":
-        """Every picture by name; those that compare need more than one scenario."""
+        """Every picture by name; that of differences needs more than one scenario and replicate."""
         pictures = {"lifecycle": self.lifecycle(), "curves": self.curves(), "cost_effect": self.cost_effect()}
-        if len(self._comparison.names) > 1:
+        if len(self._comparison.names) > 1 and len(self._comparison.replicates.seeds) > 1:
             pictures["differences"] = self.differences()
         return pictures
+
+
+def _over(difference: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """Difference over spread: infinite where a difference meets no spread, zero where there is neither."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where((spread == 0) & (difference == 0), 0.0, difference / spread)
 
 
 def _short(value: float) -> str:

@@ -167,7 +167,7 @@ def _move(axes: Axes, left: str, found: str, rate: float, radius: dict[str, floa
     middle = (tail + tip) / 2 + aside * 0.5 * bulge * np.linalg.norm(tip - tail)
     axes.add_patch(_arrow(tail, tip, rate, STAGE_COLOURS[found], bulge))
     outside = aside if bulge > 0 else -aside
-    axes.text(*(middle + outside * 0.3), f"{100 * rate:.1f}", ha="center", va="center", fontsize=9, color=INK)
+    _rate(axes, middle + outside * 0.3, rate)
 
 
 def _arrow(tail: np.ndarray, tip: np.ndarray, rate: float, colour: str, bulge: float = 0.0) -> FancyArrowPatch:
@@ -191,4 +191,9 @@ def _ending(axes: Axes, stage: str, rate: float, radius: float) -> None:
     angle = np.deg2rad(_EXITS[stage])
     centre, away = np.array(_PLACES[stage]), np.array([np.cos(angle), np.sin(angle)])
     axes.add_patch(_arrow(centre + (radius + 0.03) * away, centre + (radius + 0.52) * away, rate, GREY))
-    axes.text(*(centre + (radius + 0.82) * away), f"{100 * rate:.1f}", ha="center", va="center", fontsize=9, color=INK)
+    _rate(axes, centre + (radius + 0.82) * away, rate)
+
+
+def _rate(axes: Axes, place: np.ndarray, rate: float) -> None:
+    """The number beside an arrow: moves per 100 alliances and quarter."""
+    axes.text(place[0], place[1], f"{100 * rate:.1f}", ha="center", va="center", fontsize=9, color=INK)

@@ -164,7 +164,7 @@ def stage_profile(panel: "pd.DataFrame", from_quarter: int = 0) -> "pd.DataFrame
 def _plain(records: np.ndarray) -> "pd.DataFrame":
     import pandas as pd
 
-    return pd.DataFrame({name: _readable(name, records[name]) for name in records.dtype.names})
+    return pd.DataFrame({name: _readable(name, records[name]) for name in records.dtype.names or ()})
 
 
 def _readable(name: str, values: np.ndarray):

@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from alliancelab.analysis.results import Comparison
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.tables import CURVES, PANEL
 from alliancelab.scenarios.errors import UserError
@@ -108,6 +110,15 @@ def test_differences_are_paired_with_the_first_scenario(comparison):
 def test_differences_from_another_baseline_turn_their_sign(comparison):
     turned = comparison.differences_from("more").loc["nothing"]["difference"]
     assert turned.to_numpy() == pytest.approx(-comparison.differences.loc["more"]["difference"].to_numpy())
+
+
+def test_outcomes_without_any_spread_are_standardised_to_zero_or_infinity(comparison):
+    outcomes = np.zeros_like(comparison.replicates.outcomes)
+    outcomes[1] = 2.0
+    values = SimpleNamespace(**{**vars(comparison.replicates), "outcomes": outcomes})
+    table = Comparison(values, comparison.scenarios).differences
+    assert (table.loc["some"]["standardised"] == np.inf).all()
+    assert (table.loc["more"]["standardised"] == 0.0).all()
 
 
 def test_an_unknown_baseline_is_answered_with_the_nearest_name(comparison):
