@@ -1,6 +1,8 @@
 """What people type: results on stdout, everything else on stderr, mistakes in one sentence with exit code 2."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -74,6 +76,28 @@ def test_run_prints_and_writes_the_same_outcomes(tmp_path):
 def test_a_run_that_is_piped_keeps_stderr_quiet():
     alliancelab("run", "no_policy", *SMALL)  # compiles, where nothing has been compiled yet
     assert alliancelab("run", "no_policy", *SMALL).stderr == ""
+
+
+@pytest.mark.slow
+def test_the_first_compilation_is_announced_on_stderr(tmp_path):
+    answer = subprocess.run([sys.executable, "-m", "alliancelab", "run", "no_policy", "--json", *SMALL],
+                            env={**os.environ, "ALLIANCELAB_CACHE": str(tmp_path)}, capture_output=True, text=True,
+                            check=True)
+    assert "Compiling" in answer.stderr
+    assert json.loads(answer.stdout)["seed"] == 0
+
+
+@pytest.mark.slow
+def test_an_interrupted_comparison_stops_at_once_and_writes_nothing(tmp_path):
+    alliancelab("run", "no_policy", *SMALL)
+    running = subprocess.Popen([sys.executable, "-m", "alliancelab", "compare", "no_policy", "stage_matched",
+                                "--replicates", "100000", "--out", "out"], cwd=tmp_path, stderr=subprocess.PIPE,
+                               text=True)
+    time.sleep(4)
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert "Traceback" not in errors and os.listdir(tmp_path) == []
 
 
 def test_compare_writes_tables_and_pictures(tmp_path):

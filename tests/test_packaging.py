@@ -58,6 +58,14 @@ def test_importing_the_front_door_imports_nothing_heavy(tmp_path):
     assert answer.stdout.strip() == "[]", answer.stderr
 
 
+@pytest.mark.parametrize("name", ["AllianceModel", "Scenario", "ScenarioError", "compare", "read", "run", "scenarios"])
+def test_every_public_name_is_there_when_asked_for(name):
+    import alliancelab
+
+    assert name in dir(alliancelab)
+    assert getattr(alliancelab, name) is not None
+
+
 def test_version_is_the_same_in_the_package_and_its_metadata():
     import alliancelab
 

@@ -35,6 +35,15 @@ def test_the_number_of_workers_changes_no_bit(three):
     assert same(replicate(three, 4, workers=1), replicate(three, 4, workers=4))
 
 
+def test_the_order_of_scenarios_changes_no_bit(three):
+    forwards, backwards = replicate(three, 2), replicate(three[::-1], 2)
+    assert forwards.outcomes.tobytes() == backwards.outcomes[::-1].tobytes()
+
+
+def test_a_block_of_seeds_is_the_same_alone_or_within_a_longer_one(three):
+    assert replicate(three, 2, first_seed=2).outcomes.tobytes() == replicate(three, 4).outcomes[:, 2:].tobytes()
+
+
 def test_a_replicate_is_the_run_with_its_seed(three):
     block = replicate(three, 2, first_seed=5)
     for s, scenario in enumerate(three):

@@ -11,9 +11,6 @@ def main() -> None:
 
     try:
         app(prog_name="alliancelab")
-    except KeyboardInterrupt:
-        print("stopped; nothing was written", file=sys.stderr)
-        sys.exit(130)
     except ValueError as error:
         from alliancelab.scenarios.errors import UserError
 

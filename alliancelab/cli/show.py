@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from alliancelab.model.policy.instrument import Instrument
 
 SURE = 0.05
+LEAST_WIDE = 140  # characters that three scenarios side by side take
 WIDTH_OF_FILES = 160  # a pipe has no width: wide enough that no table folds
 
 
@@ -84,24 +85,50 @@ def table(frame: "pd.DataFrame", title: str) -> None:
 
 
 def comparison(result: "Comparison", title: str) -> None:
-    """Print one row an outcome: the yardstick's mean, then each other scenario's mean and paired difference."""
-    means = result.summary()["mean"]
-    words = result.summary().loc[result.names[0]]
-    lines = []
-    for outcome in words.index:
-        line = {"outcome": words.at[outcome, "title"], "unit": words.at[outcome, "unit"]}
-        line[result.names[0]] = _cell(float(means[result.names[0], outcome]))
-        for name in result.names[1:]:
-            found = result.differences.loc[(name, outcome)]
-            sure = "*" if found["p_holm"] < SURE else " "
-            line[name] = _cell(float(means[name, outcome]))
-            line[f"{name}: difference"] = (
-                f"{_signed(found['difference'])} [{_signed(found['low'])}, {_signed(found['high'])}]{sure}")
-        lines.append(line)
-    rows(lines, title)
+    """Print means and paired differences: a row an outcome where that fits, else a row an outcome and scenario."""
+    wide = len(result.names) <= 3 and _console().width >= LEAST_WIDE
+    rows(_by_outcome(result) if wide else _by_scenario(result), title)
     if len(result.names) > 1:
         print(f"Differences from {result.names[0]} are paired, with 95 % intervals; "
               f"* p < {SURE} after Holm's correction for all rows.")
+
+
+def _by_outcome(result: "Comparison") -> list[dict[str, Any]]:
+    lines = []
+    for outcome, title, unit in _outcomes(result):
+        line = {"outcome": title, "unit": unit}
+        for name in result.names:
+            line[name] = _mean(result, name, outcome)
+            if name != result.names[0]:
+                line[f"{name}: difference"] = _difference(result, name, outcome)
+        lines.append(line)
+    return lines
+
+
+def _by_scenario(result: "Comparison") -> list[dict[str, Any]]:
+    lines = []
+    for outcome, title, unit in _outcomes(result):
+        for name in result.names:
+            first = name == result.names[0]
+            lines.append({"outcome": f"{title} ({unit})" if first else "", "scenario": name,
+                          "mean": _mean(result, name, outcome),
+                          "difference": "" if first else _difference(result, name, outcome)})
+    return lines
+
+
+def _outcomes(result: "Comparison") -> list[tuple[str, str, str]]:
+    words = result.summary().loc[result.names[0]]
+    return list(zip(words.index, words["title"], words["unit"], strict=True))
+
+
+def _mean(result: "Comparison", name: str, outcome: str) -> str:
+    return _cell(float(result.summary().at[(name, outcome), "mean"]))
+
+
+def _difference(result: "Comparison", name: str, outcome: str) -> str:
+    found = result.differences.loc[(name, outcome)]
+    sure = "*" if found["p_holm"] < SURE else " "
+    return f"{_signed(found['difference'])} [{_signed(found['low'])}, {_signed(found['high'])}]{sure}"
 
 
 def _signed(value: float) -> str:
