@@ -151,8 +151,8 @@ def _spread(
     if progress:
         progress(1, len(places))
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        futures = [pool.submit(task, place) for place in places[1:]]
         try:
+            futures = [pool.submit(task, place) for place in places[1:]]
             for done, future in enumerate(as_completed(futures), start=2):
                 future.result()
                 if progress:

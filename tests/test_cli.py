@@ -91,7 +91,7 @@ def test_the_first_compilation_is_announced_on_stderr(tmp_path):
 def test_an_interrupted_comparison_stops_at_once_and_writes_nothing(tmp_path):
     alliancelab("run", "no_policy", *SMALL)
     running = subprocess.Popen([sys.executable, "-m", "alliancelab", "compare", "no_policy", "stage_matched",
-                                "--replicates", "100000", "--out", "out"], cwd=tmp_path, stderr=subprocess.PIPE,
+                                "--replicates", "20000", "--out", "out"], cwd=tmp_path, stderr=subprocess.PIPE,
                                text=True)
     time.sleep(4)
     running.send_signal(signal.SIGINT)
