@@ -15,9 +15,9 @@ __all__ = ["diagnosis"]
 
 @compiled
 def best_on_offer(world):
-    """Best technology on offer in every sector: the alliances' and the world outside's, market-weighted."""
+    """Best technology on offer in every sector: the alliances' and the world outside's."""
     for s in range(world.sectors.shape[0]):
-        world.sectors[s].best_quality = world.sectors[s].best_practice
+        world.sectors[s].best_quality = max(world.sectors[s].world_frontier, 0.05)
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
         sector = world.sectors[alliance.sector]
@@ -56,10 +56,14 @@ def follow(world, tick, a):
         alliance.slow = alliance.vitality
         alliance.peak = alliance.vitality
         alliance.trough = alliance.vitality
+        alliance.start = alliance.vitality
     alliance.fast += p.average_fast * (alliance.vitality - alliance.fast)
     alliance.slow += p.average_slow * (alliance.vitality - alliance.slow)
-    alliance.peak = max(alliance.peak, alliance.fast)
+    if alliance.fast >= alliance.peak:
+        alliance.peak = alliance.fast
+        alliance.trough = alliance.fast
     alliance.trough = min(alliance.trough, alliance.fast)
+    alliance.start = min(alliance.start, alliance.fast)
     alliance.low_quarters = alliance.low_quarters + 1 if alliance.fast < p.vitality_floor else 0
     results = alliance.core_patents + alliance.generic_patents + alliance.standards + alliance.products > 0.0
     before = alliance.stage
@@ -68,11 +72,11 @@ def follow(world, tick, a):
         return
     alliance.stage = now
     alliance.stage_since = tick
-    if now == Stage.MATURITY:
-        alliance.trough = alliance.fast
     if now == Stage.REGROWTH:
         alliance.regrowths += 1
+        alliance.start = alliance.trough
         alliance.peak = alliance.fast
+        alliance.trough = alliance.fast
     record_event(world, tick, Event.STAGE, a, np.uint64(before), alliance.stage)
 
 

@@ -49,7 +49,7 @@ def arrive(world, s, tick):
         field.share = 1.0
     else:
         last = world.fields[s, f - 1]
-        field.vintage = last.vintage + p.vintage_gain * (0.5 + uniform(draws, entity, 120))
+        field.vintage = last.vintage * (1.0 + p.vintage_gain * (0.5 + uniform(draws, entity, 120)))
         field.share = p.field_entry_share
         for g in range(f):
             world.fields[s, g].share *= 1.0 - p.field_entry_share
@@ -59,6 +59,12 @@ def arrive(world, s, tick):
             own = p.field_similarity * world.fields[s, f - 1].weights[d] + (1.0 - p.field_similarity) * own
         field.weights[d] = own
     sector.field_count = f + 1
+
+
+@compiled
+def fitness(field, p):
+    """What a field offers customers: its quality at best, less while its technology is immature."""
+    return field.vintage * (p.frontier_floor + (1.0 - p.frontier_floor) * field.frontier)
 
 
 @compiled
@@ -74,14 +80,14 @@ def move_market(world, s, tick):
     for f in range(sector.field_count):
         field = world.fields[s, f]
         field.frontier = 1.0 - exp(-(tick - field.born) / p.frontier_time)
-        mean += field.share * field.vintage * (p.frontier_floor + (1.0 - p.frontier_floor) * field.frontier)
+        mean += field.share * log(fitness(field, p))
     total = 0.0
     ahead = 0.0
     for f in range(sector.field_count):
         field = world.fields[s, f]
-        fitness = field.vintage * (p.frontier_floor + (1.0 - p.frontier_floor) * field.frontier)
-        field.share *= exp(p.replacement_speed * (fitness - mean))
-        field.outlook = field.share * exp(p.replacement_speed * p.horizon * (fitness - mean))
+        advantage = p.replacement_speed * (log(fitness(field, p)) - mean)
+        field.share *= exp(advantage)
+        field.outlook = field.share * exp(p.horizon * advantage)
         total += field.share
         ahead += field.outlook
     for f in range(sector.field_count):
@@ -96,13 +102,16 @@ def summarise_sector(world, s):
     """Sums over a sector's firms and fields that rules refer to: best practice, demand, means over active firms."""
     sector = world.sectors[s]
     practice = 0.0
+    frontier = 0.0
     sector.demand[:] = 0.0
     for f in range(sector.field_count):
         field = world.fields[s, f]
         practice += field.share * field.vintage * field.frontier
+        frontier = max(frontier, field.vintage * field.frontier)
         for d in range(CLASSES):
             sector.demand[d] += field.share * field.weights[d]
     sector.best_practice = max(practice, 0.05)
+    sector.world_frontier = frontier
     count = 0
     productivity = 0.0
     log_size = 0.0

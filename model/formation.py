@@ -7,7 +7,7 @@ import numpy as np
 from alliancelab.agents.codes import Event, Kind, Stage
 from alliancelab.agents.compiled import compiled
 from alliancelab.agents.firm_rules import drive, field_appeal, initiation_hazard, public_loss
-from alliancelab.agents.organisation_rules import Offer, coverage_gain, has_room, overlap, sigmoid, willingness
+from alliancelab.agents.organisation_rules import Offer, coverage_gain, has_room, overlap, sigmoid, standing, willingness
 from alliancelab.model.accounts import Count, Flow, record_event
 from alliancelab.model.contract import acquaintance, join, member_means
 from alliancelab.model.policy import startup_subsidy
@@ -40,6 +40,25 @@ def choose_field(world, tick, row):
 
 
 @compiled
+def notice(world, key, draws, k, first, rows):
+    """Of some strangers drawn at random the most visible is noticed, by size and by alliances joined before.
+
+    So known organisations are asked more often, and seats concentrate.
+    """
+    p = world.parameters[0]
+    best = np.int32(first)
+    most = -1.0
+    for j in range(int(p.strangers_noticed)):
+        row = np.int32(first + int(uniform(draws, key, 1000 + 8 * k + j) * rows))
+        stranger = world.organisations[row]
+        visibility = stranger.size * (1.0 + stranger.joined_count)
+        if visibility > most:
+            most = visibility
+            best = row
+    return best
+
+
+@compiled
 def meet(world, tick, founder_row, members, count, k):
     """Row of the k-th candidate a founder meets: a former partner, a partner's partner, or a stranger. Source: B2."""
     p = world.parameters[0]
@@ -58,10 +77,10 @@ def meet(world, tick, founder_row, members, count, k):
         return acquaintance(world, world.organisations[between], uniform(draws, founder.key, 8 * k + 3))
     kind = uniform(draws, founder.key, 8 * k + 4)
     if kind < p.meet_research and sector.research_rows > 0:
-        return np.int32(sector.first_research + int(pick * sector.research_rows))
+        return notice(world, founder.key, draws, k, sector.first_research, sector.research_rows)
     if kind < p.meet_research + p.meet_agency and sector.agency_rows > 0:
-        return np.int32(sector.first_agency + int(pick * sector.agency_rows))
-    return np.int32(sector.first_firm + int(pick * sector.firm_rows))
+        return notice(world, founder.key, draws, k, sector.first_agency, sector.agency_rows)
+    return notice(world, founder.key, draws, k, sector.first_firm, sector.firm_rows)
 
 
 @compiled
@@ -69,7 +88,7 @@ def invite(world, tick, founder_row, field, subsidy, members):
     """Invite candidates until enough refuse or nobody else is met; returns how many signed up, the founder included.
 
     Refusals end the search, the mechanism with which Tomasello, Burkholz and Schweitzer (2017) reproduce the sizes
-    of alliances. Source: A1.
+    of alliances; firms of standing have the staff to bear more of them. Source: A1.
     """
     p = world.parameters[0]
     founder = world.organisations[founder_row]
@@ -85,7 +104,7 @@ def invite(world, tick, founder_row, field, subsidy, members):
     reputation = founder.reputation
     opportunism = founder.opportunism
     for k in range(int(p.candidates_met)):
-        if refusals >= p.refusals_borne or count >= p.founding_most:
+        if refusals >= p.refusals_borne * standing(founder.size, p) or count >= p.founding_most:
             break
         row = meet(world, tick, founder_row, members, count, k)
         if row < 0 or not has_room(world.organisations[row], p):

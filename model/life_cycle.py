@@ -21,15 +21,15 @@ def stage(before, alliance, has_results, p):
 
     Formation lasts until first results; growth while vitality rises; maturity on the plateau; decline when
     vitality is clearly below the peak; re-growth when, after maturity or decline, it has risen by a stated margin
-    above its trough. Margins keep it from flickering.
+    above the trough it fell to. Margins keep it from flickering.
 
     Parameters
     ----------
     before : Stage
         Stage in the quarter before.
     alliance : record
-        With `fast` and `slow` exponential averages of vitality, `peak` since founding or re-growth, and `trough`
-        since founding, maturity or the last renewal, of the fast one.
+        With `fast` and `slow` exponential averages of vitality; of the fast one `start`, the lowest since founding
+        or re-growth, `peak`, the highest since then, and `trough`, the lowest since the peak.
     has_results : bool
         Whether there are patents, standards or products.
     """
@@ -40,7 +40,7 @@ def stage(before, alliance, has_results, p):
     if before == Stage.GROWTH or before == Stage.REGROWTH:
         if fallen:
             return Stage.DECLINE
-        risen = alliance.fast > alliance.trough + p.rise_margin
+        risen = alliance.fast > alliance.start + p.rise_margin
         if risen and rising < p.plateau_slope:
             return Stage.MATURITY
         return Stage.GROWTH if before == Stage.GROWTH else Stage.REGROWTH

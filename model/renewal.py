@@ -54,8 +54,6 @@ def renewed(world, tick, a, door):
     alliance = world.alliances[a]
     alliance.door = door
     alliance.door_quarter = tick
-    # What counts for re-growth is the rise above the lowest point after the renewal.
-    alliance.trough = alliance.fast
     record_event(world, tick, Event.RENEWAL, a, np.uint64(0), alliance.door)
 
 
@@ -128,9 +126,13 @@ def innovate_on(world, tick, a, f, luck):
 
 @compiled
 def doors(world, tick, a):
-    """Try the doors, before or during decline; they need results to stand on and a younger field to go to."""
+    """Try the doors, before or during decline: an alliance still on the rise does not look for one.
+
+    They need results to stand on and a younger field to go to.
+    """
+    p = world.parameters[0]
     alliance = world.alliances[a]
-    if alliance.stage == Stage.FORMATION:
+    if alliance.stage == Stage.FORMATION or alliance.fast - alliance.slow > p.plateau_slope:
         return
     draws = stream(world.seed[0], Process.RENEWAL, tick)
     f = younger_field(world, a)
