@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from alliancelab.analysis.drawing import INK, Picture, key, label, new_picture, scenario_colours, unit_text, whole_years
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.tables import CURVES
-from alliancelab.scenarios.errors import UserError
+from alliancelab.scenarios.errors import UserError, did_you_mean
 
 __all__ = ["cost_effect", "curves", "differences", "lifecycle"]
 
@@ -118,7 +118,16 @@ def differences(comparison, baseline: str | None = None) -> Picture:
 
 
 def cost_effect(comparison, cost: str, effect: str) -> Picture:
-    """Mean effect against mean cost, both outcomes by name, with 95 % intervals over replicates."""
+    """Mean effect against mean cost, both outcomes by name, with 95 % intervals over replicates.
+
+    Raises
+    ------
+    UserError
+        When there is no outcome of one of these names.
+    """
+    for name in (cost, effect):
+        if name not in _OUTCOMES:
+            raise UserError(f"no outcome '{name}'; {did_you_mean(name, _OUTCOMES)}")
     picture = new_picture(6.4, 4.3)
     axes = picture.subplots()
     summary = comparison.summary()

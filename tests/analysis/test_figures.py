@@ -10,6 +10,7 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from alliancelab.analysis.drawing import STAGE_COLOURS, scenario_colours
 from alliancelab.analysis.run_figures import survival
 from alliancelab.model.outcomes import OUTCOMES
+from alliancelab.scenarios.errors import UserError
 
 
 def texts(axes) -> list[str]:
@@ -89,6 +90,8 @@ def test_cost_is_drawn_against_effect_with_units(comparison):
     assert first.title in axes.get_xlabel()
     assert second.title in axes.get_ylabel()
     assert len(axes.containers) == 3
+    with pytest.raises(UserError, match="no outcome 'nonsense'"):
+        comparison.plot.cost_effect("nonsense", second.name)
 
 
 def test_colours_of_stages_and_of_eight_scenarios_are_all_different():
