@@ -6,7 +6,17 @@ from textwrap import fill
 import numpy as np
 from matplotlib.axes import Axes
 
-from alliancelab.analysis.drawing import INK, Picture, key, label, new_picture, scenario_colours, unit_text, whole_years
+from alliancelab.analysis.drawing import (
+    INK,
+    Picture,
+    key,
+    label,
+    new_picture,
+    scenario_colours,
+    signed,
+    unit_text,
+    whole_years,
+)
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.tables import CURVES
 from alliancelab.scenarios.errors import UserError, did_you_mean
@@ -93,7 +103,7 @@ def differences(comparison, baseline: str | None = None) -> Picture:
     style = dict(zip(comparison.names, scenario_colours(len(comparison.names)), strict=True))
     titles = {scenario.name: scenario.title for scenario in comparison.scenarios}
     shown = [o for o in OUTCOMES if table.xs(o.name, level="outcome")["standardised"].notna().any()]
-    picture = new_picture(9.0, 1.2 + 0.17 * len(shown) * (len(others) + 0.8))
+    picture = new_picture(8.4, 1.4 + 0.125 * len(shown) * (len(others) + 0.8))
     axes = picture.subplots()
     step = 1.0 / (len(others) + 0.8)
     for row, outcome in enumerate(shown):
@@ -110,7 +120,7 @@ def differences(comparison, baseline: str | None = None) -> Picture:
     axes.set_xlim(-FARTHEST * 1.05, FARTHEST * 1.05)
     n = len(comparison.replicates.seeds)
     label(axes, f"Difference from “{titles[baseline]}”, {_replicates(n)} on the same seeds",
-          "Paired difference in standard deviations of single runs, 95 % interval; filled: p < 0.05 (Holm).\n"
+          "In standard deviations of single runs, with 95 % intervals; filled: p < 0.05 (Holm).\n"
           "Numbers at the right: the difference in the outcome's own unit. Arrows: beyond the axis.")
     axes.tick_params(axis="y", length=0)
     picture.legend(loc="outside lower center", ncols=min(len(others), 4), frameon=False, fontsize=9)
@@ -159,7 +169,7 @@ def _difference(axes: Axes, y: float, row, style: tuple[str, str]) -> None:
         marker = ">" if value > 0 else "<"
     axes.plot(edge, y, marker=marker, color=colour, markerfacecolor=colour if sure else "white", markersize=5.5,
               linestyle="none", zorder=3)
-    axes.annotate(f"{row['difference']:+.3g}", (1.0, y), xycoords=("axes fraction", "data"), xytext=(4, 0),
+    axes.annotate(signed(row["difference"]), (1.0, y), xycoords=("axes fraction", "data"), xytext=(4, 0),
                   textcoords="offset points", fontsize=7.5, color=colour, va="center", annotation_clip=False)
 
 

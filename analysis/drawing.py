@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 __all__ = [
     "BLUE", "GREY", "INK", "Picture", "STAGE_COLOURS", "STAGE_TITLES", "key", "label", "new_picture",
-    "scenario_colours", "shade", "unit_text", "whole_years",
+    "scenario_colours", "shade", "signed", "unit_text", "whole_years",
 ]
 
 # Okabe and Ito's palette: eight colours that stay apart for colour-blind readers.
@@ -56,6 +56,13 @@ def whole_years(axes: Axes) -> None:
 def unit_text(unit: str) -> str:
     """A declared unit as a reader likes it on an axis."""
     return {"[0, 1]": "0 to 1", "-": "ratio"}.get(unit, unit)
+
+
+def signed(value: float) -> str:
+    """A difference with its sign and three figures."""
+    if value == 0:
+        return "0"
+    return f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.3g}"
 
 
 def key(axes: Axes, **options) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import Circle, FancyArrowPatch
 
-from alliancelab.analysis.drawing import STAGE_COLOURS, scenario_colours
+from alliancelab.analysis.drawing import STAGE_COLOURS, scenario_colours, signed
 from alliancelab.analysis.run_figures import survival
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.scenarios.errors import UserError
@@ -71,8 +71,12 @@ def test_comparison_draws_one_line_with_band_a_scenario(comparison):
 def test_forest_plot_has_a_row_an_outcome_and_a_number_a_difference(comparison):
     axes = comparison.plot.differences().axes[0]
     assert len(axes.get_yticks()) == len(OUTCOMES)
-    numbers = [f"{value:+.3g}" for value in comparison.differences["difference"]]
+    numbers = [signed(value) for value in comparison.differences["difference"]]
     assert sorted(texts(axes)) == sorted(numbers)
+
+
+def test_differences_are_written_with_sign_and_three_figures():
+    assert [signed(v) for v in (0.0, 0.01234, -12.34, 20_100.4)] == ["0", "+0.0123", "-12.3", "+20,100"]
 
 
 def test_forest_plot_holds_far_values_at_its_edge(comparison):
