@@ -134,7 +134,8 @@ def satisfaction_target(seat, organisation, alliance, option, burden, p):
     Parameters
     ----------
     option : float
-        What the alliance still promises, in [0, 1]: market expected for the field times the way still to go.
+        What the alliance still promises, in [0, 1]: market expected for the field times the way still to go. It is
+        worth more to a member in need.
     burden : float
         Reporting and audits, in [0, 1].
     """
@@ -144,7 +145,7 @@ def satisfaction_target(seat, organisation, alliance, option, burden, p):
         p.satisfy_constant
         + p.satisfy_benefit * net
         + p.satisfy_learning * seat.learning * organisation.stated_need
-        + p.satisfy_option * option
+        + p.satisfy_option * option * (p.option_needless + (1.0 - p.option_needless) * organisation.stated_need)
         + p.satisfy_label * (1.0 if alliance.pilot >= 0 else 0.0)
         - p.satisfy_burden * burden
         - p.satisfy_inequality * alliance.inequality

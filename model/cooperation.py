@@ -15,6 +15,7 @@ from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import engagement, satisfaction_target
 from alliancelab.model.accounts import Count, Flow, record_event
 from alliancelab.model.contract import best_expertise, covered
+from alliancelab.model.environment import similarity
 from alliancelab.model.policy import supervision
 from alliancelab.model.randomness import Process, poisson, stream, uniform
 from alliancelab.model.tables import CLASSES
@@ -54,7 +55,7 @@ def spend(world, tick, a, contributed):
     alliance = world.alliances[a]
     public = alliance.public_funds * p.spending_speed
     diverted = supervision.misuse(world, tick, a, public)
-    compliance = supervision.comply(world, tick, a, contributed + public - diverted)
+    compliance = supervision.comply(world, tick, a, public)
     private = contributed + max(alliance.funds - alliance.public_funds - contributed, 0.0) * p.spending_speed
     alliance.public_funds -= public
     research = max(min(private + public - diverted - compliance, alliance.funds), 0.0)
@@ -123,20 +124,29 @@ def compete(world):
 
 
 @compiled
-def sell(world, tick, a):
-    """Margin on the field's market by share of squared quality; duplicates, imitators and the world outside split it.
+def share_of_market(field, used, p):
+    """Share of a field's market by squared quality; duplicates, imitators and the world outside split it.
 
     Source: A5, D8.
     """
+    outside = p.outside_strength * field.frontier * field.frontier
+    return used * used / (field.rivalry + outside + p.imitation_strength * field.imitation + 1e-9)
+
+
+@compiled
+def sell(world, tick, a):
+    """Earn the margin on the field's market, and on a younger field's where a transformation opened it."""
     p = world.parameters[0]
     alliance = world.alliances[a]
     sector = world.sectors[alliance.sector]
     field = world.fields[alliance.sector, alliance.field]
     used = alliance.technology * alliance.conversion
-    outside = p.outside_strength * field.frontier * field.frontier
-    rivals = field.rivalry + outside + p.imitation_strength * field.imitation + 1e-9
-    alliance.market_share = used * used / rivals
-    alliance.revenue = p.margin * p.addressable * sector.market * field.share * alliance.market_share
+    alliance.market_share = share_of_market(field, used, p)
+    market = field.share * alliance.market_share
+    if alliance.second_field >= 0:
+        second = world.fields[alliance.sector, alliance.second_field]
+        market += second.share * min(share_of_market(second, used * similarity(field, second), p), 1.0)
+    alliance.revenue = p.margin * p.addressable * sector.market * market
     alliance.funds += alliance.revenue
     world.ledger[tick, Flow.SALES_MARGIN] += alliance.revenue
 

@@ -159,6 +159,7 @@ def new_row(world, tick, founder, s, f):
     alliance.founded = tick
     alliance.ended = -1
     alliance.pilot = -1
+    alliance.second_field = -1
     alliance.path = -1
     alliance.path_until = -1
     alliance.door_quarter = -1
@@ -189,6 +190,7 @@ def sign(world, tick, founder_row, f, members, count):
     for j in range(count):
         join(world, tick, a, members[j], p.satisfaction_start)
     alliance.founding_size = count
+    alliance.mixed = alliance.firms > 0 and alliance.research > 0
     reputation, opportunism, need = member_means(world, a)
     alliance.motive = need
     alliance.trust = p.trust_start + p.trust_repeat * repeat / count + p.trust_reputation * (reputation - 0.5)

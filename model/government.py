@@ -32,17 +32,20 @@ def open_year(world, tick):
 
 @compiled
 def form_beliefs(world):
-    """Organisations see how many alliances of their sector live on public money."""
+    """Organisations see what share of their sector's alliances lives on public money."""
+    p = world.parameters[0]
     for s in range(world.sectors.shape[0]):
-        world.sectors[s].public_belief *= 0.75
+        world.sectors[s].living = 0
+        world.sectors[s].funded = 0
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
         sector = world.sectors[alliance.sector]
-        if alliance.public_total > 0.0:
-            field_count = 0
-            for f in range(sector.field_count):
-                field_count += world.fields[alliance.sector, f].alliances
-            sector.public_belief += 0.25 / max(field_count, 1)
+        sector.living += 1
+        sector.funded += 1 if alliance.public_total > 0.0 else 0
+    for s in range(world.sectors.shape[0]):
+        sector = world.sectors[s]
+        share = sector.funded / sector.living if sector.living > 0 else 0.0
+        sector.public_belief += p.belief_speed * (share - sector.public_belief)
 
 
 @compiled

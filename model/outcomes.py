@@ -1,9 +1,19 @@
-"""What a run is judged by: one declared outcome each, computed from its recording."""
+"""What a run is judged by: one declared outcome each, computed from its recording.
+
+All count what happens after the warm-up; alliances are those founded after it.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-__all__ = ["OUTCOMES", "Outcome"]
+import numpy as np
+
+from alliancelab.agents.codes import Door
+from alliancelab.model.accounts import FLOWS
+from alliancelab.model.setup import QUARTERS_A_YEAR
+from alliancelab.model.simulation import Recording
+
+__all__ = ["OUTCOMES", "Outcome", "outcomes_of"]
 
 
 class Outcome(NamedTuple):
@@ -23,7 +33,127 @@ class Outcome(NamedTuple):
     unit: str
     better: int
     description: str
-    value: Callable
+    value: Callable[[Recording], float]
 
 
-OUTCOMES: tuple[Outcome, ...] = ()
+_INSTRUMENT_FLOWS = [i for i, flow in enumerate(FLOWS) if flow.instrument]
+_SURVIVAL_QUARTERS = 5 * QUARTERS_A_YEAR
+
+
+def _since(run: Recording) -> int:
+    return int(run.setup.sizes["warm_up"])
+
+
+def _curve(run: Recording, name: str) -> np.ndarray:
+    return run.curves[name][_since(run) :]
+
+
+def _founded(run: Recording) -> np.ndarray:
+    return run.alliances[run.alliances["founded"] >= _since(run)]
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole > 0 else float("nan")
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def _weighted_vitality(run: Recording) -> float:
+    weights = _curve(run, "alliances")
+    return _ratio(float((_curve(run, "vitality") * weights).sum()), float(weights.sum()))
+
+
+def _hazard(run: Recording) -> float:
+    return _ratio(float(_curve(run, "ended").sum()), float(_curve(run, "alliances").sum()) / QUARTERS_A_YEAR)
+
+
+def _survival(run: Recording) -> float:
+    """Share alive at five years among alliances founded early enough to be seen that long: no censoring among them."""
+    alliances = _founded(run)
+    seen = alliances[alliances["founded"] <= len(run.curves) - 1 - _SURVIVAL_QUARTERS]
+    ended_early = (seen["ended"] >= 0) & (seen["ended"] - seen["founded"] < _SURVIVAL_QUARTERS)
+    return _mean(~ended_early)
+
+
+def _regrown(run: Recording) -> float:
+    return _mean(_founded(run)["regrowths"] > 0)
+
+
+def _regrown_by_rescue(run: Recording) -> float:
+    alliances = _founded(run)
+    return _mean((alliances["regrowths"] > 0) & (alliances["door"] == Door.REENGINEERING))
+
+
+def _misuse(run: Recording) -> float:
+    return _ratio(float(run.alliances["misused"].sum()), float(run.alliances["public_total"].sum()))
+
+
+def _deadweight(run: Recording) -> float:
+    alliances = _founded(run)
+    return _mean(alliances["deadweight"][alliances["start_subsidy"] > 0])
+
+
+def _outlay(run: Recording) -> float:
+    return float(run.ledger[_since(run) :, _INSTRUMENT_FLOWS].sum())
+
+
+def _strong_participation(run: Recording) -> float:
+    return _ratio(float(_curve(run, "strong_participants").sum()), float(_curve(run, "strong_firms").sum()))
+
+
+def _participation(run: Recording) -> float:
+    return _ratio(float(_curve(run, "participants").sum()), float(len(run.organisations) * len(_curve(run, "firms"))))
+
+
+OUTCOMES: tuple[Outcome, ...] = (
+    Outcome("founded", "Alliances founded", "alliances", 0, "Contracts signed.", lambda r: float(len(_founded(r)))),
+    Outcome("living", "Living alliances", "alliances", 0, "Mean number alive.",
+            lambda r: _mean(_curve(r, "alliances"))),
+    Outcome("motive", "Motive at founding", "[0, 1]", 1, "Mean stated need of founders.",
+            lambda r: _mean(_founded(r)["motive"])),
+    Outcome("duplication", "Duplication", "share", -1, "Mean share of alliances beyond the first of their field.",
+            lambda r: _mean(_curve(r, "duplication"))),
+    Outcome("founding_size", "Size at founding", "members", 0, "Mean members that sign.",
+            lambda r: _mean(_founded(r)["founding_size"])),
+    Outcome("mixed", "Mixed alliances", "share", 0, "Founded by firms together with a university or institute.",
+            lambda r: _mean(_founded(r)["mixed"])),
+    Outcome("participation", "Participation", "share", 1, "Mean share of all places for organisations in an alliance.",
+            _participation),
+    Outcome("strong_participation", "Strong firms taking part", "share", 1,
+            "Firms of standing in at least one alliance.", _strong_participation),
+    Outcome("hazard", "Hazard of ending", "per year", 0, "Endings per alliance and year.", _hazard),
+    Outcome("survival_5y", "Alive at five years", "share", 0, "Among alliances founded early enough.", _survival),
+    Outcome("vitality", "Vitality", "[0, 1]", 1, "Mean over alliances and quarters.", _weighted_vitality),
+    Outcome("regrown", "Re-grown", "share", 1, "Alliances that entered re-growth.", _regrown),
+    Outcome("regrown_by_rescue", "Re-grown after re-engineering", "share", 1,
+            "Alliances in re-growth whose last renewal was bought by the government.", _regrown_by_rescue),
+    Outcome("disputes", "Disputes", "per alliance and year", -1, "Disputes over property.",
+            lambda r: _ratio(float(_curve(r, "disputes").sum()), float(_curve(r, "alliances").sum()) / 4.0)),
+    Outcome("patents", "Patents", "patents", 1, "Core and generic.", lambda r: float(_curve(r, "patents").sum())),
+    Outcome("standards", "Standards", "standards", 1, "Set.", lambda r: float(_curve(r, "standards").sum())),
+    Outcome("products", "Products", "products", 1, "Brought to market.",
+            lambda r: float(_curve(r, "products").sum())),
+    Outcome("adoptions", "Adoptions", "adoptions", 1, "Outsiders that took results up.",
+            lambda r: float(_curve(r, "adoptions").sum())),
+    Outcome("diffused_innovation", "Diffused innovation", "quality-quarters", 1,
+            "Sum over alliances and quarters of relative quality in outsiders' use.",
+            lambda r: float(_curve(r, "diffused").sum())),
+    Outcome("productivity", "Sector productivity", "-", 1, "Firms' technology in use over best practice, mean.",
+            lambda r: _mean(_curve(r, "relative_productivity"))),
+    Outcome("revenue", "Alliance revenue", "million yuan", 1, "Sales margin earned together.",
+            lambda r: float(_curve(r, "revenue").sum())),
+    Outcome("effort", "Joint R&D", "million yuan", 1, "Effective spending on joint R&D.",
+            lambda r: float(_curve(r, "effort").sum())),
+    Outcome("public_outlay", "Public outlay", "million yuan", -1, "Spending on all instruments.", _outlay),
+    Outcome("misuse", "Misuse", "share", -1, "Public money diverted.", _misuse),
+    Outcome("deadweight", "Deadweight of start-up subsidies", "share", -1,
+            "Chance, relative to the subsidised one, that a subsidised founder would have started alone.", _deadweight),
+    Outcome("pilots", "Pilots", "alliances", 0, "Named.", lambda r: float((r.alliances["pilot"] >= 0).sum())),
+)
+
+
+def outcomes_of(run: Recording) -> np.ndarray:
+    """All outcomes of a run, float64 of shape (len(OUTCOMES),)."""
+    return np.array([outcome.value(run) for outcome in OUTCOMES])

@@ -2,13 +2,15 @@
 
 import numpy as np
 
-from alliancelab.agents.codes import Stage
+from alliancelab.agents.codes import Kind, Stage
 from alliancelab.agents.compiled import compiled
+from alliancelab.agents.organisation_rules import standing
 from alliancelab.model.accounts import FLOWS, Count
 from alliancelab.model.tables import AGE_LIMIT
 
 __all__ = ["record_quarter"]
 
+STRONG = 0.75  # standing from which a firm counts as one of the strong of its industry
 _FROM_GOVERNMENT = np.array([i for i, flow in enumerate(FLOWS) if flow.instrument])
 
 
@@ -79,7 +81,8 @@ def write_alliances(world, tick):
         curve.vitality += alliance.vitality
         curve.trust += alliance.trust
         curve.technology += alliance.technology
-        curve.diffused += alliance.quality * alliance.diffusion
+        frontier = max(world.sectors[alliance.sector].world_frontier, 0.05)
+        curve.diffused += alliance.quality / frontier * alliance.diffusion
         curve.effort += alliance.effort
         curve.revenue += alliance.revenue
         count_stages(curve, alliance.stage)
@@ -116,8 +119,14 @@ def write_sectors(world, tick):
     curve.duplication = 1.0 - occupied / curve.alliances if curve.alliances > 0 else 0.0
     curve.productivity = productivity / max(curve.firms, 1)
     curve.relative_productivity = relative / max(curve.firms, 1)
+    p = world.parameters[0]
     for i in range(world.organisations.shape[0]):
-        curve.participants += 1 if world.organisations[i].alliance_count > 0 else 0
+        organisation = world.organisations[i]
+        takes_part = organisation.alliance_count > 0
+        curve.participants += 1 if takes_part else 0
+        if organisation.kind == Kind.FIRM and organisation.active and standing(organisation.size, p) >= STRONG:
+            curve.strong_firms += 1
+            curve.strong_participants += 1 if takes_part else 0
 
 
 @compiled

@@ -44,6 +44,7 @@ def change_field(world, tick, a, f, kept, door):
     alliance.diffusion *= kept
     alliance.hedge = 0.0
     alliance.renewal = 0.0
+    alliance.second_field = -1
     renewed(world, tick, a, door)
     alliance.clarity += p.clarity_renewed * (1.0 - alliance.clarity)
 

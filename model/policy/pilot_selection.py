@@ -85,8 +85,6 @@ def name_pilots(world, tick):
 def support(world, tick):
     """Pay pilots their yearly support by quarters, for the years of the lever. Source: B4 (draws resources together)."""
     levers = world.levers[tick]
-    if levers.pilot_selection_number <= 0.0:
-        return
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
         if alliance.pilot < 0 or tick - alliance.pilot >= 4.0 * levers.pilot_selection_years:
@@ -100,6 +98,16 @@ def support(world, tick):
 
 
 @compiled
+def campaign(world, tick, strength, price):
+    """Buy a quarter of publicity or of passing on experience in one sector; returns the strength paid for."""
+    if strength <= 0.0:
+        return 0.0
+    budget = world.levers[tick].pilot_selection_budget
+    paid = pay(world, tick, Purse.PILOT_SELECTION, budget, Flow.PILOT_SELECTION, price * strength)
+    return paid / price
+
+
+@compiled
 def make_known(world, tick):
     """Publicity draws attention in sectors with pilots; published experience teaches other alliances. Source: B4.
 
@@ -107,30 +115,28 @@ def make_known(world, tick):
     """
     levers = world.levers[tick]
     p = world.parameters[0]
-    publicity = levers.pilot_selection_publicity if levers.pilot_selection_number > 0.0 else 0.0
-    experience = levers.pilot_selection_experience if levers.pilot_selection_number > 0.0 else 0.0
     for s in range(world.sectors.shape[0]):
-        pilots = 0
-        taught = 0.0
-        alliances = 0
-        for k in range(world.counts[Count.LIVE]):
-            alliance = world.alliances[world.live[k]]
-            if alliance.sector != s:
-                continue
-            alliances += 1
-            if alliance.pilot >= 0:
-                pilots += 1
-                taught += alliance.governance
+        world.sectors[s].pilots = 0
+        world.sectors[s].pilot_governance = 0.0
+    for k in range(world.counts[Count.LIVE]):
+        alliance = world.alliances[world.live[k]]
+        sector = world.sectors[alliance.sector]
+        if alliance.pilot >= 0:
+            sector.pilots += 1
+            sector.pilot_governance += alliance.governance
+    for s in range(world.sectors.shape[0]):
         sector = world.sectors[s]
-        visible = publicity * pilots / max(alliances, 1)
+        visible = 0.0
+        sector.teaching = 0.0
+        if sector.pilots > 0:
+            shown = campaign(world, tick, levers.pilot_selection_publicity, p.publicity_price)
+            visible = shown * sector.pilots / sector.living
+            sector.pilot_governance /= sector.pilots
+            sector.teaching = campaign(world, tick, levers.pilot_selection_experience, p.experience_price)
         sector.attention += p.attention_speed * (visible - sector.attention)
-        if pilots == 0 or experience <= 0.0:
-            continue
-        budget = levers.pilot_selection_budget
-        price = p.experience_price * experience
-        paid = pay(world, tick, Purse.PILOT_SELECTION, budget, Flow.PILOT_SELECTION, price)
-        reach = p.experience_effect * experience * paid / price
-        for k in range(world.counts[Count.LIVE]):
-            alliance = world.alliances[world.live[k]]
-            if alliance.sector == s and alliance.pilot < 0:
-                alliance.governance += reach * max(taught / pilots - alliance.governance, 0.0)
+    for k in range(world.counts[Count.LIVE]):
+        alliance = world.alliances[world.live[k]]
+        sector = world.sectors[alliance.sector]
+        if alliance.pilot < 0:
+            ahead = max(sector.pilot_governance - alliance.governance, 0.0)
+            alliance.governance += p.experience_effect * sector.teaching * ahead

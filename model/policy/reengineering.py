@@ -190,10 +190,11 @@ def leap(world, tick, a):
 
 @compiled
 def transform(world, a):
-    """Business transformation: results in stock are turned into products for paying customers."""
+    """Business transformation: results in stock become products, and customers of a younger field are won for them."""
     p = world.parameters[0]
     alliance = world.alliances[a]
     alliance.conversion += p.transformation * (1.0 - alliance.conversion)
+    alliance.second_field = younger_field(world, a)
 
 
 @compiled
@@ -247,10 +248,11 @@ def renew_governance(world, a):
 
 @compiled
 def refocus(world, a):
-    """Strategic refocus: a road map makes the goals clear again."""
+    """Strategic refocus: a road map makes the goals clear again and sets steady research on the newer vintage."""
     p = world.parameters[0]
     alliance = world.alliances[a]
     alliance.clarity += p.clarity_renewed * (1.0 - alliance.clarity)
+    alliance.renewal = max(alliance.renewal, p.road_map)
 
 
 @compiled

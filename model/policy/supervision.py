@@ -86,11 +86,11 @@ def misuse(world, tick, a, spending):
 
 
 @compiled
-def comply(world, tick, a, money):
-    """Reports and audits eat part of the joint work's money. Source: C3 (the lever's harm)."""
+def comply(world, tick, a, public):
+    """Reports and audits eat part of the money, in proportion to the public part. Source: C3 (the lever's harm)."""
     p = world.parameters[0]
     alliance = world.alliances[a]
-    cost = min(p.compliance_cost * alliance.supervision * alliance.supervision * money, max(alliance.funds, 0.0))
+    cost = min(p.compliance_cost * alliance.supervision * alliance.supervision * public, max(alliance.funds, 0.0))
     alliance.funds -= cost
     world.ledger[tick, Flow.COMPLIANCE] += cost
     return cost
