@@ -189,7 +189,7 @@ _MEMBERSHIP = (
 _DIFFUSION = (
     P("spread_spontaneous", 0.0075, 0.0, 1.0, "per quarter", _T, "Bass coefficient of innovation."),
     P("spread_imitation", 0.1, 0.0, 1.0, "per quarter", _T, "Bass coefficient of imitation."),
-    P("mandate_encounters", 0.05, 0.0, 1.0, "per quarter", _A, "Encounters that a full mandate adds."),
+    P("mandate_encounters", 0.15, 0.0, 1.0, "per quarter", _A, "Encounters that a full mandate adds."),
     P("mandate_basic", 0.4, 0.0, 1.0, "share", _A, "Reach of a mandate beyond generic technology."),
     P("members_absorb", 0.15, 0.0, 1.0, "per quarter", _A, "Speed at which member firms take up their alliance's technology."),
     P("adopters_absorb", 0.5, 0.0, 1.0, "share", _A, "Gap that an adopter closes alone."),
