@@ -59,7 +59,7 @@ Declaration = Parameter | Lever
 
 def record_type(names: Sequence[str]) -> np.dtype:
     """Type of a record with one float64 field per name, readable as attributes in Python and in compiled code."""
-    return np.dtype((np.record, [(name, np.float64) for name in names]))
+    return np.dtype((np.record, np.dtype([(name, np.float64) for name in names], align=True)))
 
 
 def record(declared: Sequence[Declaration], values: Mapping[str, float]) -> np.record:

@@ -5,13 +5,13 @@ coordinate. Nothing is consumed, so one more draw, one more firm or another orde
 """
 
 from enum import IntEnum
-from math import cos, exp, log, pi, sqrt
+from math import exp, log, sqrt
 
 import numpy as np
 
 from alliancelab.agents.compiled import compiled
 
-__all__ = ["Process", "binomial", "normal", "poisson", "stream", "uniform"]
+__all__ = ["Process", "binomial", "normal", "normal_quantile", "poisson", "stream", "uniform"]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -73,12 +73,29 @@ def uniform(key, entity, index):
 
 
 @compiled
+def normal_quantile(u):
+    """Quantile of the standard normal distribution: algorithm AS 241, PPND7 (Wichura 1988), about seven digits."""
+    q = u - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        above = ((59.109374720 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179
+        return q * above / (((67.187563600 * r + 78.757757664) * r + 17.895169469) * r + 1.0)
+    r = sqrt(-log(u if q < 0.0 else 1.0 - u))
+    if r <= 5.0:
+        r -= 1.6
+        z = ((0.17023821103 * r + 1.3067284816) * r + 2.7568153900) * r + 1.4234372777
+        z /= (0.12021132975 * r + 0.73700164250) * r + 1.0
+    else:
+        r -= 5.0
+        z = ((0.017337203997 * r + 0.42868294337) * r + 3.0812263860) * r + 6.6579051150
+        z /= (0.012258202635 * r + 0.24197894225) * r + 1.0
+    return -z if q < 0.0 else z
+
+
+@compiled
 def normal(key, entity, index):
-    """Standard normal draw (Box-Muller on two words of the same coordinates)."""
-    first = word(key, entity, index)
-    radius = np.float64((first >> _S11) + np.uint64(1)) * _TO_UNIT  # in (0, 1]: its logarithm exists
-    angle = np.float64(mix(first + _SECOND) >> _S11) * _TO_UNIT
-    return sqrt(-2.0 * log(radius)) * cos(2.0 * pi * angle)
+    """Standard normal draw by inversion: monotone in the uniform of the same coordinates, so paired runs stay close."""
+    return normal_quantile(max(uniform(key, entity, index), 0.5 * _TO_UNIT))
 
 
 @compiled
@@ -106,8 +123,7 @@ def binomial(trials, chance, u):
         return trials
     mean = trials * chance
     if mean > 200.0:
-        # Logistic approximation of the normal quantile: error of the share below 1e-3 of a standard deviation.
-        z = log(max(u, 1e-12) / max(1.0 - u, 1e-12)) / 1.702
+        z = normal_quantile(min(max(u, 1e-12), 1.0 - 1e-12))
         return int(min(max(mean + z * sqrt(mean * (1.0 - chance)), 0.0), trials * 1.0))
     ratio = chance / (1.0 - chance)
     term = exp(trials * log(1.0 - chance))
