@@ -182,7 +182,7 @@ ALLIANCES = (
     Column("grant_until", np.int32, "quarter", "end of the grant"),
     Column("grant_since", np.int32, "quarter", "its first quarter"),
     Column("grants", np.int32, "grants", "grants received so far"),
-    Column("grant_mark", np.float64, "[0, 1]", "technology plus conversion when the grant was last reviewed"),
+    Column("grant_mark", np.float64, "[0, 2]", "technology plus conversion when the grant was last reviewed"),
     Column("supervision", np.float64, "[0, 1]", "supervision it is under"),
     Column("public_total", np.float64, "million yuan", "public money received"),
     Column("private_total", np.float64, "million yuan", "members' contributions so far"),
