@@ -121,9 +121,13 @@ def pay(world, tick, instrument, budget, flow, amount):
         What was paid; the caller puts it into the purse that the flow names.
     """
     government = world.government[0]
-    paid = min(amount, max(budget - government.spent[instrument], 0.0), max(government.funds, 0.0))
+    paid = min(amount, max(budget - government.spent[instrument], 0.0))
     if paid <= 0.0:
         return 0.0
+    # A budget that rises within the year brings its own money: no other instrument's purse stands in for it.
+    supplement = max(paid - government.funds, 0.0)
+    world.ledger[tick, Flow.APPROPRIATION] += supplement
+    government.funds += supplement
     government.spent[instrument] += paid
     government.funds -= paid
     world.ledger[tick, flow] += paid
