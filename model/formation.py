@@ -179,6 +179,7 @@ def sign(world, tick, founder_row, f, members, count):
     alliance = world.alliances[a]
     draws = stream(world.seed[0], Process.CONTRACT, tick)
     alliance.governance = p.governance_start + p.governance_spread * (uniform(draws, founder.key, 0) - 0.5)
+    alliance.governance = min(max(alliance.governance, 0.0), 1.0)
     alliance.openness = uniform(draws, founder.key, 1)
     alliance.term_end = tick + max(int(p.term + p.term_spread * normal(draws, founder.key, 2)), 4)
     repeat = 0.0

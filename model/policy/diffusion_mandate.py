@@ -49,9 +49,9 @@ def teach(world, tick, a, adopters):
     """The alliance pays for teaching adopters under a mandate; returns the share of them it could afford to teach."""
     p = world.parameters[0]
     alliance = world.alliances[a]
-    if adopters == 0:
-        return 0.0
     cost = p.teaching_cost * adopters
+    if cost <= 0.0:
+        return 1.0
     own = max(alliance.funds - alliance.public_funds, 0.0)
     paid = min(cost, own)
     alliance.funds -= paid
