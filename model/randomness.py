@@ -121,10 +121,13 @@ def binomial(trials, chance, u):
         return 0
     if chance >= 1.0:
         return trials
+    if chance > 0.5:
+        return trials - binomial(trials, 1.0 - chance, 1.0 - u)  # fewer terms, and none that underflows
     mean = trials * chance
     if mean > 200.0:
         z = normal_quantile(min(max(u, 1e-12), 1.0 - 1e-12))
-        return int(min(max(mean + z * sqrt(mean * (1.0 - chance)), 0.0), trials * 1.0))
+        skewed = (1.0 - 2.0 * chance) * (z * z - 1.0) / 6.0  # first term of Cornish and Fisher's expansion
+        return int(min(max(mean + z * sqrt(mean * (1.0 - chance)) + skewed + 0.5, 0.0), trials * 1.0))
     ratio = chance / (1.0 - chance)
     term = exp(trials * log(1.0 - chance))
     total = term
