@@ -30,7 +30,10 @@ def progress(alliance, skill, p):
 
 @compiled
 def conversion_gain(alliance, p):
-    """Gain in the share of results turned into products: follows technology, faster where firms lead. Source: A7, A8."""
+    """Gain in the share of results turned into products: follows technology, faster where firms lead.
+
+    Source: A7, A8.
+    """
     firm_share = alliance.firms / max(alliance.size, 1)
     return p.conversion_rate * alliance.technology * (0.5 + firm_share) * (1.0 - alliance.conversion)
 

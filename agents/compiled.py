@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import llvmlite
 import numba
@@ -20,6 +21,7 @@ __all__ = ["cache_folder", "compiled", "is_cold"]
 
 _ROOMS = ("agents", "model", "model/policy")
 _decorating = Lock()
+_settings: Any = numba.config  # its attributes are made at import time, unseen by type checkers
 
 
 def _sources() -> list[Path]:
@@ -59,12 +61,12 @@ def compiled(function: Callable) -> Callable:
     """
     # Numba reads its cache folder from a process-wide setting while it decorates: borrow it, give it back.
     with _decorating:
-        before = numba.config.CACHE_DIR
-        numba.config.CACHE_DIR = str(_FOLDER)
+        before = _settings.CACHE_DIR
+        _settings.CACHE_DIR = str(_FOLDER)
         try:
             return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
         finally:
-            numba.config.CACHE_DIR = before
+            _settings.CACHE_DIR = before
 
 
 _FOLDER = _root() / _fingerprint()

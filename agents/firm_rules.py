@@ -20,13 +20,16 @@ def public_loss(mandate, public_belief, p):
 
 @compiled
 def drive(firm, subsidy, loss, p):
-    """What pushes a firm to start: its stated need, the subsidy's pull, less the loss it expects. Source: A5, A6, B2."""
+    """What pushes a firm to start: its stated need, the subsidy's pull, less the loss it expects.
+
+    Source: A5, A6, B2.
+    """
     return firm.stated_need + p.subsidy_pull * subsidy - loss * standing(firm.size, p)
 
 
 @compiled
 def initiation_hazard(firm, subsidy, loss, p):
-    """Quarterly hazard that a firm with room starts looking for partners: drive beyond the threshold, times standing."""
+    """Quarterly hazard that a firm with room looks for partners: drive beyond the threshold, times standing."""
     excess = max(drive(firm, subsidy, loss, p) - p.need_threshold, 0.0) / (1.0 - p.need_threshold)
     return p.initiation_rate * standing(firm.size, p) * excess
 

@@ -63,13 +63,13 @@ def grant_score(alliance, sector, field, levers, p):
 
 @compiled
 def observed(value, noise, effort, p):
-    """What a government sees of an index in [0, 1]: true value plus noise that effort of diagnosis reduces. Source: E1."""
+    """What a government sees of an index in [0, 1]: true value plus noise that effort reduces. Source: E1."""
     seen = value + noise * p.diagnosis_noise / (1.0 + p.diagnosis_accuracy * effort)
     return min(max(seen, 0.0), 1.0)
 
 
 @compiled
 def rescue_odds(alliance, p):
-    """Odds that members carry a re-engineering path through: they follow from trust, governance, coverage. Source: E3."""
+    """Odds that members carry a path through: they follow from trust, governance and coverage. Source: E3."""
     state = (alliance.trust + alliance.governance + alliance.coverage) / 3.0
     return sigmoid(p.rescue_slope * (state - p.rescue_middle))

@@ -8,7 +8,8 @@ from alliancelab.model.accounts import Count
 from alliancelab.model.tables import PARTNERS
 
 __all__ = [
-    "acquaintance", "best_expertise", "covered", "dissolve", "is_member", "join", "leave", "member_means", "remember", "seat_of",
+    "acquaintance", "best_expertise", "covered", "dissolve", "is_member", "join", "leave", "member_means", "remember",
+    "seat_of",
 ]
 
 
@@ -42,7 +43,7 @@ def remember(organisation, row, key):
 
 @compiled
 def join(world, tick, a, row, satisfaction):
-    """Give an organisation a seat in an alliance, write it on both sides, and let it and its host remember each other."""
+    """Give an organisation a seat, write it on both sides, and let it and its host remember each other."""
     alliance = world.alliances[a]
     organisation = world.organisations[row]
     if alliance.size > 0:

@@ -7,7 +7,15 @@ import numpy as np
 from alliancelab.agents.codes import Event, Kind, Stage
 from alliancelab.agents.compiled import compiled
 from alliancelab.agents.firm_rules import drive, field_appeal, initiation_hazard, public_loss
-from alliancelab.agents.organisation_rules import Offer, coverage_gain, has_room, overlap, sigmoid, standing, willingness
+from alliancelab.agents.organisation_rules import (
+    Offer,
+    coverage_gain,
+    has_room,
+    overlap,
+    sigmoid,
+    standing,
+    willingness,
+)
 from alliancelab.model.accounts import Count, Flow, record_event
 from alliancelab.model.contract import acquaintance, join, member_means
 from alliancelab.model.policy import startup_subsidy
@@ -192,7 +200,7 @@ def sign(world, tick, founder_row, f, members, count):
         join(world, tick, a, members[j], p.satisfaction_start)
     alliance.founding_size = count
     alliance.mixed = alliance.firms > 0 and alliance.research > 0
-    reputation, opportunism, need = member_means(world, a)
+    reputation, _, need = member_means(world, a)
     alliance.motive = need
     alliance.trust = p.trust_start + p.trust_repeat * repeat / count + p.trust_reputation * (reputation - 0.5)
     alliance.trust = min(max(alliance.trust, 0.05), 0.95)

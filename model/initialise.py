@@ -101,7 +101,7 @@ def populate(world, counts, regions):
 
 
 def most_fields(quarters: int, arrival: float) -> int:
-    """Fields a sector can see at most: mean plus six standard deviations of the Poisson arrivals, and the first ones."""
+    """Fields a sector can see at most: mean plus six standard deviations of the arrivals, and the first ones."""
     mean = quarters * arrival
     return FIRST_FIELDS + ceil(mean + 6.0 * mean**0.5) + 4
 

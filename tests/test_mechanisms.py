@@ -35,7 +35,7 @@ def test_partners_chosen_for_what_they_add_cover_more_of_the_field():
 
 
 def test_joint_development_shared_benefit_and_shared_risk_are_quantities():
-    """Rows: A1. Contributions become joint R&D; what is split equals what members get; risk is spread, not borne by one."""
+    """Rows: A1. Contributions become joint R&D, benefit is split, risk is spread and not borne by one."""
     run = recordings()[0]
     assert run.ledger[:, Flow.CONTRIBUTION].sum() > 0 and run.ledger[:, Flow.BENEFIT].sum() > 0
     working = run.panel[run.panel["cost"] > 0.5]
@@ -258,8 +258,11 @@ def test_effort_of_diagnosis_buys_the_right_path_more_often():
 def test_four_conditions_hold_rescue_back_where_it_is_not_worth_it():
     """Rows: E2."""
     counts = [
-        sum(np.sum(run.events["event"] == Event.RESCUE_BOUGHT) for run in recordings(**RESCUE, reengineering__eligibility=e))
-        for e in (1.0, 0.0)
+        sum(
+            np.sum(run.events["event"] == Event.RESCUE_BOUGHT)
+            for run in recordings(**RESCUE, reengineering__eligibility=strict)
+        )
+        for strict in (1.0, 0.0)
     ]
     assert counts[0] < counts[1]
 

@@ -18,7 +18,8 @@ INSTRUMENT = Instrument(
     strength="strength",
     stages=("maturity", "decline", "regrowth"),
     levers=(
-        Lever("strength", 0.0, 0.0, 1.0, "strength", "document I, 3.3", "How much of publicly paid results must be shown."),
+        Lever("strength", 0.0, 0.0, 1.0, "strength", "document I, 3.3",
+              "How much of publicly paid results must be shown."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )

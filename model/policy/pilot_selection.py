@@ -23,15 +23,20 @@ INSTRUMENT = Instrument(
     strength="number",
     stages=("formation", "growth", "maturity", "regrowth"),
     levers=(
-        Lever("number", 0.0, 0.0, 10_000.0, "pilots a year", "data: pilots", "Alliances named a year; fractions add up."),
+        Lever("number", 0.0, 0.0, 10_000.0, "pilots a year", "data: pilots",
+              "Alliances named a year; fractions add up."),
         Lever("support", 1.0, 0.0, 100.0, "million yuan a year per pilot", "assumed", "Support paid to a pilot."),
         Lever("years", 2.0, 0.25, 20.0, "years", "data: pilot_cn_2012 (two-year pilot term)", "How long it is paid."),
         Lever("publicity", 0.5, 0.0, 1.0, "strength", "document I, 3.1", "Effort to make pilots known."),
         Lever("experience", 0.5, 0.0, 1.0, "strength", "document I, 3.1", "Effort to pass pilots' experience on."),
-        Lever("composition_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.1 (1)", "Principle 1: composition and contract."),
-        Lever("fit_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.1 (2)", "Principle 2: priority, generic, own property."),
-        Lever("plan_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.1 (3)", "Principle 3: plan and power to diffuse."),
-        Lever("openness_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.1 (4)", "Principle 4: openness to new members."),
+        Lever("composition_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.1 (1)",
+              "Principle 1: composition and contract."),
+        Lever("fit_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.1 (2)",
+              "Principle 2: priority, generic, own property."),
+        Lever("plan_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.1 (3)",
+              "Principle 3: plan and power to diffuse."),
+        Lever("openness_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.1 (4)",
+              "Principle 4: openness to new members."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )
@@ -74,7 +79,9 @@ def name_pilots(world, tick):
             if score > most:
                 most = score
                 best = a
-        if best < 0 or pay(world, tick, Purse.PILOT_SELECTION, budget, Flow.PILOT_SELECTION, p.selection_price) <= 0.0:
+        if best < 0:
+            return
+        if pay(world, tick, Purse.PILOT_SELECTION, budget, Flow.PILOT_SELECTION, p.selection_price) <= 0.0:
             return
         world.alliances[best].pilot = tick
         government.pilots += 1.0
@@ -83,7 +90,7 @@ def name_pilots(world, tick):
 
 @compiled
 def support(world, tick):
-    """Pay pilots their yearly support by quarters, for the years of the lever. Source: B4 (draws resources together)."""
+    """Pay pilots their yearly support by quarters, for the years of the lever. Source: B4 (resources together)."""
     levers = world.levers[tick]
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]

@@ -23,10 +23,12 @@ INSTRUMENT = Instrument(
     strength="amount",
     stages=("growth",),
     levers=(
-        Lever("amount", 0.0, 0.0, 1000.0, "million yuan a year per grant", "data: cn_nkrdp", "Money for one alliance a year."),
+        Lever("amount", 0.0, 0.0, 1000.0, "million yuan a year per grant", "data: cn_nkrdp",
+              "Money for one alliance a year."),
         Lever("years", 3.0, 0.25, 10.0, "years", "data: dur_cn_nkrdp", "Term of a grant."),
         Lever("pilots_first", 1.0, 0.0, 1.0, "strength", "document I, 3.2", "Weight of being a pilot in the ranking."),
-        Lever("rolling", 0.5, 0.0, 1.0, "strength", "document I, 3.2", "Weight of results in ranking for a further grant."),
+        Lever("rolling", 0.5, 0.0, 1.0, "strength", "document I, 3.2",
+              "Weight of results in ranking for a further grant."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )

@@ -29,9 +29,12 @@ INSTRUMENT = Instrument(
     strength="effort",
     stages=("maturity", "decline"),
     levers=(
-        Lever("effort", 0.0, 0.0, 1.0, "strength", "document I, 3.4", "Effort of diagnosis: buys accuracy; 0 is no programme."),
-        Lever("eligibility", 1.0, 0.0, 1.0, "strength", "document I, 3.4", "How strictly the four conditions are applied; 0 is blind."),
-        Lever("targeting", 1.0, 0.0, 1.0, "share", "document I, 3.4", "Share of paths chosen by diagnosis; the rest at random."),
+        Lever("effort", 0.0, 0.0, 1.0, "strength", "document I, 3.4",
+              "Effort of diagnosis: buys accuracy; 0 is no programme."),
+        Lever("eligibility", 1.0, 0.0, 1.0, "strength", "document I, 3.4",
+              "How strictly the four conditions are applied; 0 is blind."),
+        Lever("targeting", 1.0, 0.0, 1.0, "share", "document I, 3.4",
+              "Share of paths chosen by diagnosis; the rest at random."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )

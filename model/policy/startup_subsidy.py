@@ -17,7 +17,8 @@ INSTRUMENT = Instrument(
     harm="Alliances without a real need rush in, crowd the same fields and die young; part is pure deadweight.",
     strength="share",
     levers=(
-        Lever("share", 0.0, 0.0, 1.0, "share of start-up cost", "document I, 3.1", "Part of the start-up cost that is paid."),
+        Lever("share", 0.0, 0.0, 1.0, "share of start-up cost", "document I, 3.1",
+              "Part of the start-up cost that is paid."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )

@@ -24,7 +24,8 @@ INSTRUMENT = Instrument(
     strength="intensity",
     levers=(
         Lever("intensity", 0.0, 0.0, 1.0, "strength", "document I, 3.2", "How closely alliances are watched."),
-        Lever("review", 0.5, 0.0, 1.0, "strength", "document I, 3.2", "Progress a year below which a grant stops, scaled."),
+        Lever("review", 0.5, 0.0, 1.0, "strength", "document I, 3.2",
+              "Progress a year below which a grant stops, scaled."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )
