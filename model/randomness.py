@@ -107,7 +107,7 @@ def poisson(mean, u):
     term = exp(-mean)
     total = term
     count = 0
-    while u > total and count < 2000:
+    while u > total and (count < mean or total + term > total):  # the sum may end a rounding below the luckiest u
         count += 1
         term *= mean / count
         total += term
@@ -132,7 +132,7 @@ def binomial(trials, chance, u):
     term = exp(trials * log(1.0 - chance))
     total = term
     count = 0
-    while u > total and count < trials:
+    while u > total and count < trials and (count < mean or total + term > total):
         count += 1
         term *= ratio * (trials - count + 1) / count
         total += term
