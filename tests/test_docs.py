@@ -1,0 +1,54 @@
+"""Generated pages of the documentation say what the code declares, and links between pages lead somewhere."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_generated_pages_are_up_to_date():
+    answer = subprocess.run([sys.executable, str(ROOT / "docs" / "generate.py"), "--check"], capture_output=True,
+                            text=True, check=False)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page):
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    lost = [target for target in targets if not (page.parent / target).exists() and not target.endswith(".png")]
+    assert not lost
+
+
+def test_functions_named_in_the_model_description_exist():
+    text = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:agents|model|scenarios|analysis)/[\w/]+\.py):(\w+)`", text)
+    assert named
+    lost = [f"{file}:{name}" for file, name in named
+            if not re.search(rf"^(?:def|class) {name}\b", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)]
+    assert not lost
+
+
+def test_parameters_named_in_the_model_description_exist():
+    from alliancelab.model import tables
+    from alliancelab.model.outcomes import OUTCOMES
+    from alliancelab.model.parameters import PARAMETERS
+    from alliancelab.model.policy import INSTRUMENTS
+    from alliancelab.model.setup import SIZES
+    from alliancelab.scenarios.scenario import library_names
+
+    known = {p.name for p in (*PARAMETERS, *SIZES, *OUTCOMES, *INSTRUMENTS)}
+    known |= {lever.name for i in INSTRUMENTS for lever in i.levers}
+    known |= {c.name for name in ("ORGANISATIONS", "SECTORS", "FIELDS", "ALLIANCES", "SEATS", "GOVERNMENT", "CURVES",
+                                  "PANEL", "EVENTS", "MEMBERS", "AGES") for c in getattr(tables, name)}
+    text = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
+    used = set(re.findall(r"`([a-z][a-z]*(?:_[a-z]+)+)`", text))
+    known |= {"type_mixed", "bass_p", "bass_q", "dur_eu", "dur_cn_nkrdp", *library_names()}
+    functions = {path.read_text(encoding="utf-8") for room in ("agents", "model", "scenarios")
+                 for path in (ROOT / room).rglob("*.py")}
+    defined = {name for source in functions for name in re.findall(r"^(?:def|class) (\w+)", source, re.MULTILINE)}
+    assert used - known - defined == set()
