@@ -1,0 +1,229 @@
+"""An alliance as a readable object: a view of its row, its seats and its field; not a Mesa agent."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from alliancelab.agents import alliance_rules
+from alliancelab.agents.codes import Door, Path, Reason, Stage
+from alliancelab.agents.firm_rules import public_loss
+from alliancelab.agents.organisation_rules import Offer
+from alliancelab.agents.views import Column, Field, Surroundings
+
+if TYPE_CHECKING:
+    from alliancelab.agents.organisations import Organisation
+
+__all__ = ["Alliance", "Invitation", "Seat"]
+
+
+class Invitation(NamedTuple):
+    """All that a candidate weighs when it is invited.
+
+    Attributes
+    ----------
+    offer : Offer
+        What it sees of the alliance.
+    weights, best : ndarray, shape (classes,)
+        What the field requires, and the members' best expertise.
+    region : int
+        Region of the host.
+    """
+
+    offer: Offer
+    weights: np.ndarray
+    best: np.ndarray
+    region: int
+
+
+class Seat(NamedTuple):
+    """A member and how it fares; columns as in `model.tables.SEATS`."""
+
+    member: "Organisation"
+    joined: int
+    engagement: float
+    contribution: float
+    benefit: float
+    learning: float
+    satisfaction: float
+
+
+class Alliance:
+    """A technological innovation alliance. Source: A1, A2.
+
+    Attributes are the columns of its row, described in `model.tables.ALLIANCES`; an ended alliance shows its last
+    state. Two views of the same row are equal.
+    """
+
+    key = Column(int)
+    founder = Column(int)
+    sector = Column(int)
+    founded = Column(int)
+    ended = Column(int)
+    reason = Column(Reason)
+    stage = Column(Stage)
+    stage_since = Column(int)
+    door = Column(Door)
+    regrowths = Column(int)
+    path = Column(Path)
+    rescues = Column(int)
+    size = Column(int)
+    founding_size = Column(int)
+    firms = Column(int)
+    research = Column(int)
+    mixed = Column(bool)
+    term_end = Column(int)
+
+    motive = Column(float)
+    trust = Column(float)
+    governance = Column(float)
+    clarity = Column(float)
+    openness = Column(float)
+    satisfaction = Column(float)
+    inequality = Column(float)
+    risk_spread = Column(float)
+    turnover = Column(float)
+    disputes = Column(int)
+
+    technology = Column(float)
+    conversion = Column(float)
+    diffusion = Column(float)
+    adopters = Column(float)
+    core_patents = Column(float)
+    generic_patents = Column(float)
+    standards = Column(float)
+    products = Column(float)
+    progress = Column(float)
+    coverage = Column(float)
+    quality = Column(float)
+    market_share = Column(float)
+
+    funds = Column(float)
+    public_funds = Column(float)
+    effort = Column(float)
+    revenue = Column(float)
+    benefit = Column(float)
+    cost = Column(float)
+
+    dimensions = Column(np.array)
+    vitality = Column(float)
+
+    pilot = Column(int)
+    grant = Column(float)
+    grants = Column(int)
+    supervision = Column(float)
+    mandate = Column(float)
+    start_subsidy = Column(float)
+    public_total = Column(float)
+    private_total = Column(float)
+    misused = Column(float)
+
+    def __init__(self, model: Surroundings, row: int) -> None:
+        self.model, self.row = model, row
+
+    @property
+    def table(self) -> np.ndarray:
+        """The table it is read from; rows of alliances are never used again."""
+        return self.model.world.alliances
+
+    @property
+    def record(self) -> Any:
+        """Its row of the table, as the rules take it."""
+        return self.table[self.row]
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not been dissolved."""
+        return self.ended < 0
+
+    @property
+    def age(self) -> int:
+        """Quarters since the contract, up to the dissolution or to now."""
+        return (self.model.quarter if self.alive else self.ended) - self.founded
+
+    @property
+    def is_pilot(self) -> bool:
+        """Whether the government has named it a pilot."""
+        return self.pilot >= 0
+
+    @property
+    def field(self) -> Field:
+        """The field it works on."""
+        record = self.record
+        return Field(self.model, int(record["sector"]), int(record["field"]))
+
+    @property
+    def members(self) -> list["Organisation"]:
+        """Its members, the host first."""
+        return [self.model.organisation(int(seat["row"])) for seat in self._taken()]
+
+    @property
+    def seats(self) -> list[Seat]:
+        """Its members with what they give, get and feel."""
+        return [
+            Seat(self.model.organisation(int(seat["row"])), int(seat["joined"]),
+                 *(float(seat[name]) for name in Seat._fields[2:]))
+            for seat in self._taken()
+        ]
+
+    def _taken(self) -> np.ndarray:
+        record = self.record
+        return self.model.world.seats[record["block"], : record["size"]]
+
+    def seat_of(self, organisation: "Organisation") -> Any:
+        """Row of a member's seat, as the rules take it.
+
+        Raises
+        ------
+        LookupError
+            When the organisation is no member.
+        """
+        for seat in self._taken():
+            if seat["row"] == organisation.row and seat["key"] == organisation.key:
+                return seat
+        raise LookupError(f"{organisation!r} is no member of {self!r}")
+
+    def invitation(self, **changes: float) -> Invitation:
+        """What an outsider is offered now.
+
+        Parameters
+        ----------
+        **changes : float
+            Fields of `Offer` to see otherwise: ``invitation(label=1.0)`` is the same alliance as a pilot.
+
+        Raises
+        ------
+        LookupError
+            When the alliance has ended.
+        """
+        if not self.alive:
+            raise LookupError(f"{self!r} invites nobody")
+        world, record = self.model.world, self.record
+        members = world.organisations[self._taken()["row"]]
+        size = len(members)
+        believed = world.sectors[record["sector"]]["public_belief"]
+        offer = Offer(
+            size=float(size),
+            # Added up one by one, as the compiled rule does: NumPy's pairwise sum may differ in the last bit.
+            reputation=sum(members["reputation"].tolist()) / size,
+            opportunism=sum(members["opportunism"].tolist()) / size,
+            guard=self.governance,
+            subsidy=0.0,
+            label=float(self.is_pilot),
+            public_loss=public_loss(self.model.levers.diffusion_mandate_strength, believed, self.model.parameters),
+        )
+        best = members["expertise"].max(axis=0)
+        return Invitation(offer._replace(**changes), self.field.weights, best, int(members[0]["region"]))
+
+    def dispute_hazard(self) -> float:
+        """Chance of a dispute over property in a quarter. Source: A7."""
+        return alliance_rules.dispute_hazard(self.record, self.model.parameters)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Alliance) and self.model is other.model and self.row == other.row
+
+    def __hash__(self) -> int:
+        return hash((id(self.model), self.row))
+
+    def __repr__(self) -> str:
+        state = f"{self.stage.name.lower()}, {self.size} members" if self.alive else f"ended in {self.ended}"
+        return f"<Alliance {self.row} in sector {self.sector}: {state}, vitality {self.vitality:.2f}>"
