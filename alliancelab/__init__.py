@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from alliancelab import scenarios
     from alliancelab.api import compare, read, run
-    from alliancelab.model.world import AllianceModel
+    from alliancelab.scenarios.mesa_model import AllianceModel
     from alliancelab.scenarios.scenario import Scenario, ScenarioError
 
 __version__ = "0.1.0"
@@ -15,7 +15,7 @@ _HOMES = {
     "run": "alliancelab.api",
     "compare": "alliancelab.api",
     "read": "alliancelab.api",
-    "AllianceModel": "alliancelab.model.world",
+    "AllianceModel": "alliancelab.scenarios.mesa_model",
     "Scenario": "alliancelab.scenarios.scenario",
     "ScenarioError": "alliancelab.scenarios.scenario",
 }

@@ -1,0 +1,262 @@
+"""The model as Mesa knows it: one scenario, stepped a quarter at a time, with agents and a data collector.
+
+It lives here and not in `model/` because it opens scenarios by name, and `model` may not import `scenarios`.
+Importing this module imports Mesa, which takes a second and, in Mesa 3.3, sets the start method of new processes to
+"spawn" for the whole program; nothing else of the package needs it.
+"""
+
+from collections.abc import Callable, Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+
+from alliancelab.agents.alliance import Alliance
+from alliancelab.agents.codes import Kind
+from alliancelab.agents.government import Government
+from alliancelab.agents.organisations import Firm, Institute, Organisation, ServiceAgency, University
+from alliancelab.model.accounts import FLOWS, Count
+from alliancelab.model.initialise import new_world
+from alliancelab.model.policy import INSTRUMENTS, startup_subsidy
+from alliancelab.model.randomness import Process, normal, stream
+from alliancelab.model.simulation import Recording, make_space, recording_of
+from alliancelab.model.step import PROCESSES, has_space
+from alliancelab.model.tables import DIMENSIONS, World
+from alliancelab.scenarios.errors import ScenarioError, UserError
+from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario, load
+
+__all__ = ["AllianceModel"]
+
+_VIEWS = {Kind.FIRM: Firm, Kind.UNIVERSITY: University, Kind.INSTITUTE: Institute, Kind.AGENCY: ServiceAgency}
+_COLLECTED = (
+    "alliances", "founded", "ended", "formation", "growth", "maturity", "decline", "regrowth", "participants", "firms",
+    "vitality", "trust", "duplication", "outlay",
+)
+
+
+class AllianceModel(mesa.Model):
+    """One scenario as a Mesa model. Source: H1.
+
+    Every step runs the ten processes of `model.step.PROCESSES` on the same tables as the headless engine, so curves,
+    alliances and ledger equal those of `simulate` bit for bit. Agents and alliances are views; Mesa's own random
+    numbers (`model.random`, `model.rng`) are there for the reader's use and touch nothing in the run.
+
+    Parameters
+    ----------
+    scenario : str, Path, mapping or Scenario
+        A name of the library, a ``.toml`` file, its content, or what `load` gave.
+    seed : int, optional
+        From 0 to 2**63 - 1; the same seed gives the same run. Without seed and rng, one is drawn.
+    rng : int, numpy Generator or SeedSequence, optional
+        Mesa's newer name for the seed; of anything but a whole number one draw becomes the seed.
+    **overrides
+        Changes on top of the scenario: ``**{"programme_grants.amount": 2.0, "world.firms": 100}``. `mesa.batch_run`
+        passes its parameters like this.
+
+    Attributes
+    ----------
+    world : World
+        All state.
+    policy_scenario : Scenario
+        What is tried. (`model.scenario` belongs to Mesa 3.5.)
+    setup : Setup
+        The same resolved to numbers, with the seed.
+    running : bool
+        False once the last quarter has been run.
+    datacollector : mesa.DataCollector
+        Collects at the end of each step; may be replaced by one's own. Mesa 3.3 labels rows of `batch_run` one step
+        early (0 for the first step), Mesa 3.5 does not; the collected column `quarter` is right in both.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario, a change or the seed is not right.
+
+    Examples
+    --------
+    >>> model = AllianceModel("stage_matched", rng=1)
+    >>> model.run_model()
+    >>> model.agents_by_type[Firm].agg("funds", sum)
+    """
+
+    instruments = tuple(instrument.name for instrument in INSTRUMENTS)
+    flows = FLOWS
+
+    def __init__(
+        self,
+        scenario: str | Path | Mapping[str, Any] | Scenario = "no_policy",
+        seed: int | None = None,
+        rng: Any = None,
+        **overrides: Any,
+    ) -> None:
+        self.policy_scenario = load(scenario, overrides)
+        self.setup = self.policy_scenario.setup(_seed(seed, rng))
+        super().__init__(rng=self.setup.seed)
+        self.world: World = new_world(self.setup, recorded=True)
+        self.agent_numbers = count(1)
+        self._views: list[Organisation | None] = []
+        self._government: Government
+        self._keys = np.zeros(len(self.world.organisations), np.uint64)
+        self.datacollector = mesa.DataCollector(model_reporters=_reporters())
+
+    # --- time ------------------------------------------------------------------------------------------------------
+
+    @property
+    def quarter(self) -> int:
+        """The quarter that the next step runs; so many have been run."""
+        return int(self.world.counts[Count.QUARTER])
+
+    @property
+    def year(self) -> float:
+        """Calendar year at the start of `quarter`."""
+        return self.setup.year(self.quarter)
+
+    def step(self) -> None:
+        """Run one quarter.
+
+        Raises
+        ------
+        UserError
+            When the last quarter has been run.
+        """
+        tick, quarters = self.quarter, len(self.setup.levers)
+        if tick >= quarters:
+            raise UserError(f"the run ended after {quarters} quarters; a longer one needs a larger world.quarters")
+        if not has_space(self.world):
+            self.world = make_space(self.world)
+        for process in PROCESSES:
+            process(self.world, tick)
+        self.world.counts[Count.QUARTER] = tick + 1
+        self.running = tick + 1 < quarters
+        if self._views:
+            self._follow()
+        self.datacollector.collect(self)
+
+    # --- agents ----------------------------------------------------------------------------------------------------
+
+    @property
+    def agents(self) -> Any:
+        """Organisations that exist, and the government; made when first asked for and kept up to date from then on."""
+        self._make_views()
+        return super().agents
+
+    @property
+    def agents_by_type(self) -> Any:
+        """The agents by their class."""
+        self._make_views()
+        return super().agents_by_type
+
+    @property
+    def agent_types(self) -> Any:
+        """The classes of agents."""
+        self._make_views()
+        return super().agent_types
+
+    @property
+    def organisations(self) -> Any:
+        """The agents without the government, as a new AgentSet."""
+        return self.agents.select(agent_type=Organisation)
+
+    @property
+    def government(self) -> Government:
+        """The government."""
+        self._make_views()
+        return self._government
+
+    @property
+    def alliances(self) -> list[Alliance]:
+        """Living alliances in the order of founding."""
+        return [Alliance(self, int(row)) for row in self.world.live[: self.world.counts[Count.LIVE]]]
+
+    def alliance(self, row: int) -> Alliance:
+        """View of an alliance, living or ended, by its row in the alliances table."""
+        if not 0 <= row < self.world.counts[Count.ALLIANCES]:
+            raise LookupError(f"there is no alliance in row {row}")
+        return Alliance(self, row)
+
+    def organisation(self, row: int) -> Organisation:
+        """Agent of the organisation in a row of the organisations table."""
+        self._make_views()
+        view = self._views[row]
+        if view is None:
+            raise LookupError(f"row {row} is vacant: it waits for a firm to be born")
+        return view
+
+    def _make_views(self) -> None:
+        if not self._views:
+            self._views = [None] * len(self.world.organisations)
+            self._follow()
+            self._government = Government(self)
+
+    def _follow(self) -> None:
+        """Remove the views of firms that failed and make those of firms that were born."""
+        table = self.world.organisations
+        keys = np.where(table["active"], table["key"], np.uint64(0))
+        for row in np.flatnonzero(keys != self._keys).tolist():
+            gone = self._views[row]
+            if gone is not None:
+                gone.close()
+            self._views[row] = _VIEWS[Kind(table[row]["kind"])](self, row) if keys[row] else None
+        self._keys = keys
+
+    # --- what views and readers ask for ----------------------------------------------------------------------------
+
+    @property
+    def parameters(self) -> Any:
+        """Record of all parameters."""
+        return self.world.parameters[0]
+
+    @property
+    def levers(self) -> Any:
+        """Record of all levers in the coming quarter; after the end, in the last one."""
+        return self.world.levers[min(self.quarter, len(self.world.levers) - 1)]
+
+    @property
+    def promised_subsidy(self) -> float:
+        """Share of the start-up cost that a founder can count on now."""
+        return startup_subsidy.promised(self.world, min(self.quarter, len(self.world.levers) - 1))
+
+    def diagnosis_noise(self, alliance: Alliance) -> np.ndarray:
+        """Errors that the government's diagnosis of an alliance makes in the coming quarter, shape (6,)."""
+        # Outside compiled code Numba hands a 64-bit key over as a Python integer; rules take it as an unsigned word.
+        draws = np.uint64(stream(self.world.seed[0], Process.DIAGNOSIS, self.quarter))
+        key = alliance.record["key"]
+        return np.array([normal(draws, key, d) for d in range(DIMENSIONS)])
+
+    @property
+    def recording(self) -> Recording:
+        """What the run has left so far, as `simulate` gives it; curves and ledger are zero where it has not been."""
+        return recording_of(self.world, self.setup)
+
+    def __repr__(self) -> str:
+        seed, quarters = self.setup.seed, len(self.setup.levers)
+        return f"<AllianceModel {self.setup.name}, seed {seed}, quarter {self.quarter} of {quarters}>"
+
+
+def _seed(seed: Any, rng: Any) -> Any:
+    """Seed of the engine from Mesa's two arguments; `Scenario.setup` checks it."""
+    if seed is not None and rng is not None:
+        raise ScenarioError("seed and rng are two names for the same thing; give one of them")
+    if seed is not None:
+        return seed
+    if isinstance(rng, int | np.integer):
+        return rng
+    try:
+        return int(np.random.default_rng(rng).integers(LARGEST_SEED))
+    except (TypeError, ValueError):
+        raise ScenarioError(f"rng {rng!r} has to be a whole number, a numpy Generator or a SeedSequence") from None
+
+
+def _reporters() -> dict[str, Callable[[AllianceModel], float]]:
+    """What is collected of the quarter just run: its number and year, and columns of `model.tables.CURVES`."""
+
+    def of_curve(name: str) -> Callable[[AllianceModel], float]:
+        return lambda model: model.world.curves[model.quarter - 1][name].item()
+
+    return {
+        "quarter": lambda model: model.quarter - 1,
+        "year": lambda model: model.setup.year(model.quarter - 1),
+        **{name: of_curve(name) for name in _COLLECTED},
+    }
