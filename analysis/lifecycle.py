@@ -18,7 +18,7 @@ __all__ = [
 
 STAGE_NAMES = tuple(stage.name.lower() for stage in Stage)
 PEAK_WINDOW = 5         # quarters of the moving average under which a peak is sought: one year and a quarter
-PEAK_SUPPORT = 0.1      # ages with fewer alliances than this share of the most frequent age hold no peak
+PEAK_SUPPORT = 0.25     # ages that fewer than this share of the most frequent age reach show survivors, not a peak
 PEAK_RESAMPLES = 1_000
 
 

@@ -1,5 +1,7 @@
 """Process 9: the three doors to re-growth, the end of contracts, and dissolution with its reason. Source: A3."""
 
+from math import exp
+
 import numpy as np
 
 from alliancelab.agents.codes import Door, Event, Reason, Stage
@@ -65,6 +67,15 @@ def slack(alliance):
 
 
 @compiled
+def agility(alliance, p):
+    """How freely an alliance leaves what it is good at: its own property ties it to the old (core rigidity).
+
+    After Leonard-Barton (1992): what made an alliance strong makes it slow to change.
+    """
+    return exp(-(alliance.core_patents + alliance.generic_patents) / p.rigid_patents)
+
+
+@compiled
 def hedge(world, tick, a, f, luck):
     """Door 1, risk avoidance: a well-governed alliance with reserves builds up a second field before it needs it.
 
@@ -75,7 +86,7 @@ def hedge(world, tick, a, f, luck):
     own = world.fields[alliance.sector, alliance.field]
     other = world.fields[alliance.sector, f]
     if alliance.hedge <= 0.0:
-        if luck < p.renewal_rate * p.door_risk * alliance.governance * slack(alliance):
+        if luck < p.renewal_rate * agility(alliance, p) * p.door_risk * alliance.governance * slack(alliance):
             alliance.hedge = 1e-3
         return
     cost = min(p.hedge_cost, max(alliance.funds - alliance.public_funds, 0.0))
@@ -98,7 +109,8 @@ def seize(world, tick, a, f, luck):
     own = world.fields[alliance.sector, alliance.field]
     other = world.fields[alliance.sector, f]
     advantage = min(max(other.outlook - own.outlook, 0.0) / (own.outlook + 0.05), 2.0)
-    if luck < p.renewal_rate * p.door_opportunity * alliance.openness * alliance.trust * advantage:
+    hazard = p.renewal_rate * agility(alliance, p) * p.door_opportunity * alliance.openness * alliance.trust
+    if luck < hazard * advantage:
         change_field(world, tick, a, f, similarity(own, other), Door.OPPORTUNITY)
 
 
@@ -113,7 +125,8 @@ def innovate_on(world, tick, a, f, luck):
     own = world.fields[alliance.sector, alliance.field]
     other = world.fields[alliance.sector, f]
     if alliance.renewal <= 0.0:
-        if luck < p.renewal_rate * p.door_innovation * alliance.clarity * alliance.technology:
+        steady = p.door_innovation * alliance.clarity * alliance.technology
+        if luck < p.renewal_rate * agility(alliance, p) * steady:
             alliance.renewal = 1e-3
         return
     cost = min(p.renewal_share * alliance.effort, max(alliance.funds - alliance.public_funds, 0.0))
