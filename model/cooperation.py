@@ -43,7 +43,8 @@ def contribute(world, tick, a):
     alliance.funds += total
     alliance.private_total += total
     alliance.cost += p.money_memory * (total - alliance.cost)
-    alliance.risk_spread = 1.0 - squares / (total * total) if total > 0.0 else 0.0
+    # Less than a yuan is nobody's risk, and its square may be nothing to divide by.
+    alliance.risk_spread = 1.0 - squares / (total * total) if total > 1e-6 else 0.0
     world.ledger[tick, Flow.CONTRIBUTION] += total
     return total
 
