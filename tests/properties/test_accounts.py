@@ -264,7 +264,7 @@ def test_accounts_hold_with_any_one_parameter_at_either_bound(parameter, bound):
     check_every_quarter(small_setup(1, sizes={"firms": 80, "quarters": 40}, parameters=parameters))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data(), sizes_of_a_small_world(), some_parameters(), st.integers(0, 2**64 - 1))
 def test_accounts_hold_in_every_quarter_of_any_valid_world(data, sizes, parameters, seed):
     policy = data.draw(policies(sizes["quarters"]))
