@@ -8,7 +8,7 @@ from alliancelab.agents import alliance_rules
 from alliancelab.agents.codes import Door, Path, Reason, Stage
 from alliancelab.agents.firm_rules import public_loss
 from alliancelab.agents.organisation_rules import Offer
-from alliancelab.agents.views import Column, Field, Surroundings
+from alliancelab.agents.views import Column, Field, Surroundings, total
 
 if TYPE_CHECKING:
     from alliancelab.agents.organisations import Organisation
@@ -203,9 +203,8 @@ class Alliance:
         believed = world.sectors[record["sector"]]["public_belief"]
         offer = Offer(
             size=float(size),
-            # Added up one by one, as the compiled rule does: NumPy's pairwise sum may differ in the last bit.
-            reputation=sum(members["reputation"].tolist()) / size,
-            opportunism=sum(members["opportunism"].tolist()) / size,
+            reputation=total(members["reputation"]) / size,
+            opportunism=total(members["opportunism"]) / size,
             guard=self.governance,
             subsidy=0.0,
             label=float(self.is_pilot),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from alliancelab.agents import government_rules
 from alliancelab.agents.alliance import Alliance
-from alliancelab.agents.views import AgentNumbers, Column
+from alliancelab.agents.views import AgentNumbers, Column, total
 
 __all__ = ["Government"]
 
@@ -97,7 +97,7 @@ class Government(mesa.Agent):
 
     def pilot_score(self, alliance: Alliance) -> float:
         """Score of an alliance by the four principles, without the error of selection. Source: B3."""
-        credit = sum(member.credit / alliance.size for member in alliance.members)
+        credit = total(np.array([member.credit / alliance.size for member in alliance.members]))
         model, record = self.model, alliance.record
         sector = model.world.sectors[alliance.sector]
         return government_rules.pilot_score(

@@ -12,7 +12,7 @@ from alliancelab.agents import firm_rules, organisation_rules
 from alliancelab.agents.alliance import Alliance, Invitation
 from alliancelab.agents.codes import FirmStage, Kind
 from alliancelab.agents.organisation_rules import Offer, coverage_gain, overlap, sigmoid, willingness
-from alliancelab.agents.views import AgentNumbers, Column, Field
+from alliancelab.agents.views import AgentNumbers, Column, Field, total
 
 __all__ = ["Firm", "Institute", "Organisation", "ServiceAgency", "University"]
 
@@ -174,8 +174,7 @@ class Firm(Organisation):
 
     def appeal(self, field: Field) -> float:
         """What it expects of a field of its sector, as a logarithm and without chance."""
-        # Added up one by one, as the compiled process does.
-        fit = sum((field.weights * self.expertise).tolist())
+        fit = total(field.weights * self.expertise)
         return firm_rules.field_appeal(field.record, fit, self.model.parameters)
 
     def invitation(self, field: Field) -> Invitation:

@@ -9,9 +9,17 @@ if TYPE_CHECKING:
     from alliancelab.agents.alliance import Alliance
     from alliancelab.agents.organisations import Organisation
 
-__all__ = ["AgentNumbers", "Column", "Field", "Surroundings"]
+__all__ = ["AgentNumbers", "Column", "Field", "Surroundings", "total"]
 
 T = TypeVar("T")
+
+
+def total(values: np.ndarray) -> float:
+    """Sum of one number after the other, as compiled loops add.
+
+    Python's `sum` corrects its rounding from 3.12 on and NumPy's adds in pairs: both may differ in the last bit.
+    """
+    return float(np.cumsum(values)[-1])
 
 
 class Surroundings(Protocol):

@@ -15,7 +15,7 @@ from alliancelab.agents.alliance import Alliance
 from alliancelab.agents.codes import Kind, Reason, Stage
 from alliancelab.agents.government import Government
 from alliancelab.agents.organisations import Firm, Institute, Organisation, ServiceAgency, University
-from alliancelab.agents.views import Column, Field
+from alliancelab.agents.views import Column, Field, total
 from alliancelab.model import tables
 from alliancelab.model.accounts import Count
 from alliancelab.model.contract import is_member
@@ -353,6 +353,14 @@ def test_members_engage_by_the_rule(grown):
                 record, member.record, alliance.record, p)
             assert member.satisfaction(alliance) == seat.satisfaction
         assert 0.0 <= alliance.dispute_hazard() <= 1.0
+
+
+def test_sums_add_one_number_after_the_other():
+    values = np.array([1.0, 1e100, 1.0, -1e100] * 3)
+    by_hand = 0.0
+    for value in values:
+        by_hand += value
+    assert total(values) == by_hand == 0.0
 
 
 def test_an_outsider_has_no_seat(grown):
