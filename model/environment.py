@@ -22,7 +22,7 @@ def similarity(field, other):
     common = 0.0
     for d in range(CLASSES):
         common += min(field.weights[d], other.weights[d])
-    return common
+    return min(common, 1.0)  # weights add up to one but for rounding
 
 
 @compiled
