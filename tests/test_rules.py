@@ -410,7 +410,8 @@ E_FOLD = 1.0 - 1.0 / 2.718281828459045
 
 
 @pytest.mark.parametrize(("name", "score"), [
-    ("composition", (1.0 + 0.5 + 0.4 + 0.9) / 4.0),  # firms are half, one of two research partners
+    # Firms are half, one of two research partners, a supporting body, governance, credit, backbone.
+    ("composition", (1.0 + 0.5 + 1.0 + 0.4 + 0.9 + 0.8) / 6.0),
     ("fit", (1.0 + 0.3 + E_FOLD) / 3.0),  # ten core patents of ten
     ("plan", (0.6 + 0.15 + E_FOLD) / 3.0),  # one standard
     ("openness", 0.7),
@@ -421,8 +422,8 @@ def test_each_principle_of_pilot_selection_scores_what_it_names(rule, name, scor
         openness=0.7,
     )
     sector, field = row(SECTORS, priority=1.0), row(FIELDS, genericness=0.3)
-    p = parameters(dispute_patents=10.0)
-    assert rule(government_rules.pilot_score)(candidate, sector, field, 0.9, principle(name), p) == pytest.approx(score)
+    weights, p = principle(name), parameters(dispute_patents=10.0)
+    assert rule(government_rules.pilot_score)(candidate, sector, field, 0.9, 0.8, weights, p) == pytest.approx(score)
 
 
 @pytest.mark.parametrize(("pilot", "grants", "more"), [
