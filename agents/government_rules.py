@@ -19,15 +19,17 @@ def misuse_share(opportunism, governance, supervision, p):
 
 
 @compiled
-def pilot_score(alliance, sector, field, credit, levers, p):
+def pilot_score(alliance, sector, field, credit, backbone, levers, p):
     """Score of a candidate pilot by the four principles, each in [0, 1]. Source: B3.
 
-    1 composition: firms at the core, research partners, governance, honest members; 2 fit: priority sector, generic
+    1 composition: firms at the core and of backbone standing, research partners, supporting bodies, managing body
+    and rules (governance), honest members (credit); 2 fit: priority sector, generic
     technology, own property; 3 plan and power to diffuse: clarity, standards and diffusion; 4 openness.
     """
     firm_core = min(2.0 * alliance.firms / max(alliance.size, 1), 1.0)
     research = min(alliance.research / 2.0, 1.0)
-    composition = (firm_core + research + alliance.governance + credit) / 4.0
+    supporting = min(alliance.size - alliance.firms - alliance.research, 1)
+    composition = (firm_core + backbone + research + supporting + alliance.governance + credit) / 6.0
     property_ = 1.0 - exp(-alliance.core_patents / p.dispute_patents)
     fit = (sector.priority + field.genericness + property_) / 3.0
     plan = (alliance.clarity + alliance.diffusion + 1.0 - exp(-alliance.standards)) / 3.0

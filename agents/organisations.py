@@ -41,7 +41,6 @@ class Organisation(mesa.Agent):
     reputation = Column(float)
     credit = Column(float)
     method_skill = Column(float)
-    public_money = Column(float)
     expertise = Column(np.array)
 
     _ids = AgentNumbers()

@@ -127,7 +127,7 @@ def ledger_table(recording) -> "pd.DataFrame":
 
 
 def stage_profile(panel: "pd.DataFrame", from_quarter: int = 0) -> "pd.DataFrame":
-    """Distribution of what marks a stage, over alliance-quarters (row A4).
+    """Distribution of what marks a stage, over alliance-quarters. Source: A4.
 
     Parameters
     ----------

@@ -144,5 +144,6 @@ def record_event(world, tick, event, alliance, organisation, value):
     row.event = event
     row.alliance = alliance
     row.organisation = organisation
+    row.before = -1
     row.value = value
     world.counts[Count.EVENTS] += 1

@@ -55,12 +55,13 @@ def spend(world, tick, a, contributed):
     p = world.parameters[0]
     alliance = world.alliances[a]
     public = alliance.public_funds * p.spending_speed
+    reserve = max(alliance.funds - alliance.public_funds - contributed, 0.0)
     diverted = supervision.misuse(world, tick, a, public)
     compliance = supervision.comply(world, tick, a, public)
-    private = contributed + max(alliance.funds - alliance.public_funds - contributed, 0.0) * p.spending_speed
-    alliance.public_funds -= public
-    research = max(min(private + public - diverted - compliance, alliance.funds), 0.0)
+    research = contributed + reserve * p.spending_speed + public - diverted - compliance
+    research = max(min(research, alliance.funds), 0.0)
     alliance.funds -= research
+    alliance.public_funds = min(alliance.public_funds - public, alliance.funds)
     alliance.effort = research
     world.ledger[tick, Flow.JOINT_RESEARCH] += research
 
@@ -203,7 +204,10 @@ def share_benefit(world, tick, a):
 
 @compiled
 def judge(world, a):
-    """Members judge the alliance by benefit, learning, what it still promises, label, burden and fairness."""
+    """Members judge the alliance by benefit, learning, what it still promises, label, burden and fairness.
+
+    Working together also shows in their reputation and trains their method skill.
+    """
     p = world.parameters[0]
     alliance = world.alliances[a]
     field = world.fields[alliance.sector, alliance.field]
@@ -217,6 +221,7 @@ def judge(world, a):
         seat.satisfaction += p.satisfaction_speed * (target - seat.satisfaction)
         total += seat.satisfaction
         member.reputation += p.reputation_gain * (seat.engagement - member.reputation)
+        member.method_skill += p.method_practice * seat.engagement * (1.0 - member.method_skill)
     alliance.satisfaction = total / max(alliance.size, 1)
 
 

@@ -77,7 +77,9 @@ def follow(world, tick, a):
         alliance.start = alliance.trough
         alliance.peak = alliance.fast
         alliance.trough = alliance.fast
-    record_event(world, tick, Event.STAGE, a, np.uint64(before), alliance.stage)
+    record_event(world, tick, Event.STAGE, a, np.uint64(0), alliance.stage)
+    if world.counts[Count.RECORD] != 0:
+        world.events[world.counts[Count.EVENTS] - 1].before = before
 
 
 @compiled

@@ -38,7 +38,6 @@ def endow(world, organisation, key, tick):
     organisation.method_skill = 0.4 * uniform(draws, key, 3)
     organisation.need = uniform(draws, key, 4) * 0.6
     organisation.stated_need = 0.5 * organisation.need
-    organisation.public_money = 0.0
     for d in range(CLASSES):
         # The fourth power leaves an organisation strong in two or three classes: specialisation.
         strength = uniform(draws, key, 20 + d) ** 4

@@ -48,27 +48,8 @@ def choose_field(world, tick, row):
 
 
 @compiled
-def notice(world, key, draws, k, first, rows):
-    """Of some strangers drawn at random the most visible is noticed, by size and by alliances joined before.
-
-    So known organisations are asked more often, and seats concentrate.
-    """
-    p = world.parameters[0]
-    best = np.int32(first)
-    most = -1.0
-    for j in range(int(p.strangers_noticed)):
-        row = np.int32(first + int(uniform(draws, key, 1000 + 8 * k + j) * rows))
-        stranger = world.organisations[row]
-        visibility = stranger.size * (1.0 + stranger.joined_count)
-        if visibility > most:
-            most = visibility
-            best = row
-    return best
-
-
-@compiled
 def meet(world, tick, founder_row, members, count, k):
-    """Row of the k-th candidate a founder meets: a former partner, a partner's partner, or a stranger. Source: B2."""
+    """Row of the k-th candidate a founder meets: a former partner, a partner's partner, or a stranger. Source: A1."""
     p = world.parameters[0]
     founder = world.organisations[founder_row]
     sector = world.sectors[founder.sector]
@@ -85,10 +66,10 @@ def meet(world, tick, founder_row, members, count, k):
         return acquaintance(world, world.organisations[between], uniform(draws, founder.key, 8 * k + 3))
     kind = uniform(draws, founder.key, 8 * k + 4)
     if kind < p.meet_research and sector.research_rows > 0:
-        return notice(world, founder.key, draws, k, sector.first_research, sector.research_rows)
+        return np.int32(sector.first_research + int(pick * sector.research_rows))
     if kind < p.meet_research + p.meet_agency and sector.agency_rows > 0:
-        return notice(world, founder.key, draws, k, sector.first_agency, sector.agency_rows)
-    return notice(world, founder.key, draws, k, sector.first_firm, sector.firm_rows)
+        return np.int32(sector.first_agency + int(pick * sector.agency_rows))
+    return np.int32(sector.first_firm + int(pick * sector.firm_rows))
 
 
 @compiled

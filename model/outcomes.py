@@ -1,6 +1,6 @@
 """What a run is judged by: one declared outcome each, computed from its recording.
 
-All count what happens after the warm-up; alliances are those founded after it.
+All count what happens after the warm-up; where alliances are looked at one by one, those founded after it.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from alliancelab.agents.codes import Door
-from alliancelab.model.accounts import FLOWS
+from alliancelab.model.accounts import FLOWS, Flow
 from alliancelab.model.setup import QUARTERS_A_YEAR
 from alliancelab.model.simulation import Recording
 
@@ -60,6 +60,10 @@ def _mean(values: np.ndarray) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
+def _disputes(run: Recording) -> float:
+    return _ratio(float(_curve(run, "disputes").sum()), float(_curve(run, "alliances").sum()) / QUARTERS_A_YEAR)
+
+
 def _weighted_vitality(run: Recording) -> float:
     weights = _curve(run, "alliances")
     return _ratio(float((_curve(run, "vitality") * weights).sum()), float(weights.sum()))
@@ -86,8 +90,19 @@ def _regrown_by_rescue(run: Recording) -> float:
     return _mean((alliances["regrowths"] > 0) & (alliances["door"] == Door.REENGINEERING))
 
 
+def _door(door: Door) -> Callable[[Recording], float]:
+    """Share of re-grown alliances whose last renewal was `door`. Source: A3."""
+
+    def share(run: Recording) -> float:
+        alliances = _founded(run)
+        return _mean(alliances["door"][alliances["regrowths"] > 0] == door)
+
+    return share
+
+
 def _misuse(run: Recording) -> float:
-    return _ratio(float(run.alliances["misused"].sum()), float(run.alliances["public_total"].sum()))
+    flows = run.ledger[_since(run) :]
+    return _ratio(float(flows[:, Flow.MISUSE].sum()), float(flows[:, [Flow.GRANT, Flow.PILOT_SUPPORT]].sum()))
 
 
 def _deadweight(run: Recording) -> float:
@@ -129,8 +144,13 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("regrown", "Re-grown", "share", 1, "Alliances that entered re-growth.", _regrown),
     Outcome("regrown_by_rescue", "Re-grown after re-engineering", "share", 1,
             "Alliances in re-growth whose last renewal was bought by the government.", _regrown_by_rescue),
-    Outcome("disputes", "Disputes", "per alliance and year", -1, "Disputes over property.",
-            lambda r: _ratio(float(_curve(r, "disputes").sum()), float(_curve(r, "alliances").sum()) / 4.0)),
+    Outcome("door_risk_avoidance", "Re-growth through risk avoidance", "share of re-grown", 0,
+            "Last renewal before re-growth: a hedge.", _door(Door.RISK_AVOIDANCE)),
+    Outcome("door_opportunity", "Re-growth through opportunity", "share of re-grown", 0,
+            "Last renewal before re-growth: a field seized.", _door(Door.OPPORTUNITY)),
+    Outcome("door_innovation", "Re-growth through innovation", "share of re-grown", 0,
+            "Last renewal before re-growth: a vintage absorbed.", _door(Door.CONTINUOUS_INNOVATION)),
+    Outcome("disputes", "Disputes", "per alliance and year", -1, "Disputes over property.", _disputes),
     Outcome("patents", "Patents", "patents", 1, "Core and generic.", lambda r: float(_curve(r, "patents").sum())),
     Outcome("standards", "Standards", "standards", 1, "Set.", lambda r: float(_curve(r, "standards").sum())),
     Outcome("products", "Products", "products", 1, "Brought to market.",
@@ -147,10 +167,10 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("effort", "Joint R&D", "million yuan", 1, "Effective spending on joint R&D.",
             lambda r: float(_curve(r, "effort").sum())),
     Outcome("public_outlay", "Public outlay", "million yuan", -1, "Spending on all instruments.", _outlay),
-    Outcome("misuse", "Misuse", "share", -1, "Public money diverted.", _misuse),
+    Outcome("misuse", "Misuse", "share", -1, "Diverted part of grants and pilot support.", _misuse),
     Outcome("deadweight", "Deadweight of start-up subsidies", "share", -1,
             "Chance, relative to the subsidised one, that a subsidised founder would have started alone.", _deadweight),
-    Outcome("pilots", "Pilots", "alliances", 0, "Named.", lambda r: float((r.alliances["pilot"] >= 0).sum())),
+    Outcome("pilots", "Pilots", "alliances", 0, "Named.", lambda r: float((r.alliances["pilot"] >= _since(r)).sum())),
 )
 
 

@@ -5,7 +5,7 @@ from alliancelab.model.declarations import Parameter
 __all__ = ["CONSTANTS", "PARAMETERS", "UNCERTAINTIES"]
 
 _A = "assumed"
-_T = "assumed, tuned to the patterns of 2-model.md section 8 (docs/odd.md)"
+_T = "assumed, tuned to the patterns in docs/odd.md"
 _P = "prototype (docs/odd.md)"
 P = Parameter
 
@@ -63,6 +63,7 @@ _ORGANISATIONS = (
     P("need_relief", 0.5, 0.0, 1.0, "share", _A, "Stated need that signing a contract takes from the founder."),
     P("belief_speed", 0.25, 0.0, 1.0, "per quarter", _A, "Speed at which organisations notice what others live on."),
     P("activation", 0.08, 0.0, 1.0, "per quarter", _A, "Speed at which need is put into words."),
+    P("method_practice", 0.02, 0.0, 0.5, "per quarter", _A, "Growth of method skill in full joint work."),
     P("method_fade", 0.02, 0.0, 0.5, "per quarter", _A, "Fading of method skill."),
     P("own_progress", 0.03, 0.0, 0.5, "per quarter", _A,
       "Speed at which a firm closes its gap to best practice alone."),
@@ -87,7 +88,7 @@ _FORMATION = (
     P("headroom", 0.5, 0.0, 1.0, "-", _A, "How much a mature frontier puts founders off."),
     P("field_fit", 3.0, 0.0, 20.0, "log", _A, "Weight of own fit in the choice of a field."),
     P("choice_noise", 0.5, 0.0, 5.0, "log", _A, "Randomness of the choice of a field."),
-    P("candidates_met", 120, 1.0, 124.0, "candidates", _T, "Candidates a founder meets at most.", True),
+    P("candidates_met", 120, 1.0, 200.0, "candidates", _T, "Candidates a founder meets at most.", True),
     P("refusals_borne", 1.6, 0.0, 50.0, "refusals", _T,
       "Refusals after which a founder of full standing stops asking."),
     P("founding_most", 28.0, 2.0, 32.0, "members", _T, "Most members at founding.", True),
@@ -98,7 +99,6 @@ _FORMATION = (
     P("meet_partners_partner", 0.15, 0.0, 1.0, "share", _P, "Meetings with partners' partners."),
     P("meet_research", 0.25, 0.0, 1.0, "share", _T, "Universities and institutes among strangers met."),
     P("meet_agency", 0.05, 0.0, 1.0, "share", _A, "Service agencies among strangers met."),
-    P("strangers_noticed", 2, 1.0, 8.0, "strangers", _T, "Strangers of whom the most visible is met.", True),
     P("accept_constant", 0.6, -10.0, 10.0, "logit", _T, "Willingness to join without reasons."),
     P("accept_need", 2.5, 0.0, 20.0, "logit", _P, "Effect of stated need."),
     P("accept_gain", 6.0, 0.0, 50.0, "logit", _P, "Effect of complementarity."),
@@ -143,16 +143,16 @@ _COOPERATION = (
     P("learning_reference", 0.01, 1e-4, 1.0, "-", _A, "Learning in a quarter that satisfies fully."),
     P("progress_reference", 0.04, 1e-3, 1.0, "per quarter", _A,
       "Progress that research partners count as a full year's papers."),
-    P("patent_rate", 30.0, 0.0, 1e4, "patents per unit of progress", _A, "Patents."),
-    P("standard_rate", 3.0, 0.0, 1e4, "standards per unit of progress", _A, "Standards."),
-    P("product_rate", 10.0, 0.0, 1e4, "products per unit of conversion", _A, "Products."),
+    P("patent_rate", 30.0, 0.0, 500.0, "patents per unit of progress", _A, "Patents."),
+    P("standard_rate", 3.0, 0.0, 500.0, "standards per unit of progress", _A, "Standards."),
+    P("product_rate", 10.0, 0.0, 500.0, "products per unit of conversion", _A, "Products."),
     P("conversion_rate", 0.16, 0.0, 2.0, "per quarter", _T, "Rate of conversion at full technology."),
     P("margin", 0.25, 0.0, 1.0, "of sales", _P, "Margin on what the alliance sells."),
     P("addressable", 0.03, 0.0, 1.0, "of the sector's market", _T, "Part of the market open to alliances' products."),
     P("outside_strength", 5.0, 0.0, 20.0, "squared quality", _T, "Strength of the world outside at its frontier."),
     P("imitation_strength", 3.0, 0.0, 20.0, "-", _T, "Strength of imitators where all outsiders use the results."),
     P("retention", 0.3, 0.0, 1.0, "of revenue", _A, "What the alliance keeps in its purse."),
-    P("royalty", 0.15, 0.0, 1.0, "of what is paid out", _A, "Research partners' part."),
+    P("royalty", 0.15, 0.0, 1.0, "of what is paid out", _A, "Part of universities, institutes and agencies."),
     P("publication_value", 1.2, 0.0, 10.0, "per unit contributed", _A, "Value of papers to research partners."),
     P("benefit_floor", 0.05, 1e-4, 10.0, "million yuan a quarter", _A,
       "Contribution below which benefit is not compared."),
@@ -198,8 +198,10 @@ _MEMBERSHIP = (
 )
 
 _DIFFUSION = (
-    P("spread_spontaneous", 0.0075, 0.0, 1.0, "per quarter", _T, "Bass coefficient of innovation."),
-    P("spread_imitation", 0.1, 0.0, 1.0, "per quarter", _T, "Bass coefficient of imitation."),
+    P("spread_spontaneous", 0.0075, 0.0, 1.0, "per quarter", "data: bass_p, a quarter of the yearly one",
+      "Bass coefficient of innovation."),
+    P("spread_imitation", 0.1, 0.0, 1.0, "per quarter", "data: bass_q, a quarter of the yearly one",
+      "Bass coefficient of imitation."),
     P("mandate_encounters", 0.15, 0.0, 1.0, "per quarter", _A, "Encounters that a full mandate adds."),
     P("mandate_basic", 0.4, 0.0, 1.0, "share", _A, "Reach of a mandate beyond generic technology."),
     P("members_absorb", 0.15, 0.0, 1.0, "per quarter", _A,
@@ -209,12 +211,12 @@ _DIFFUSION = (
 )
 
 _LIFE = (
-    P("weight_technology", 1.0, 0.0, 10.0, "weight", "design: equal", "Weight of technology in vitality."),
-    P("weight_economics", 1.0, 0.0, 10.0, "weight", "design: equal", "Weight of economics."),
-    P("weight_standing", 1.0, 0.0, 10.0, "weight", "design: equal", "Weight of industry standing."),
-    P("weight_stability", 1.0, 0.0, 10.0, "weight", "design: equal", "Weight of structural stability."),
-    P("weight_governance", 1.0, 0.0, 10.0, "weight", "design: equal", "Weight of management and operation."),
-    P("weight_clarity", 1.0, 0.0, 10.0, "weight", "design: equal", "Weight of clarity of goals."),
+    P("weight_technology", 1.0, 0.001, 10.0, "weight", "design: equal", "Weight of technology in vitality."),
+    P("weight_economics", 1.0, 0.001, 10.0, "weight", "design: equal", "Weight of economics."),
+    P("weight_standing", 1.0, 0.001, 10.0, "weight", "design: equal", "Weight of industry standing."),
+    P("weight_stability", 1.0, 0.001, 10.0, "weight", "design: equal", "Weight of structural stability."),
+    P("weight_governance", 1.0, 0.001, 10.0, "weight", "design: equal", "Weight of management and operation."),
+    P("weight_clarity", 1.0, 0.001, 10.0, "weight", "design: equal", "Weight of clarity of goals."),
     P("standing_market", 8.0, 0.0, 100.0, "-", _A, "How fast market share makes standing."),
     P("standing_members", 12.0, 0.1, 100.0, "members", _A, "Members that make standing."),
     P("standing_standards", 2.0, 0.1, 100.0, "standards", _A, "Standards that make standing."),
@@ -239,7 +241,8 @@ _LIFE = (
     P("hedge_speed", 0.08, 0.0, 1.0, "per quarter", _A, "Speed of building a hedge."),
     P("hedge_ready", 0.3, 0.0, 1.0, "-", _A, "Hedge from which an alliance can move over."),
     P("hedge_trigger", 1.5, 0.0, 10.0, "ratio", _A, "Advantage of the younger field that triggers the move."),
-    P("renewal_share", 0.2, 0.01, 1.0, "of effort", _A, "Steady research that goes into the newer vintage."),
+    P("renewal_share", 0.2, 0.01, 1.0, "of effort", _A,
+      "Steady research into the newer vintage, paid from the reserve."),
     P("renewal_speed", 0.08, 0.0, 1.0, "per quarter", _A, "Speed of absorbing it at reference effort."),
     P("renewal_loss", 0.3, 0.0, 1.0, "share", _A, "Unlike technology lost by steady renewal."),
 )

@@ -200,7 +200,7 @@ def verdict(world, tick, a):
 
 @compiled
 def wind_up(world, tick, a, reason):
-    """Pay the purse of an alliance out to its members, or to the public for want of members, and dissolve it."""
+    """Pay the purse of an alliance out to its members and dissolve it; without members it is used up in winding up."""
     alliance = world.alliances[a]
     if alliance.size > 0:
         part = alliance.funds / alliance.size

@@ -7,7 +7,7 @@ import numpy as np
 from alliancelab.model.accounts import Count
 from alliancelab.model.initialise import new_world
 from alliancelab.model.setup import Setup
-from alliancelab.model.step import advance
+from alliancelab.model.step import EVENTS_OF_ONE, advance
 from alliancelab.model.tables import World
 
 __all__ = ["Recording", "make_space", "recording_of", "simulate"]
@@ -72,7 +72,7 @@ def make_space(world: World) -> World:
         lines = live + started
         grown = grown._replace(
             panel=_grown(world.panel, int(counts[Count.PANEL]) + lines),
-            events=_grown(world.events, int(counts[Count.EVENTS]) + 8 * lines + 2 * started),
+            events=_grown(world.events, int(counts[Count.EVENTS]) + EVENTS_OF_ONE * lines + 2 * started),
             members=_grown(world.members, int(counts[Count.MEMBERS]) + seats.shape[1] * lines),
         )
     return grown

@@ -13,7 +13,9 @@ from alliancelab.model.organisations import organisations
 from alliancelab.model.recording import record_quarter
 from alliancelab.model.renewal import renewal
 
-__all__ = ["PROCESSES", "advance", "has_space"]
+__all__ = ["EVENTS_OF_ONE", "PROCESSES", "advance", "has_space"]
+
+EVENTS_OF_ONE = 16  # events that one alliance can write in a quarter, with some to spare
 
 PROCESSES = (
     environment,
@@ -45,7 +47,7 @@ def has_space(world):
     seats = world.seats.shape[1]
     return (
         counts[Count.PANEL] + live + started <= world.panel.shape[0]
-        and counts[Count.EVENTS] + 8 * (live + started) + 2 * started <= world.events.shape[0]
+        and counts[Count.EVENTS] + EVENTS_OF_ONE * (live + started) + 2 * started <= world.events.shape[0]
         and counts[Count.MEMBERS] + seats * (live + started) <= world.members.shape[0]
     )
 

@@ -62,7 +62,6 @@ ORGANISATIONS = (
     Column("credit", np.float64, "[0, 1]", "record of honest use of money"),
     Column("method_skill", np.float64, "[0, 1]", "command of systematic innovation methods"),
     Column("productivity", np.float64, "quality", "technology in use, in units of the first vintage"),
-    Column("public_money", np.float64, "million yuan", "public money that reached it through alliances"),
     Column("expertise", _vector, "[0, 1]", "command of each technology class"),
     Column("alliances", (np.int32, (ALLIANCES_OF_ONE,)), "row", "rows of its alliances; first alliance_count count"),
     Column("partner_next", np.int32, "-", "place in the memory to be overwritten next"),
@@ -77,7 +76,7 @@ SECTORS = (
     Column("potential", np.float64, "[0, 1]", "innovation potential (layout principle 2)"),
     Column("pull", np.float64, "[0, 1]", "pull on other industries (layout principle 3)"),
     Column("fusion", np.float64, "[0, 1]", "fusion with other industries (layout principle 4)"),
-    Column("priority", np.float64, "0 or 1", "named a priority by the plan"),
+    Column("priority", np.float64, "0 or 1", "high on the four layout principles together"),
     Column("first_firm", np.int32, "row", "first row of its firms"),
     Column("firm_rows", np.int32, "rows", "rows for firms, vacant ones included"),
     Column("first_research", np.int32, "row", "first row of its universities, institutes after them"),
@@ -91,7 +90,7 @@ SECTORS = (
     Column("best_quality", np.float64, "quality", "best quality on offer: alliances and the world outside"),
     Column("mean_productivity", np.float64, "quality", "mean technology in use over active firms"),
     Column("mean_log_size", np.float64, "-", "mean log size over active firms"),
-    Column("public_belief", np.float64, "[0, 1]", "share of alliances known to live on public money"),
+    Column("public_belief", np.float64, "[0, 1]", "share of alliances known to have had public money"),
     Column("attention", np.float64, "[0, 1]", "attention that pilots have drawn"),
     Column("living", np.int32, "alliances", "living alliances at the last count by the government"),
     Column("funded", np.int32, "alliances", "those of them that ever got public money"),
@@ -288,6 +287,7 @@ EVENTS = (
     Column("event", np.int32, "Event", "what"),
     Column("alliance", np.int32, "row", "row in the alliances table, -1 if none"),
     Column("organisation", np.uint64, "key", "organisation concerned, 0 if none"),
+    Column("before", np.int32, "Stage", "stage before a change of stage, -1 for other events"),
     Column("value", np.float64, "as the event says", "amount, stage, door, path or reason"),
 )
 

@@ -1,4 +1,7 @@
-"""Runs of scenarios: one, or replicates of several on common random numbers, with budgets made equal on request."""
+"""Runs of scenarios: one, or replicates of several on common random numbers, with budgets made equal on request.
+
+Source: H3.
+"""
 
 import os
 from collections.abc import Callable, Sequence

@@ -1,4 +1,7 @@
-"""A scenario: a small named difference from its base, read from TOML, checked, resolved to what the engine takes."""
+"""A scenario: a small named difference from its base, read from TOML, checked, resolved to what the engine takes.
+
+Source: H2.
+"""
 
 import hashlib
 import json

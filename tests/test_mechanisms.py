@@ -48,7 +48,7 @@ def test_no_alliance_takes_a_forbidden_step_and_stages_keep_no_timetable():
     durations = []
     for run in recordings("stage_matched", 6):
         steps = run.events[run.events["event"] == Event.STAGE]
-        assert {(int(a), int(b)) for a, b in zip(steps["organisation"], steps["value"], strict=True)} <= ALLOWED
+        assert {(int(a), int(b)) for a, b in zip(steps["before"], steps["value"], strict=True)} <= ALLOWED
         growth = run.panel[run.panel["stage"] == Stage.GROWTH]
         durations.append(np.unique(growth["alliance"], return_counts=True)[1])
     quarters = np.concatenate(durations)

@@ -324,9 +324,9 @@ def test_an_evaluation_is_the_chance_with_which_the_model_lets_a_candidate_in(gr
 
 
 def test_a_label_attracts(grown):
-    alliance = next(a for a in grown.alliances if not a.is_pilot)
+    alliance = grown.alliances[0]
     for agent in grown.organisations:
-        assert agent.evaluate(alliance.invitation(label=1.0)) > agent.evaluate(alliance.invitation())
+        assert agent.evaluate(alliance.invitation(label=1.0)) > agent.evaluate(alliance.invitation(label=0.0))
 
 
 def test_an_initiation_hazard_is_that_of_the_rule(grown):

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from alliancelab.agents.codes import Event
+from alliancelab.agents.codes import Event, Kind
 from alliancelab.agents.compiled import compiled
 from alliancelab.agents.government_rules import pilot_score
+from alliancelab.agents.organisation_rules import standing
 from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument, addressed
@@ -15,11 +16,11 @@ INSTRUMENT = Instrument(
     title="Pilot selection",
     policy_stage="formation",
     rows=("B3", "B4"),
-    eligible="Living alliances with a firm core, a research partner, a managing body and a contract, not yet named.",
+    eligible="Living alliances under contract with at least two firms and a research partner, not yet named.",
     delivery="Once a year the best by score are named; a pilot gets yearly support, a label and publicity.",
     acts_on="Pilots' purse, candidates' view of them, attention of outsiders, experience that others can copy.",
     cost="Support of each pilot a year, and the cost of selection and publicity.",
-    harm="Pilots draw members and grants from others; attention crowds their fields.",
+    harm="Pilots draw members and grants from others; attention brings more alliances into the same sector.",
     strength="number",
     stages=("formation", "growth", "maturity", "regrowth"),
     levers=(
@@ -70,16 +71,21 @@ def name_pilots(world, tick):
             if not eligible(world, alliance, levers):
                 continue
             credit = 0.0
+            backbone = 0.0
             for j in range(alliance.size):
-                credit += world.organisations[world.seats[alliance.block, j].row].credit / alliance.size
+                member = world.organisations[world.seats[alliance.block, j].row]
+                credit += member.credit / alliance.size
+                if member.kind == Kind.FIRM:
+                    backbone += standing(member.size, p) / alliance.firms
             sector = world.sectors[alliance.sector]
             field = world.fields[alliance.sector, alliance.field]
-            score = pilot_score(alliance, sector, field, credit, levers, p)
+            score = pilot_score(alliance, sector, field, credit, backbone, levers, p)
             score += p.selection_noise * normal(draws, alliance.key, 0)
             if score > most:
                 most = score
                 best = a
         if best < 0:
+            government.named = min(government.named, government.pilots + 1.0)  # places left empty lapse
             return
         if pay(world, tick, Purse.PILOT_SELECTION, budget, Flow.PILOT_SELECTION, p.selection_price) <= 0.0:
             return

@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.alliance_rules import vitality
-from alliancelab.agents.codes import Door, Event, Path
+from alliancelab.agents.codes import Door, Event, Kind, Path
 from alliancelab.agents.compiled import compiled
 from alliancelab.agents.government_rules import observed, rescue_odds
 from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
@@ -201,27 +201,43 @@ def transform(world, a):
 
 
 @compiled
-def recruit(world, tick, a, wanted):
-    """Approach strangers of the sector and win up to `wanted` that add coverage and want in themselves."""
+def has_segment(world, a, segment):
+    """Whether a member firm works in a segment of the industry chain."""
+    alliance = world.alliances[a]
+    for k in range(alliance.size):
+        member = world.organisations[world.seats[alliance.block, k].row]
+        if member.kind == Kind.FIRM and member.segment == segment:
+            return True
+    return False
+
+
+@compiled
+def recruit(world, tick, a, wanted, along_chain):
+    """Approach strangers of the sector and win up to `wanted` that add coverage and want in themselves.
+
+    Along the chain only firms of segments that the alliance does not cover are approached.
+    """
     p = world.parameters[0]
     alliance = world.alliances[a]
     sector = world.sectors[alliance.sector]
     draws = stream(world.seed[0], Process.RESCUE, tick)
     best = np.empty(CLASSES)
-    rows = sector.firm_rows + sector.research_rows
+    rows = sector.firm_rows if along_chain else sector.firm_rows + sector.research_rows
     for j in range(int(p.candidates_met)):
         if wanted <= 0:
             return
         row = sector.first_firm + int(uniform(draws, alliance.key, 10 + 2 * j) * rows)
+        if along_chain and has_segment(world, a, world.organisations[row].segment):
+            continue
         if admit(world, tick, a, row, best, uniform(draws, alliance.key, 11 + 2 * j)):
             wanted -= 1
 
 
 @compiled
 def extend_chain(world, tick, a):
-    """Chain extension: strong firms of the sector that add coverage are brought in, as far as they have room."""
+    """Chain extension: firms of missing segments of the industry chain, above or below, are brought in."""
     p = world.parameters[0]
-    recruit(world, tick, a, int(p.extension_members))
+    recruit(world, tick, a, int(p.extension_members), True)
 
 
 @compiled
@@ -237,7 +253,7 @@ def restructure(world, tick, a):
             left += 1
         else:
             k += 1
-    recruit(world, tick, a, max(left, 1))
+    recruit(world, tick, a, max(left, 1), False)
     alliance.trust += p.restructure_trust * (1.0 - alliance.trust)
 
 
@@ -275,7 +291,8 @@ def take_path(world, tick, a):
         renew_governance(world, a)
     else:
         refocus(world, a)
-    renewed(world, tick, a, Door.REENGINEERING)
+    if path != Path.TECHNOLOGY_LEAP:  # a leap is a change of field, which is written down there
+        renewed(world, tick, a, Door.REENGINEERING)
 
 
 @compiled

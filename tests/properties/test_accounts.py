@@ -29,7 +29,7 @@ from tests.worlds import plain_setup, small_setup
 ROUNDING = 1e-9  # of the sum of all amounts that passed a purse: float64 carries 1e-16 a booking
 
 SIZES_OF_NATURE = {
-    "organisations": ("size", "alliance_count", "joined_count", "productivity", "public_money"),
+    "organisations": ("size", "alliance_count", "joined_count", "productivity"),
     "alliances": (
         "size", "founding_size", "firms", "research", "adopters", "core_patents", "generic_patents", "standards",
         "products", "effort", "quality", "revenue", "benefit", "cost", "public_total", "private_total", "misused",
