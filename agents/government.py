@@ -6,8 +6,9 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from alliancelab.agents import government_rules
+from alliancelab.agents import government_rules, organisation_rules
 from alliancelab.agents.alliance import Alliance
+from alliancelab.agents.codes import Kind
 from alliancelab.agents.views import AgentNumbers, Column, total
 
 __all__ = ["Government"]
@@ -100,8 +101,11 @@ class Government(mesa.Agent):
         credit = total(np.array([member.credit / alliance.size for member in alliance.members]))
         model, record = self.model, alliance.record
         sector = model.world.sectors[alliance.sector]
+        firms = [member for member in alliance.members if member.kind == Kind.FIRM]
+        p = model.parameters
+        backbone = total(np.array([organisation_rules.standing(firm.size, p) / len(firms) for firm in firms]))
         return government_rules.pilot_score(
-            record, sector, alliance.field.record, credit, model.levers, model.parameters)
+            record, sector, alliance.field.record, credit, backbone, model.levers, p)
 
     def grant_score(self, alliance: Alliance) -> float:
         """Rank of an alliance in the call for programme grants, without the error of selection. Source: C2."""

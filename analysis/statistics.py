@@ -77,6 +77,8 @@ def mean_interval(values: np.ndarray, level: float = 0.95) -> Interval:
 def paired_difference(arm: np.ndarray, baseline: np.ndarray, level: float = 0.95) -> PairedDifference:
     """Mean of `arm` minus `baseline` over replicates that share their seeds.
 
+    Source: H3.
+
     A replicate in which either side is NaN is dropped from both.
 
     Parameters

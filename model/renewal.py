@@ -148,15 +148,15 @@ def doors(world, tick, a):
     alliance = world.alliances[a]
     if alliance.stage == Stage.FORMATION or alliance.fast - alliance.slow > p.plateau_slope:
         return
-    draws = stream(world.seed[0], Process.RENEWAL, tick)
     f = younger_field(world, a)
-    if f >= 0:
-        hedge(world, tick, a, f, uniform(draws, alliance.key, 0))
-        f = younger_field(world, a)
-    if f >= 0:
+    if f < 0:
+        return
+    draws = stream(world.seed[0], Process.RENEWAL, tick)
+    field = alliance.field
+    hedge(world, tick, a, f, uniform(draws, alliance.key, 0))
+    if alliance.field == field:  # whoever has moved looks no further this quarter
         seize(world, tick, a, f, uniform(draws, alliance.key, 1))
-        f = younger_field(world, a)
-    if f >= 0:
+    if alliance.field == field:
         innovate_on(world, tick, a, f, uniform(draws, alliance.key, 2))
 
 

@@ -88,6 +88,8 @@ def replicate(
 ) -> Replicates:
     """Run scenarios on common random numbers: replicate k has seed ``first_seed + k`` in each of them.
 
+    Source: H3.
+
     Parameters
     ----------
     scenarios : sequence of Scenario
@@ -177,6 +179,8 @@ def equal_budget(
     progress: Progress | None = None,
 ) -> tuple[list[Scenario], list[Budget]]:
     """Scale budgets until all scenarios that spend have the same mean outlay.
+
+    Source: H3.
 
     Parameters
     ----------

@@ -154,7 +154,7 @@ def library_names() -> list[str]:
 def load(
     source: "str | Path | Mapping[str, Any] | Scenario", overrides: Mapping[str, Any] | None = None
 ) -> Scenario:
-    """Read, check and resolve a scenario.
+    """Read, check and resolve a scenario. Source: H2.
 
     Parameters
     ----------

@@ -45,6 +45,7 @@ def test_a_block_of_seeds_is_the_same_alone_or_within_a_longer_one(three):
 
 
 def test_a_replicate_is_the_run_with_its_seed(three):
+    """Rows: H3."""
     block = replicate(three, 2, first_seed=5)
     for s, scenario in enumerate(three):
         recording = run_one(scenario, 6)

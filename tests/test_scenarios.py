@@ -148,6 +148,7 @@ def test_an_instrument_without_chosen_stages_addresses_its_declared_ones():
 
 
 def test_a_child_changes_one_lever_and_keeps_the_rest_of_its_base(tmp_path):
+    """Rows: H2."""
     path = written(tmp_path, 'base = "stage_matched"\n[policy.programme_grants]\namount = 7\n')
     child, base = load(path), load("stage_matched")
     assert child.policy["programme_grants"].amount == 7
