@@ -30,7 +30,7 @@ def arrive(world, s, tick):
     """A new field appears in sector `s`: better at its best than the last, partly similar, with a small market."""
     sector = world.sectors[s]
     f = sector.field_count
-    if f >= world.fields.shape[1]:
+    if f >= world.fields.shape[1]:  # six standard deviations above the mean: the table ends here
         return
     p = world.parameters[0]
     draws = stream(world.seed[0], Process.ENVIRONMENT, tick)

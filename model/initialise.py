@@ -27,6 +27,7 @@ from alliancelab.model.tables import (
     SEATS,
     SEATS_OF_ONE,
     SECTORS,
+    SEGMENTS,
     World,
     table_type,
 )
@@ -65,7 +66,7 @@ def populate(world, counts, regions):
                 key = organisation_key(kind, s, place, 0)
                 endow(world, organisation, key, 0)
                 organisation.born = -int(uniform(draws, key, 5) * 80.0)
-                organisation.segment = int(uniform(draws, key, 6) * 4.0)
+                organisation.segment = int(uniform(draws, key, 6) * SEGMENTS)
                 organisation.region = int(uniform(draws, key, 7) * regions)
                 organisation.stage = FirmStage.GROWTH
                 shock = normal(draws, key, 8)

@@ -11,11 +11,12 @@ import numpy as np
 
 __all__ = [
     "AGE_LIMIT", "ALLIANCES", "ALLIANCES_OF_ONE", "CLASSES", "Column", "CURVES", "EVENTS", "FIELDS",
-    "GOVERNMENT", "MEMBERS", "ORGANISATIONS", "PANEL", "PARTNERS", "SEATS", "SEATS_OF_ONE", "SECTORS", "World",
-    "table_type",
+    "GOVERNMENT", "MEMBERS", "ORGANISATIONS", "PANEL", "PARTNERS", "SEATS", "SEATS_OF_ONE", "SECTORS", "SEGMENTS",
+    "World", "table_type",
 ]
 
 CLASSES = 12           # technology classes that expertise and fields are described in
+SEGMENTS = 4           # segments of an industry chain
 PARTNERS = 8           # recent partners an organisation remembers
 ALLIANCES_OF_ONE = 12  # alliances a university or institute can be in (firms: parameter firm_alliances)
 SEATS_OF_ONE = 32      # members an alliance can have
