@@ -4,9 +4,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from alliancelab.agents import alliance_rules
 from alliancelab.agents.codes import Door, Path, Reason, Stage
-from alliancelab.agents.firm_rules import public_loss
 from alliancelab.agents.organisation_rules import Offer
 from alliancelab.agents.views import Column, Field, Surroundings, total
 
@@ -208,14 +206,15 @@ class Alliance:
             guard=self.governance,
             subsidy=0.0,
             label=float(self.is_pilot),
-            public_loss=public_loss(self.model.levers.diffusion_mandate_strength, believed, self.model.parameters),
+            public_loss=self.model.rules.public_loss(
+                self.model.levers.diffusion_mandate_strength, believed, self.model.parameters),
         )
         best = members["expertise"].max(axis=0)
         return Invitation(offer._replace(**changes), self.field.weights, best, int(members[0]["region"]))
 
     def dispute_hazard(self) -> float:
         """Chance of a dispute over property in a quarter. Source: A7."""
-        return alliance_rules.dispute_hazard(self.record, self.model.parameters)
+        return self.model.rules.dispute_hazard(self.record, self.model.parameters)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Alliance) and self.model is other.model and self.row == other.row

@@ -69,7 +69,7 @@ def clarity_target(alliance, outlook, p):
 
 
 @compiled
-def imitation_rates(alliance, p):
+def imitation_rates(alliance, p) -> tuple:
     """Rates p and q of Bass diffusion for an alliance's results, a quarter; a mandate raises p. Source: D3, D8."""
     public = alliance.public_total / (alliance.public_total + alliance.private_total + 1e-9)
     generic = alliance.generic_patents / (alliance.core_patents + alliance.generic_patents + 1e-9)

@@ -43,7 +43,7 @@ def field_appeal(field, fit, p):
 
 
 @compiled
-def firm_stage(firm, age, p):
+def firm_stage(firm, age, p) -> int:
     """Life stage of a firm from its age (quarters) and size."""
     if age < p.seed_quarters:
         return FirmStage.SEED

@@ -6,7 +6,6 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from alliancelab.agents import government_rules, organisation_rules
 from alliancelab.agents.alliance import Alliance
 from alliancelab.agents.codes import Kind
 from alliancelab.agents.views import AgentNumbers, Column, total
@@ -92,7 +91,7 @@ class Government(mesa.Agent):
         p = self.model.parameters
         errors = self.model.diagnosis_noise(alliance)
         return np.array([
-            government_rules.observed(value, error, float(effort), p)
+            self.model.rules.observed(value, error, float(effort), p)
             for value, error in zip(alliance.dimensions.tolist(), errors.tolist(), strict=True)
         ])
 
@@ -103,20 +102,20 @@ class Government(mesa.Agent):
         sector = model.world.sectors[alliance.sector]
         firms = [member for member in alliance.members if member.kind == Kind.FIRM]
         p = model.parameters
-        backbone = total(np.array([organisation_rules.standing(firm.size, p) / len(firms) for firm in firms]))
-        return government_rules.pilot_score(
+        backbone = total(np.array([self.model.rules.standing(firm.size, p) / len(firms) for firm in firms]))
+        return self.model.rules.pilot_score(
             record, sector, alliance.field.record, credit, backbone, model.levers, p)
 
     def grant_score(self, alliance: Alliance) -> float:
         """Rank of an alliance in the call for programme grants, without the error of selection. Source: C2."""
         model = self.model
         sector = model.world.sectors[alliance.sector]
-        return government_rules.grant_score(
+        return self.model.rules.grant_score(
             alliance.record, sector, alliance.field.record, model.levers, model.parameters)
 
     def rescue_odds(self, alliance: Alliance) -> float:
         """Odds that the members carry a re-engineering path through. Source: E3."""
-        return government_rules.rescue_odds(alliance.record, self.model.parameters)
+        return self.model.rules.rescue_odds(alliance.record, self.model.parameters)
 
     def __repr__(self) -> str:
         return f"<Government, {self.funds:.1f} million yuan left this year>"

@@ -53,7 +53,7 @@ def standing(size, p):
 
 
 @compiled
-def has_room(organisation, p):
+def has_room(organisation, p) -> bool:
     """Whether an organisation can take part in one more alliance."""
     limit = p.firm_alliances if organisation.kind == Kind.FIRM else p.research_alliances
     return organisation.active and organisation.alliance_count < limit
@@ -70,7 +70,7 @@ def need_target(organisation, gap, p):
 def coverage_gain(organisation, weights, best):
     """What a candidate adds to the coverage of the field: complementary strengths. Source: A1."""
     gain = 0.0
-    for d in range(weights.shape[0]):
+    for d in range(len(weights)):
         if organisation.expertise[d] > best[d]:
             gain += weights[d] * (organisation.expertise[d] - best[d])
     return gain
@@ -80,7 +80,7 @@ def coverage_gain(organisation, weights, best):
 def overlap(organisation, weights, best):
     """Common ground between a candidate and the members, without which it is not understood. Source: A1."""
     common = 0.0
-    for d in range(weights.shape[0]):
+    for d in range(len(weights)):
         common += weights[d] * min(organisation.expertise[d], best[d])
     return common
 

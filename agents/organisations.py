@@ -8,10 +8,9 @@ from typing import Any
 import mesa
 import numpy as np
 
-from alliancelab.agents import firm_rules, organisation_rules
 from alliancelab.agents.alliance import Alliance, Invitation
 from alliancelab.agents.codes import FirmStage, Kind
-from alliancelab.agents.organisation_rules import Offer, coverage_gain, overlap, sigmoid, willingness
+from alliancelab.agents.organisation_rules import Offer
 from alliancelab.agents.views import AgentNumbers, Column, Field, total
 
 __all__ = ["Firm", "Institute", "Organisation", "ServiceAgency", "University"]
@@ -110,11 +109,11 @@ class Organisation(mesa.Agent):
     @property
     def standing(self) -> float:
         """Standing in its industry, in [0, 1)."""
-        return organisation_rules.standing(self.size, self.model.parameters)
+        return self.model.rules.standing(self.size, self.model.parameters)
 
     def has_room(self) -> bool:
         """Whether it can take part in one more alliance."""
-        return bool(organisation_rules.has_room(self.record, self.model.parameters))
+        return bool(self.model.rules.has_room(self.record, self.model.parameters))
 
     def evaluate(self, invitation: Invitation) -> float:
         """Probability of accepting an invitation; organisations without room are not asked. Source: A1, A6, B2.
@@ -125,14 +124,16 @@ class Organisation(mesa.Agent):
             From `Alliance.invitation` or `Firm.invitation`.
         """
         record = self.record
-        gain = coverage_gain(record, invitation.weights, invitation.best)
-        common = overlap(record, invitation.weights, invitation.best)
+        rules = self.model.rules
+        gain = rules.coverage_gain(record, invitation.weights, invitation.best)
+        common = rules.overlap(record, invitation.weights, invitation.best)
         near = 1.0 if invitation.region == record["region"] else 0.0
-        return sigmoid(willingness(record, invitation.offer, gain, common, near, self.model.parameters))
+        willing = rules.willingness(record, invitation.offer, gain, common, near, self.model.parameters)
+        return rules.sigmoid(willing)
 
     def engagement(self, alliance: Alliance) -> float:
         """Share of its alliance budget that it would give to one of its alliances now. Source: A1, C3."""
-        return organisation_rules.engagement(
+        return self.model.rules.engagement(
             alliance.seat_of(self), self.record, alliance.record, self.model.parameters)
 
     def satisfaction(self, alliance: Alliance) -> float:
@@ -141,7 +142,7 @@ class Organisation(mesa.Agent):
 
     def exit_hazard(self, alliance: Alliance) -> float:
         """Chance of leaving one of its alliances in a quarter. Source: A7, A9."""
-        return organisation_rules.exit_hazard(
+        return self.model.rules.exit_hazard(
             alliance.seat_of(self), self.record, alliance.record, self.model.parameters)
 
     def __repr__(self) -> str:
@@ -157,24 +158,25 @@ class Firm(Organisation):
 
     def _public_loss(self) -> float:
         believed = self.model.world.sectors[self.sector]["public_belief"]
-        return firm_rules.public_loss(self.model.levers.diffusion_mandate_strength, believed, self.model.parameters)
+        model = self.model
+        return model.rules.public_loss(model.levers.diffusion_mandate_strength, believed, model.parameters)
 
     def drive(self) -> float:
         """What pushes it to start an alliance now. Source: A5, A6, B2."""
         model = self.model
-        return firm_rules.drive(self.record, model.promised_subsidy, self._public_loss(), model.parameters)
+        return model.rules.drive(self.record, model.promised_subsidy, self._public_loss(), model.parameters)
 
     def initiation_hazard(self) -> float:
         """Chance that it looks for partners in a quarter; zero where it has no room. Source: A5, A6, B2."""
         if not self.has_room():
             return 0.0
         model = self.model
-        return firm_rules.initiation_hazard(self.record, model.promised_subsidy, self._public_loss(), model.parameters)
+        return model.rules.initiation_hazard(self.record, model.promised_subsidy, self._public_loss(), model.parameters)
 
     def appeal(self, field: Field) -> float:
         """What it expects of a field of its sector, as a logarithm and without chance."""
         fit = total(field.weights * self.expertise)
-        return firm_rules.field_appeal(field.record, fit, self.model.parameters)
+        return self.model.rules.field_appeal(field.record, fit, self.model.parameters)
 
     def invitation(self, field: Field) -> Invitation:
         """What it offers as a founder, still alone, to a first candidate in a field. Source: A1, B2."""
@@ -193,7 +195,7 @@ class Firm(Organisation):
         """Chance of failing in a quarter."""
         mean = float(self.model.world.sectors[self.sector]["mean_productivity"])
         relative = self.productivity / max(mean, 1e-9)
-        return firm_rules.failure_hazard(self.record, self.age, relative, self.model.parameters)
+        return self.model.rules.failure_hazard(self.record, self.age, relative, self.model.parameters)
 
 
 class University(Organisation):

@@ -37,6 +37,8 @@ class Surroundings(Protocol):
         Numbers of the world, and levers as they stand in `quarter`.
     promised_subsidy : float
         Share of the start-up cost that a founder can count on now.
+    rules : OwnRules
+        The rules that the model runs by.
     instruments : sequence of str
         Names of the instruments, in the order of the government's purses.
     flows : sequence of FlowDeclaration
@@ -53,6 +55,8 @@ class Surroundings(Protocol):
     def levers(self) -> Any: ...
     @property
     def promised_subsidy(self) -> float: ...
+    @property
+    def rules(self) -> Any: ...
     @property
     def instruments(self) -> Sequence[str]: ...
     @property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from alliancelab import scenarios
     from alliancelab.api import compare, read, run
+    from alliancelab.model.outcomes import Outcome
     from alliancelab.scenarios.mesa_model import AllianceModel
     from alliancelab.scenarios.scenario import Scenario, ScenarioError
 
@@ -16,11 +17,14 @@ _HOMES = {
     "compare": "alliancelab.api",
     "read": "alliancelab.api",
     "AllianceModel": "alliancelab.scenarios.mesa_model",
+    "Outcome": "alliancelab.model.outcomes",
     "Scenario": "alliancelab.scenarios.scenario",
     "ScenarioError": "alliancelab.scenarios.scenario",
 }
 
-__all__ = ["AllianceModel", "Scenario", "ScenarioError", "__version__", "compare", "read", "run", "scenarios"]
+__all__ = [
+    "AllianceModel", "Outcome", "Scenario", "ScenarioError", "__version__", "compare", "read", "run", "scenarios",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from alliancelab.agents.compiled import is_cold
+from alliancelab.agents.own_rules import OwnRules
 from alliancelab.analysis.results import Comparison, Run
+from alliancelab.model.outcomes import Outcome
+from alliancelab.model.step import processes_with
 from alliancelab.scenarios import runner, store
 from alliancelab.scenarios.scenario import Scenario, load
 
@@ -22,6 +25,8 @@ def run(
     overrides: Mapping[str, Any] | None = None,
     out: str | Path | None = None,
     announce: Callable[[str], None] | None = None,
+    indicators: Sequence[Outcome] = (),
+    rules: Mapping[str, Callable] | None = None,
 ) -> Run:
     """Run one scenario once.
 
@@ -37,18 +42,24 @@ def run(
         Folder to save the run to.
     announce : callable, optional
         Told in one sentence when compilation is going to take a while.
+    indicators : sequence of Outcome, optional
+        Your own outcomes beside the declared ones.
+    rules : mapping of str to callable, optional
+        Your own decision rules by the name of the one they stand for; see `agents.own_rules.OwnRules`.
 
     Raises
     ------
-    ScenarioError, StoreError
-        When the scenario or the folder is not right.
+    ScenarioError, StoreError, RuleError
+        When the scenario, the folder or a rule is not right.
     """
     resolved = load(scenario, overrides)
     if out is not None:
         store.check_folder(out)
+    measures, own = runner.measures_with(indicators), OwnRules(rules)
     started = _start(announce)
-    recording = runner.run_one(resolved, seed)
-    result = Run(recording, resolved, store.provenance("run", [resolved], [seed], time.perf_counter() - started))
+    recording = runner.run_one(resolved, seed, processes_with(own))
+    seconds = time.perf_counter() - started
+    result = Run(recording, resolved, store.provenance("run", [resolved], [seed], seconds, **own.told()), measures)
     if out is not None:
         result.save(out)
     return result
@@ -65,6 +76,8 @@ def compare(
     out: str | Path | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     announce: Callable[[str], None] | None = None,
+    indicators: Sequence[Outcome] = (),
+    rules: Mapping[str, Callable] | None = None,
 ) -> Comparison:
     """Compare scenarios on replicates with common random numbers; differences are to the first one.
 
@@ -88,22 +101,30 @@ def compare(
         Called with what is being done, how much of it is done, and how much there is.
     announce : callable, optional
         Told in one sentence when compilation is going to take a while.
+    indicators : sequence of Outcome, optional
+        Your own outcomes beside the declared ones.
+    rules : mapping of str to callable, optional
+        Your own decision rules by the name of the one they stand for; see `agents.own_rules.OwnRules`.
 
     Raises
     ------
-    ScenarioError, StoreError
-        When a scenario, a number or the folder is not right.
+    ScenarioError, StoreError, RuleError
+        When a scenario, a number, the folder or a rule is not right.
     """
     resolved = [load(scenario, overrides) for scenario in scenarios]
     if out is not None:
         store.check_folder(out)
+    measures, own = runner.measures_with(indicators), OwnRules(rules)
+    processes = processes_with(own)
     started = _start(announce)
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = own.told()
     if equal_budget:
         resolved, budgets = runner.equal_budget(
-            resolved, budget, min(replicates, PILOT_BLOCK), first_seed, workers, _named(progress, "equal budgets"))
+            resolved, budget, min(replicates, PILOT_BLOCK), first_seed, workers, _named(progress, "equal budgets"),
+            processes)
         more["budgets"] = [line._asdict() for line in budgets]
-    results = runner.replicate(resolved, replicates, first_seed, workers, _named(progress, "runs"))
+    results = runner.replicate(
+        resolved, replicates, first_seed, workers, _named(progress, "runs"), measures, processes)
     seconds = time.perf_counter() - started
     origin = store.provenance("compare", resolved, results.seeds.tolist(), seconds, **more)
     result = Comparison(results, resolved, origin)

@@ -17,7 +17,6 @@ from alliancelab.analysis.drawing import (
     unit_text,
     whole_years,
 )
-from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.tables import CURVES
 from alliancelab.scenarios.errors import UserError, did_you_mean
 
@@ -26,7 +25,6 @@ __all__ = ["cost_effect", "curves", "differences", "lifecycle"]
 RAREST_AGE = 0.05   # ages with fewer alliances than this share of the most frequent age are not drawn
 FARTHEST = 4.0      # standard deviations; what lies beyond is drawn at the edge of the forest plot, with its number
 _CURVES = {column.name: column for column in CURVES}
-_OUTCOMES = {outcome.name: outcome for outcome in OUTCOMES}
 
 
 def lifecycle(comparison) -> Picture:
@@ -102,7 +100,8 @@ def differences(comparison, baseline: str | None = None) -> Picture:
     others = [name for name in comparison.names if name != baseline]
     style = dict(zip(comparison.names, scenario_colours(len(comparison.names)), strict=True))
     titles = {scenario.name: scenario.title for scenario in comparison.scenarios}
-    shown = [o for o in OUTCOMES if table.xs(o.name, level="outcome")["standardised"].notna().any()]
+    answered = table["standardised"].notna().groupby(level="outcome").any()
+    shown = [o for o in comparison.replicates.measures if answered[o.name]]
     picture = new_picture(8.4, 1.4 + 0.125 * len(shown) * (len(others) + 0.8))
     axes = picture.subplots()
     step = 1.0 / (len(others) + 0.8)
@@ -135,9 +134,10 @@ def cost_effect(comparison, cost: str, effect: str) -> Picture:
     UserError
         When there is no outcome of one of these names.
     """
+    measures = {measure.name: measure for measure in comparison.replicates.measures}
     for name in (cost, effect):
-        if name not in _OUTCOMES:
-            raise UserError(f"no outcome '{name}'; {did_you_mean(name, _OUTCOMES)}")
+        if name not in measures:
+            raise UserError(f"no outcome '{name}'; {did_you_mean(name, measures)}")
     picture = new_picture(6.4, 4.3)
     axes = picture.subplots()
     summary = comparison.summary()
@@ -149,7 +149,7 @@ def cost_effect(comparison, cost: str, effect: str) -> Picture:
         )
     axes.margins(0.12)
     label(axes, "What each package costs and what it brings", *(
-        f"{_OUTCOMES[name].title} ({unit_text(_OUTCOMES[name].unit)})" for name in (cost, effect)
+        f"{measures[name].title} ({unit_text(measures[name].unit)})" for name in (cost, effect)
     ))
     key(axes, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=min(len(comparison.names), 3))
     return picture

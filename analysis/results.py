@@ -10,7 +10,7 @@ import numpy as np
 
 from alliancelab.analysis import lifecycle, tables
 from alliancelab.analysis.statistics import holm, mean_interval, paired_difference
-from alliancelab.model.outcomes import OUTCOMES, outcomes_of
+from alliancelab.model.outcomes import OUTCOMES, Outcome, outcomes_of
 from alliancelab.model.setup import QUARTERS_A_YEAR
 from alliancelab.scenarios.errors import UserError, did_you_mean
 
@@ -31,12 +31,16 @@ class Run:
     scenario : Scenario
     provenance : mapping, optional
         Version, scenario in full, seed, packages, platform, duration: written into ``run.json`` as it is.
+    measures : sequence of Outcome
+        What the run is judged by.
     """
 
-    def __init__(self, recording, scenario, provenance: Mapping[str, Any] | None = None):
+    def __init__(self, recording, scenario, provenance: Mapping[str, Any] | None = None,
+                 measures: Sequence[Outcome] = OUTCOMES):
         self.recording = recording
         self.scenario = scenario
         self.provenance = dict(provenance or {})
+        self.measures = tuple(measures)
 
     @property
     def seed(self) -> int:
@@ -78,15 +82,15 @@ class Run:
         """Value of every declared outcome, by name; NaN where the run gives no answer."""
         import pandas as pd
 
-        values = outcomes_of(self.recording)
-        return pd.Series(values, pd.Index([o.name for o in OUTCOMES], name="outcome"), name=self.scenario.name)
+        values = outcomes_of(self.recording, self.measures)
+        return pd.Series(values, pd.Index([o.name for o in self.measures], name="outcome"), name=self.scenario.name)
 
     def summary(self) -> "pd.DataFrame":
         """Outcomes with their titles and units, indexed by name."""
         import pandas as pd
 
-        columns = {"title": [o.title for o in OUTCOMES], "value": self.outcomes.to_numpy()}
-        return pd.DataFrame({**columns, "unit": [o.unit for o in OUTCOMES]}, self.outcomes.index)
+        columns = {"title": [o.title for o in self.measures], "value": self.outcomes.to_numpy()}
+        return pd.DataFrame({**columns, "unit": [o.unit for o in self.measures]}, self.outcomes.index)
 
     def stage_profile(self) -> "pd.DataFrame":
         """Distribution of size, trust, technology, output, ... by stage after the warm-up; `tables.stage_profile`."""
@@ -197,7 +201,7 @@ class Comparison:
             "scenario": np.array(self.names, object)[scenario],
             "replicate": replicate,
             "seed": np.asarray(self.replicates.seeds)[replicate],
-            "outcome": np.array([o.name for o in OUTCOMES], object)[outcome],
+            "outcome": np.array([o.name for o in self.replicates.measures], object)[outcome],
             "value": values.ravel(),
         }
         return pd.DataFrame(columns)
@@ -262,7 +266,7 @@ class Comparison:
         table = pd.DataFrame({**self._words(len(others)), "baseline": base_mean.mean.ravel(), **columns},
                              self._index([self.names[i] for i in others]))
         table.insert(table.columns.get_loc("p") + 1, "p_holm", holm(paired.p).ravel())
-        return table.assign(**standardised, better=np.tile([o.better for o in OUTCOMES], len(others)))
+        return table.assign(**standardised, better=np.tile([o.better for o in self.replicates.measures], len(others)))
 
     @cached_property
     def lifecycle(self) -> "pd.DataFrame":
@@ -348,19 +352,20 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         means = self.summary().reset_index().pivot(index="outcome", columns="scenario", values="mean")
-        means = means.loc[[o.name for o in OUTCOMES], self.names]
-        means.index = [f"{o.title} ({o.unit})" for o in OUTCOMES]
+        means = means.loc[[o.name for o in self.replicates.measures], self.names]
+        means.index = [f"{o.title} ({o.unit})" for o in self.replicates.measures]
         heading = f"<b>Means over {len(self.replicates.seeds)} replicates</b>"
         return heading + means.rename_axis(columns=None).to_html(float_format=_short)
 
     def _index(self, scenarios: Sequence[str]) -> "pd.MultiIndex":
         import pandas as pd
 
-        return pd.MultiIndex.from_product([scenarios, [o.name for o in OUTCOMES]], names=["scenario", "outcome"])
+        outcomes = [o.name for o in self.replicates.measures]
+        return pd.MultiIndex.from_product([scenarios, outcomes], names=["scenario", "outcome"])
 
-    @staticmethod
-    def _words(times: int) -> dict[str, list[str]]:
-        return {"title": [o.title for o in OUTCOMES] * times, "unit": [o.unit for o in OUTCOMES] * times}
+    def _words(self, times: int) -> dict[str, list[str]]:
+        measures = self.replicates.measures
+        return {"title": [o.title for o in measures] * times, "unit": [o.unit for o in measures] * times}
 
 
 class ComparisonPlots:

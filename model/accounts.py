@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import NamedTuple
 
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import inner
 
 __all__ = ["FLOWS", "Count", "Flow", "FlowDeclaration", "Purse", "pay", "record_event"]
 
@@ -111,7 +111,7 @@ FLOWS = (
 )
 
 
-@compiled
+@inner
 def pay(world, tick, instrument, budget, flow, amount):
     """Pay up to `amount` (million yuan) for an instrument, as far as its budget of the year reaches.
 
@@ -134,7 +134,7 @@ def pay(world, tick, instrument, budget, flow, amount):
     return paid
 
 
-@compiled
+@inner
 def record_event(world, tick, event, alliance, organisation, value):
     """Append one line to the event log, if this run keeps one."""
     if world.counts[Count.RECORD] == 0:

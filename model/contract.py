@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count
 from alliancelab.model.tables import PARTNERS
 
@@ -13,7 +13,7 @@ __all__ = [
 ]
 
 
-@compiled
+@inner
 def seat_of(world, a, row):
     """Seat of an organisation in an alliance, -1 if it has none."""
     alliance = world.alliances[a]
@@ -41,7 +41,7 @@ def remember(organisation, row, key):
     organisation.partner_next = (place + 1) % PARTNERS
 
 
-@compiled
+@inner
 def join(world, tick, a, row, satisfaction):
     """Give an organisation a seat, write it on both sides, and let it and its host remember each other."""
     alliance = world.alliances[a]
@@ -81,7 +81,7 @@ def join(world, tick, a, row, satisfaction):
         world.counts[Count.MEMBERS] += 1
 
 
-@compiled
+@inner
 def leave(world, tick, a, k):
     """Take seat `k` of an alliance away again, on both sides; the last seat moves into its place."""
     alliance = world.alliances[a]
@@ -103,7 +103,7 @@ def leave(world, tick, a, k):
     world.seats[alliance.block, k] = world.seats[alliance.block, alliance.size]
 
 
-@compiled
+@inner
 def member_means(world, a):
     """Mean reputation, opportunism and stated need of an alliance's members."""
     alliance = world.alliances[a]
@@ -119,7 +119,7 @@ def member_means(world, a):
     return reputation / size, opportunism / size, need / size
 
 
-@compiled
+@inner
 def best_expertise(world, a, best):
     """Write the best expertise among members into `best`, class by class."""
     alliance = world.alliances[a]
@@ -141,7 +141,7 @@ def covered(weights, best):
     return total
 
 
-@compiled
+@inner
 def dissolve(world, tick, a, reason):
     """End an alliance: members leave, its seats become free; what is in its purse must have been paid out before."""
     alliance = world.alliances[a]
@@ -154,7 +154,7 @@ def dissolve(world, tick, a, reason):
     alliance.block = -1
 
 
-@compiled
+@inner
 def acquaintance(world, organisation, pick):
     """Row of a recent partner that still exists under the key remembered, -1 if that place is empty or stale."""
     place = int(pick * PARTNERS)

@@ -11,7 +11,7 @@ from alliancelab.agents.alliance_rules import (
     trust_change,
 )
 from alliancelab.agents.codes import Event, Kind
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.agents.organisation_rules import engagement, satisfaction_target
 from alliancelab.model.accounts import Count, Flow, record_event
 from alliancelab.model.contract import best_expertise, covered
@@ -23,7 +23,7 @@ from alliancelab.model.tables import CLASSES
 __all__ = ["cooperation"]
 
 
-@compiled
+@inner
 def contribute(world, tick, a):
     """Each member pays what it really gives of its alliance budget into the alliance's purse. Source: A1, A7."""
     p = world.parameters[0]
@@ -49,7 +49,7 @@ def contribute(world, tick, a):
     return total
 
 
-@compiled
+@inner
 def spend(world, tick, a, contributed):
     """Spend contributions and part of the reserve on joint R&D; public money first passes misuse and compliance."""
     p = world.parameters[0]
@@ -66,7 +66,7 @@ def spend(world, tick, a, contributed):
     world.ledger[tick, Flow.JOINT_RESEARCH] += research
 
 
-@compiled
+@inner
 def develop(world, tick, a, best):
     """Joint R&D raises technology; results are counted; members learn from one another. Source: A1, A7."""
     p = world.parameters[0]
@@ -106,7 +106,7 @@ def develop(world, tick, a, best):
     curve.products += products
 
 
-@compiled
+@inner
 def compete(world):
     """Add up the quality used and imitated in every field: what each alliance's product competes with."""
     for s in range(world.sectors.shape[0]):
@@ -135,7 +135,7 @@ def share_of_market(field, used, p):
     return used * used / (field.rivalry + outside + p.imitation_strength * field.imitation + 1e-9)
 
 
-@compiled
+@inner
 def sell(world, tick, a):
     """Earn the margin on the field's market, and on a younger field's where a transformation opened it."""
     p = world.parameters[0]
@@ -153,7 +153,7 @@ def sell(world, tick, a):
     world.ledger[tick, Flow.SALES_MARGIN] += alliance.revenue
 
 
-@compiled
+@inner
 def share_benefit(world, tick, a):
     """Split what is paid out by contribution; research partners get royalties and value publications.
 
@@ -202,7 +202,7 @@ def share_benefit(world, tick, a):
     alliance.benefit += p.money_memory * (total - alliance.benefit)
 
 
-@compiled
+@inner
 def judge(world, a):
     """Members judge the alliance by benefit, learning, what it still promises, label, burden and fairness.
 
@@ -225,7 +225,7 @@ def judge(world, a):
     alliance.satisfaction = total / max(alliance.size, 1)
 
 
-@compiled
+@inner
 def quarrel(world, tick, a):
     """A dispute over property cuts trust and satisfaction. Source: A7."""
     p = world.parameters[0]
@@ -241,7 +241,7 @@ def quarrel(world, tick, a):
     record_event(world, tick, Event.DISPUTE, a, np.uint64(0), alliance.trust)
 
 
-@compiled
+@inner
 def bond(world, a):
     """Trust, governance and clarity move."""
     p = world.parameters[0]

@@ -6,14 +6,14 @@ import numpy as np
 
 from alliancelab.agents.alliance_rules import economics, stability, vitality
 from alliancelab.agents.codes import Event, Stage
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count, record_event
 from alliancelab.model.life_cycle import stage
 
 __all__ = ["diagnosis"]
 
 
-@compiled
+@inner
 def best_on_offer(world):
     """Best technology on offer in every sector: the alliances' and the world outside's."""
     for s in range(world.sectors.shape[0]):
@@ -26,7 +26,7 @@ def best_on_offer(world):
             sector.best_quality = level
 
 
-@compiled
+@inner
 def measure(world, a):
     """Write the six dimensions and vitality of an alliance. Source: E1."""
     p = world.parameters[0]
@@ -46,7 +46,7 @@ def measure(world, a):
     alliance.vitality = vitality(dimensions, p)
 
 
-@compiled
+@inner
 def follow(world, tick, a):
     """Move the averages, the peak and the trough of vitality, and read the stage."""
     p = world.parameters[0]

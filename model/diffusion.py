@@ -1,7 +1,7 @@
 """Process 7: results spread to outsiders, who produce better; owners' rents erode, mandates hasten both."""
 
 from alliancelab.agents.alliance_rules import imitation_rates
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count
 from alliancelab.model.policy import diffusion_mandate
 from alliancelab.model.randomness import Process, binomial, stream, uniform
@@ -9,7 +9,7 @@ from alliancelab.model.randomness import Process, binomial, stream, uniform
 __all__ = ["diffusion"]
 
 
-@compiled
+@inner
 def members_use(world, a):
     """Member firms move towards the technology of their own alliance."""
     p = world.parameters[0]
@@ -19,7 +19,7 @@ def members_use(world, a):
         member.productivity += p.members_absorb * max(alliance.quality - member.productivity, 0.0)
 
 
-@compiled
+@inner
 def spread(world, tick, a):
     """Outsiders adopt by Bass diffusion at rates that follow technology, encounters and imitation. Source: A8, D3, D8.
 

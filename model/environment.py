@@ -5,7 +5,7 @@ from math import exp, log
 import numpy as np
 
 from alliancelab.agents.codes import Event, Kind
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.agents.firm_rules import failure_hazard, firm_stage, size_growth
 from alliancelab.model.accounts import Flow, record_event
 from alliancelab.model.contract import leave, seat_of
@@ -13,7 +13,7 @@ from alliancelab.model.endowment import endow
 from alliancelab.model.randomness import Process, normal, stream, uniform
 from alliancelab.model.tables import CLASSES
 
-__all__ = ["arrive", "environment", "similarity", "summarise_sector"]
+__all__ = ["arrive", "environment", "similarity", "summarise_fields", "summarise_firms"]
 
 
 @compiled
@@ -25,7 +25,7 @@ def similarity(field, other):
     return min(common, 1.0)  # weights add up to one but for rounding
 
 
-@compiled
+@inner
 def arrive(world, s, tick):
     """A new field appears in sector `s`: better at its best than the last, partly similar, with a small market."""
     sector = world.sectors[s]
@@ -67,7 +67,7 @@ def fitness(field, p):
     return field.vintage * (p.frontier_floor + (1.0 - p.frontier_floor) * field.frontier)
 
 
-@compiled
+@inner
 def move_market(world, s, tick):
     """Frontiers mature and the market moves to the better fields by replicator dynamics; outlook looks ahead."""
     p = world.parameters[0]
@@ -97,9 +97,9 @@ def move_market(world, s, tick):
     sector.market *= exp(sector.growth / 4.0 + shock)
 
 
-@compiled
-def summarise_sector(world, s):
-    """Sums over a sector's firms and fields that rules refer to: best practice, demand, means over active firms."""
+@inner
+def summarise_fields(world, s):
+    """What rules ask of a sector's fields together: best practice, the world's frontier, demand for each class."""
     sector = world.sectors[s]
     practice = 0.0
     frontier = 0.0
@@ -112,21 +112,17 @@ def summarise_sector(world, s):
             sector.demand[d] += field.share * field.weights[d]
     sector.best_practice = max(practice, 0.05)
     sector.world_frontier = frontier
-    count = 0
-    productivity = 0.0
-    log_size = 0.0
-    for i in range(sector.first_firm, sector.first_firm + sector.firm_rows):
-        firm = world.organisations[i]
-        if firm.active:
-            count += 1
-            productivity += firm.productivity
-            log_size += log(firm.size)
+
+
+@inner
+def summarise_firms(sector, count, productivity, log_size):
+    """Means over a sector's active firms from their sums."""
     sector.firm_count = count
     sector.mean_productivity = productivity / max(count, 1)
     sector.mean_log_size = log_size / max(count, 1)
 
 
-@compiled
+@inner
 def fail(world, tick, row):
     """A firm fails: it leaves its alliances, its purse goes to creditors, its row falls vacant."""
     firm = world.organisations[row]
@@ -140,7 +136,7 @@ def fail(world, tick, row):
     firm.active = False
 
 
-@compiled
+@inner
 def be_born(world, tick, s, row):
     """A new firm takes a vacant row under a new key, with technology near the sector's mean and outside capital."""
     p = world.parameters[0]
@@ -158,12 +154,15 @@ def be_born(world, tick, s, row):
     record_event(world, tick, Event.FIRM_BORN, -1, key, firm.size)
 
 
-@compiled
+@inner
 def firms_of_sector(world, s, tick):
-    """Births, growth and failure of a sector's firms."""
+    """Births, growth and failure of a sector's firms, and their means, which rules ask for."""
     p = world.parameters[0]
     sector = world.sectors[s]
     draws = stream(world.seed[0], Process.FIRMS, tick)
+    count = 0
+    productivity = 0.0
+    log_size = 0.0
     for i in range(sector.first_firm, sector.first_firm + sector.firm_rows):
         firm = world.organisations[i]
         luck = uniform(draws, firm.key, 0)
@@ -174,11 +173,15 @@ def firms_of_sector(world, s, tick):
                 fail(world, tick, i)
                 continue
             shock = normal(draws, firm.key, 1)
-            growth = size_growth(firm, relative, sector.mean_log_size, shock, p)
-            firm.size *= exp(sector.growth / 4.0 + growth)
+            firm.size *= exp(sector.growth / 4.0 + size_growth(firm, relative, sector.mean_log_size, shock, p))
             firm.stage = firm_stage(firm, age, p)
         elif luck < p.birth_rate:
             be_born(world, tick, s, i)
+        if firm.active:
+            count += 1
+            productivity += firm.productivity
+            log_size += log(firm.size)
+    summarise_firms(sector, count, productivity, log_size)
 
 
 @compiled
@@ -187,4 +190,4 @@ def environment(world, tick):
     for s in range(world.sectors.shape[0]):
         move_market(world, s, tick)
         firms_of_sector(world, s, tick)
-        summarise_sector(world, s)
+        summarise_fields(world, s)

@@ -5,7 +5,7 @@ from math import log
 import numpy as np
 
 from alliancelab.agents.codes import Event, Kind, Stage
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.agents.firm_rules import drive, field_appeal, initiation_hazard, public_loss
 from alliancelab.agents.organisation_rules import (
     Offer,
@@ -25,7 +25,7 @@ from alliancelab.model.tables import CLASSES, SEATS_OF_ONE
 __all__ = ["formation"]
 
 
-@compiled
+@inner
 def choose_field(world, tick, row):
     """Field in which a founder expects most: market ahead, crowding as it sees it, its own fit, and chance."""
     p = world.parameters[0]
@@ -47,7 +47,7 @@ def choose_field(world, tick, row):
     return best
 
 
-@compiled
+@inner
 def meet(world, tick, founder_row, members, count, k):
     """Row of the k-th candidate a founder meets: a former partner, a partner's partner, or a stranger. Source: A1."""
     p = world.parameters[0]
@@ -72,7 +72,7 @@ def meet(world, tick, founder_row, members, count, k):
     return np.int32(sector.first_firm + int(pick * sector.firm_rows))
 
 
-@compiled
+@inner
 def invite(world, tick, founder_row, field, subsidy, members):
     """Invite candidates until enough refuse or nobody else is met; returns how many signed up, the founder included.
 
@@ -123,7 +123,7 @@ def invite(world, tick, founder_row, field, subsidy, members):
     return count
 
 
-@compiled
+@inner
 def composition_holds(world, members, count, p):
     """Whether there are enough members, two firms among them, to sign a contract. Source: A1."""
     firms = 0
@@ -133,7 +133,7 @@ def composition_holds(world, members, count, p):
     return count >= p.founding_least and firms >= 2
 
 
-@compiled
+@inner
 def new_row(world, tick, founder, s, f):
     """Open a row and a block of seats for a new alliance; returns the row."""
     a = world.counts[Count.ALLIANCES]
@@ -159,7 +159,7 @@ def new_row(world, tick, founder, s, f):
     return a
 
 
-@compiled
+@inner
 def sign(world, tick, founder_row, f, members, count):
     """Sign the contract: seats, first trust and governance, set-up cost paid by members; returns the alliance's row."""
     p = world.parameters[0]
@@ -191,7 +191,7 @@ def sign(world, tick, founder_row, f, members, count):
     return a
 
 
-@compiled
+@inner
 def set_up(world, tick, a, subsidised):
     """Members share what setting up costs beyond the subsidy; the money is spent at once. Source: B2."""
     p = world.parameters[0]

@@ -1,6 +1,6 @@
 """Process 2: the government's year - budget, plan, selection - and the quarterly delivery of each instrument."""
 
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count, Flow
 from alliancelab.model.policy import (
     diffusion_mandate,
@@ -15,7 +15,7 @@ __all__ = ["government"]
 _YEAR = 4
 
 
-@compiled
+@inner
 def open_year(world, tick):
     """Hand back what last year left and appropriate this year's budgets."""
     budget = world.government[0]
@@ -30,7 +30,7 @@ def open_year(world, tick):
     budget.spent[:] = 0.0
 
 
-@compiled
+@inner
 def form_beliefs(world):
     """Organisations see what share of their sector's alliances lives on public money."""
     p = world.parameters[0]

@@ -1,6 +1,6 @@
 """The world on its first day: organisations, sectors and their first fields, drawn from the seed."""
 
-from math import ceil, exp
+from math import ceil, exp, log
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import FLOWS, Count
 from alliancelab.model.declarations import record, record_type
 from alliancelab.model.endowment import endow, organisation_key
-from alliancelab.model.environment import arrive, summarise_sector
+from alliancelab.model.environment import arrive, summarise_fields, summarise_firms
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.randomness import Process, normal, stream, uniform
 from alliancelab.model.setup import Setup
@@ -88,17 +88,23 @@ def populate(world, counts, regions):
             field = world.fields[s, f]
             field.born = -(FIRST_FIELDS - 1 - f) * int(p.frontier_time / 2.0)
             field.frontier = 1.0 - exp(field.born / p.frontier_time)
-        summarise_sector(world, s)
-        total = 0.0
+        summarise_fields(world, s)
+        count = 0
+        market = 0.0
+        productivity = 0.0
+        log_size = 0.0
         for i in range(sector.first_firm, sector.first_firm + sector.firm_rows):
             firm = world.organisations[i]
             if firm.active:
-                total += firm.size
                 # Technology in use scatters below best practice.
                 firm.productivity = sector.best_practice * (0.4 + 0.6 * uniform(draws, firm.key, 10))
-        sector.market = total
+                count += 1
+                market += firm.size
+                productivity += firm.productivity
+                log_size += log(firm.size)
+        sector.market = market
         sector.attention = 0.0
-        summarise_sector(world, s)
+        summarise_firms(sector, count, productivity, log_size)
 
 
 def most_fields(quarters: int, arrival: float) -> int:

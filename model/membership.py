@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.agents.firm_rules import public_loss
 from alliancelab.agents.organisation_rules import (
     Offer,
@@ -21,7 +21,7 @@ from alliancelab.model.tables import CLASSES, SEATS_OF_ONE
 __all__ = ["admit", "membership"]
 
 
-@compiled
+@inner
 def exits(world, tick, a):
     """Members whose satisfaction is low leave; firms sooner than research partners. Source: A7, A9."""
     p = world.parameters[0]
@@ -37,7 +37,7 @@ def exits(world, tick, a):
             k += 1
 
 
-@compiled
+@inner
 def admit(world, tick, a, row, best, luck):
     """Give organisation `row` a seat if it has room, adds coverage and wants in; returns whether it joined.
 
@@ -67,7 +67,7 @@ def admit(world, tick, a, row, best, luck):
     return True
 
 
-@compiled
+@inner
 def apply_for_seat(world, tick, a, best):
     """One outsider may knock: drawn by openness, vitality and label; admitted if it adds coverage and wants in.
 

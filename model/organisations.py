@@ -1,7 +1,9 @@
 """Process 3: every organisation earns, does its own R&D, learns and forgets; need arises and is put into words."""
 
+import numpy as np
+
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.agents.organisation_rules import need_target
 from alliancelab.model.accounts import Flow
 from alliancelab.model.tables import CLASSES
@@ -9,7 +11,7 @@ from alliancelab.model.tables import CLASSES
 __all__ = ["organisations"]
 
 
-@compiled
+@inner
 def earn_and_spend(world, tick, organisation, p):
     """Cash of a quarter: income, own R&D, and what exceeds the reserve is paid out."""
     ledger = world.ledger
@@ -31,12 +33,14 @@ def earn_and_spend(world, tick, organisation, p):
 
 
 @compiled
-def learn_and_forget(organisation, demand, most, p):
-    """Expertise grows by doing where there is some already and demand for it, and fades everywhere."""
+def learn_and_forget(organisation, learning, p):
+    """Expertise grows by doing where there is some already and demand for it, and fades everywhere.
+
+    `learning` is the speed in each class, shape (CLASSES,); with that at most one half, expertise stays in [0, 1].
+    """
     for d in range(CLASSES):
         e = organisation.expertise[d]
-        e += p.learning * demand[d] / most * e * (1.0 - e) - p.forgetting * e
-        organisation.expertise[d] = min(max(e, 0.0), 1.0)
+        organisation.expertise[d] = e + e * (learning[d] * (1.0 - e) - p.forgetting)
 
 
 @compiled
@@ -55,18 +59,21 @@ def state_need(organisation, sector, p):
 def organisations(world, tick):
     """Process 3 of the tick."""
     p = world.parameters[0]
+    learning = np.empty(CLASSES)
     for s in range(world.sectors.shape[0]):
         sector = world.sectors[s]
         most = 0.0
         for d in range(CLASSES):
             most = max(most, sector.demand[d])
+        for d in range(CLASSES):
+            learning[d] = p.learning * sector.demand[d] / most
         last = sector.first_agency + sector.agency_rows
         for i in range(sector.first_firm, last):
             organisation = world.organisations[i]
             if not organisation.active:
                 continue
             earn_and_spend(world, tick, organisation, p)
-            learn_and_forget(organisation, sector.demand, most, p)
+            learn_and_forget(organisation, learning, p)
             state_need(organisation, sector, p)
             if organisation.kind == Kind.FIRM:
                 ahead = max(sector.best_practice - organisation.productivity, 0.0)

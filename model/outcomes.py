@@ -3,7 +3,7 @@
 All count what happens after the warm-up; where alliances are looked at one by one, those founded after it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -174,6 +174,6 @@ OUTCOMES: tuple[Outcome, ...] = (
 )
 
 
-def outcomes_of(run: Recording) -> np.ndarray:
-    """All outcomes of a run, float64 of shape (len(OUTCOMES),)."""
-    return np.array([outcome.value(run) for outcome in OUTCOMES])
+def outcomes_of(run: Recording, measures: Sequence[Outcome] = OUTCOMES) -> np.ndarray:
+    """All outcomes of a run, float64 of shape (len(measures),)."""
+    return np.array([outcome.value(run) for outcome in measures], float)

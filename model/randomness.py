@@ -122,7 +122,13 @@ def binomial(trials, chance, u):
     if chance >= 1.0:
         return trials
     if chance > 0.5:
-        return trials - binomial(trials, 1.0 - chance, 1.0 - u)  # fewer terms, and none that underflows
+        return trials - rarer(trials, 1.0 - chance, 1.0 - u)  # fewer terms, and none that underflows
+    return rarer(trials, chance, u)
+
+
+@compiled
+def rarer(trials, chance, u):
+    """Binomial count for a chance of at most one half."""
     mean = trials * chance
     if mean > 200.0:
         z = normal_quantile(min(max(u, 1e-12), 1.0 - 1e-12))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import Kind, Stage
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.agents.organisation_rules import standing
 from alliancelab.model.accounts import FLOWS, Count
 from alliancelab.model.tables import AGE_LIMIT
@@ -14,7 +14,7 @@ STRONG = 0.75  # standing from which a firm counts as one of the strong of its i
 _FROM_GOVERNMENT = np.array([i for i, flow in enumerate(FLOWS) if flow.instrument])
 
 
-@compiled
+@inner
 def write_panel(world, tick, a):
     """One line of the panel: the state of one alliance in one quarter."""
     alliance = world.alliances[a]
@@ -66,7 +66,7 @@ def count_stages(curve, stage):
         curve.regrowth += 1
 
 
-@compiled
+@inner
 def write_alliances(world, tick):
     """Sums over living alliances, by calendar and by age."""
     curve = world.curves[tick]
@@ -102,7 +102,7 @@ def write_alliances(world, tick):
         curve.technology /= live
 
 
-@compiled
+@inner
 def write_sectors(world, tick):
     """Duplication, participation and productivity over sectors."""
     curve = world.curves[tick]

@@ -5,7 +5,7 @@ from math import exp
 import numpy as np
 
 from alliancelab.agents.codes import Door, Event, Reason, Stage
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count, Flow, record_event
 from alliancelab.model.contract import dissolve, leave
 from alliancelab.model.environment import similarity
@@ -14,7 +14,7 @@ from alliancelab.model.randomness import Process, normal, stream, uniform
 __all__ = ["change_field", "renewal", "younger_field"]
 
 
-@compiled
+@inner
 def younger_field(world, a):
     """The most promising younger field of the sector as the alliance sees it, -1 if none beats its own."""
     p = world.parameters[0]
@@ -32,7 +32,7 @@ def younger_field(world, a):
     return best
 
 
-@compiled
+@inner
 def change_field(world, tick, a, f, kept, door):
     """Move an alliance to field `f`, keeping a share of its technology; products have to be developed anew."""
     p = world.parameters[0]
@@ -51,7 +51,7 @@ def change_field(world, tick, a, f, kept, door):
     alliance.clarity += p.clarity_renewed * (1.0 - alliance.clarity)
 
 
-@compiled
+@inner
 def renewed(world, tick, a, door):
     """Write down which door an alliance went through."""
     alliance = world.alliances[a]
@@ -75,7 +75,7 @@ def agility(alliance, p):
     return exp(-(alliance.core_patents + alliance.generic_patents) / p.rigid_patents)
 
 
-@compiled
+@inner
 def hedge(world, tick, a, f, luck):
     """Door 1, risk avoidance: a well-governed alliance with reserves builds up a second field before it needs it.
 
@@ -98,7 +98,7 @@ def hedge(world, tick, a, f, luck):
         change_field(world, tick, a, f, kept, Door.RISK_AVOIDANCE)
 
 
-@compiled
+@inner
 def seize(world, tick, a, f, luck):
     """Door 2, opportunity: an open alliance with trust jumps to a young field at once and loses what is unlike.
 
@@ -114,7 +114,7 @@ def seize(world, tick, a, f, luck):
         change_field(world, tick, a, f, similarity(own, other), Door.OPPORTUNITY)
 
 
-@compiled
+@inner
 def innovate_on(world, tick, a, f, luck):
     """Door 3, continuous innovation: steady research absorbs the newer vintage step by step, with little loss.
 
@@ -138,7 +138,7 @@ def innovate_on(world, tick, a, f, luck):
         change_field(world, tick, a, f, 1.0 - p.renewal_loss * distance, Door.CONTINUOUS_INNOVATION)
 
 
-@compiled
+@inner
 def doors(world, tick, a):
     """Try the doors, before or during decline: an alliance still on the rise does not look for one.
 
@@ -160,7 +160,7 @@ def doors(world, tick, a):
         innovate_on(world, tick, a, f, uniform(draws, alliance.key, 2))
 
 
-@compiled
+@inner
 def renew_contract(world, tick, a):
     """At the end of the term the satisfied sign again and the others leave; returns why it ends, or ALIVE.
 
@@ -184,7 +184,7 @@ def renew_contract(world, tick, a):
     return Reason.ALIVE
 
 
-@compiled
+@inner
 def verdict(world, tick, a):
     """Why an alliance ends now, or ALIVE: composition broken, vitality below the floor for a year, or term over."""
     p = world.parameters[0]
@@ -198,7 +198,7 @@ def verdict(world, tick, a):
     return Reason.ALIVE
 
 
-@compiled
+@inner
 def wind_up(world, tick, a, reason):
     """Pay the purse of an alliance out to its members and dissolve it; without members it is used up in winding up."""
     alliance = world.alliances[a]

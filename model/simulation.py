@@ -1,5 +1,6 @@
 """A run from its set-up to its recording: the headless path."""
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -7,10 +8,10 @@ import numpy as np
 from alliancelab.model.accounts import Count
 from alliancelab.model.initialise import new_world
 from alliancelab.model.setup import Setup
-from alliancelab.model.step import EVENTS_OF_ONE, advance
+from alliancelab.model.step import EVENTS_OF_ONE, PROCESSES, advance
 from alliancelab.model.tables import World
 
-__all__ = ["Recording", "make_space", "recording_of", "simulate"]
+__all__ = ["Recording", "make_space", "recording_of", "run_quarter", "simulate"]
 
 
 class Recording(NamedTuple):
@@ -39,12 +40,28 @@ class Recording(NamedTuple):
     organisations: np.ndarray
 
 
-def _grown(table: np.ndarray, rows: int) -> np.ndarray:
-    if len(table) >= rows:
+def _grown(table: np.ndarray, used: int, more: int) -> np.ndarray:
+    """A table with room for `more` rows after the used ones; only these are copied: the rest costs no memory."""
+    if len(table) >= used + more:
         return table
-    new = np.zeros((max(rows, len(table) * 3 // 2), *table.shape[1:]), table.dtype)
-    new[: len(table)] = table
+    new = np.zeros((max(used + more, len(table) * 3 // 2), *table.shape[1:]), table.dtype)
+    new[:used] = table[:used]
     return new
+
+
+def _more_seats(world: World, started: int) -> World:
+    """A world with a free block of seats for each alliance that may start; living alliances keep theirs."""
+    live, free, before = int(world.counts[Count.LIVE]), int(world.counts[Count.BLOCKS]), len(world.seats)
+    if free >= started:
+        return world
+    seats = np.zeros((max(live + started, before * 3 // 2), *world.seats.shape[1:]), world.seats.dtype)
+    taken = world.alliances["block"][world.live[:live]]
+    seats[taken] = world.seats[taken]
+    # New blocks go under the free ones, highest first: low ones are used first, the others cost no memory.
+    fresh = np.arange(len(seats) - 1, before - 1, -1, dtype=np.int32)
+    blocks = np.concatenate([fresh, world.blocks[:free], np.zeros(len(seats) - free - len(fresh), np.int32)])
+    world.counts[Count.BLOCKS] = free + len(fresh)
+    return world._replace(seats=seats, blocks=blocks, live=_grown(world.live, live, len(seats) - live))
 
 
 def make_space(world: World) -> World:
@@ -52,28 +69,14 @@ def make_space(world: World) -> World:
     counts = world.counts
     live = int(counts[Count.LIVE])
     started = int(world.sectors["firm_rows"].sum())
-    old_blocks = len(world.seats)
-    blocks, seats = world.blocks, world.seats
-    if counts[Count.BLOCKS] < started:
-        seats = _grown(world.seats, live + started + int(counts[Count.BLOCKS]))
-        blocks = _grown(world.blocks, len(seats))
-        free = int(counts[Count.BLOCKS])
-        # New blocks go under the old free ones' numbers, highest first, so that low blocks are used first.
-        fresh = np.arange(len(seats) - 1, old_blocks - 1, -1, dtype=np.int32)
-        blocks[free : free + len(fresh)] = fresh
-        counts[Count.BLOCKS] = free + len(fresh)
-    grown = world._replace(
-        alliances=_grown(world.alliances, int(counts[Count.ALLIANCES]) + started),
-        seats=seats,
-        blocks=blocks,
-        live=_grown(world.live, len(seats)),
-    )
+    grown = _more_seats(world, started)
+    grown = grown._replace(alliances=_grown(world.alliances, int(counts[Count.ALLIANCES]), started))
     if counts[Count.RECORD]:
         lines = live + started
         grown = grown._replace(
-            panel=_grown(world.panel, int(counts[Count.PANEL]) + lines),
-            events=_grown(world.events, int(counts[Count.EVENTS]) + EVENTS_OF_ONE * lines + 2 * started),
-            members=_grown(world.members, int(counts[Count.MEMBERS]) + seats.shape[1] * lines),
+            panel=_grown(world.panel, int(counts[Count.PANEL]), lines),
+            events=_grown(world.events, int(counts[Count.EVENTS]), EVENTS_OF_ONE * lines + 2 * started),
+            members=_grown(world.members, int(counts[Count.MEMBERS]), world.seats.shape[1] * lines),
         )
     return grown
 
@@ -94,7 +97,7 @@ def recording_of(world: World, setup: Setup) -> Recording:
     )
 
 
-def simulate(setup: Setup, record: bool = True) -> Recording:
+def simulate(setup: Setup, record: bool = True, processes: Sequence[Callable] = PROCESSES) -> Recording:
     """Run a set-up from its first to its last quarter.
 
     Parameters
@@ -103,10 +106,23 @@ def simulate(setup: Setup, record: bool = True) -> Recording:
     record : bool
         Whether to keep the panel, the event log and the membership spells; curves, age curves, the ledger and the
         alliances are always kept. Recording changes nothing in the run.
+    processes : sequence of callable
+        The processes of a quarter, from `step.processes_with` where rules are a researcher's own.
     """
     world = new_world(setup, recorded=record)
     quarters = len(setup.levers)
     while world.counts[Count.QUARTER] < quarters:
         world = make_space(world)
-        advance(world, quarters)
+        if processes is PROCESSES:
+            advance(world, quarters)
+        else:
+            run_quarter(world, processes)
     return recording_of(world, setup)
+
+
+def run_quarter(world: World, processes: Sequence[Callable] = PROCESSES) -> None:
+    """Run one quarter process by process; the world needs space for it, see `make_space`."""
+    tick = int(world.counts[Count.QUARTER])
+    for process in processes:
+        process(world, tick)
+    world.counts[Count.QUARTER] = tick + 1

@@ -1,6 +1,9 @@
 """One quarter: the ten processes in their order, and the compiled loop over quarters."""
 
+from collections.abc import Callable
+
 from alliancelab.agents.compiled import compiled
+from alliancelab.agents.own_rules import OwnRules
 from alliancelab.model.accounts import Count
 from alliancelab.model.cooperation import cooperation
 from alliancelab.model.diagnosis import diagnosis
@@ -13,7 +16,7 @@ from alliancelab.model.organisations import organisations
 from alliancelab.model.recording import record_quarter
 from alliancelab.model.renewal import renewal
 
-__all__ = ["EVENTS_OF_ONE", "PROCESSES", "advance", "has_space"]
+__all__ = ["EVENTS_OF_ONE", "PROCESSES", "advance", "has_space", "processes_with"]
 
 EVENTS_OF_ONE = 16  # events that one alliance can write in a quarter, with some to spare
 
@@ -30,6 +33,11 @@ PROCESSES = (
     record_quarter,
 )
 """The order of a tick; `advance` runs the same ten in compiled code."""
+
+
+def processes_with(rules: OwnRules) -> tuple[Callable, ...]:
+    """The ten processes, those rebuilt that use a researcher's own rule; `PROCESSES` itself where there is none."""
+    return tuple(rules.within(process) for process in PROCESSES) if rules.own else PROCESSES
 
 
 @compiled

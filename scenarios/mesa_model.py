@@ -5,7 +5,8 @@ Importing this module imports Mesa, which takes a second and, in Mesa 3.3, sets 
 "spawn" for the whole program; nothing else of the package needs it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,17 @@ from alliancelab.agents.alliance import Alliance
 from alliancelab.agents.codes import Kind
 from alliancelab.agents.government import Government
 from alliancelab.agents.organisations import Firm, Institute, Organisation, ServiceAgency, University
+from alliancelab.agents.own_rules import OwnRules
 from alliancelab.model.accounts import FLOWS, Count
 from alliancelab.model.initialise import new_world
 from alliancelab.model.policy import INSTRUMENTS, startup_subsidy
 from alliancelab.model.randomness import Process, normal, stream
-from alliancelab.model.simulation import Recording, make_space, recording_of
-from alliancelab.model.step import PROCESSES, has_space
+from alliancelab.model.simulation import Recording, make_space, recording_of, run_quarter
+from alliancelab.model.step import has_space, processes_with
 from alliancelab.model.tables import DIMENSIONS, World
-from alliancelab.scenarios.errors import ScenarioError, UserError
-from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario, load
+from alliancelab.scenarios.checkpoint import read_checkpoint, read_document, write_checkpoint
+from alliancelab.scenarios.errors import ScenarioError, StoreError, UserError
+from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario, load, restore
 
 __all__ = ["AllianceModel"]
 
@@ -51,6 +54,8 @@ class AllianceModel(mesa.Model):
         From 0 to 2**63 - 1; the same seed gives the same run. Without seed and rng, one is drawn.
     rng : int, numpy Generator or SeedSequence, optional
         Mesa's newer name for the seed; of anything but a whole number one draw becomes the seed.
+    rules : mapping of str to callable, optional
+        Your own decision rules by the name of the one they stand for; see `agents.own_rules.OwnRules`.
     **overrides
         Changes on top of the scenario: ``**{"programme_grants.amount": 2.0, "world.firms": 100}``. `mesa.batch_run`
         passes its parameters like this.
@@ -63,6 +68,10 @@ class AllianceModel(mesa.Model):
         What is tried. (`model.scenario` belongs to Mesa 3.5.)
     setup : Setup
         The same resolved to numbers, with the seed.
+    branches : tuple of (int, dict)
+        Quarters at which policy was changed by `branch`, and the changes.
+    rules : OwnRules
+        The rules that it runs by.
     running : bool
         False once the last quarter has been run.
     datacollector : mesa.DataCollector
@@ -71,8 +80,8 @@ class AllianceModel(mesa.Model):
 
     Raises
     ------
-    ScenarioError
-        When the scenario, a change or the seed is not right.
+    ScenarioError, RuleError
+        When the scenario, a change, the seed or a rule is not right.
 
     Examples
     --------
@@ -89,10 +98,14 @@ class AllianceModel(mesa.Model):
         scenario: str | Path | Mapping[str, Any] | Scenario = "no_policy",
         seed: int | None = None,
         rng: Any = None,
+        rules: Mapping[str, Callable] | None = None,
         **overrides: Any,
     ) -> None:
         self.policy_scenario = load(scenario, overrides)
         self.setup = self.policy_scenario.setup(_seed(seed, rng))
+        self.branches: tuple[tuple[int, dict[str, Any]], ...] = ()
+        self.rules = OwnRules(rules)
+        self._processes = processes_with(self.rules)
         super().__init__(rng=self.setup.seed)
         self.world: World = new_world(self.setup, recorded=True)
         self.agent_numbers = count(1)
@@ -126,13 +139,81 @@ class AllianceModel(mesa.Model):
             raise UserError(f"the run ended after {quarters} quarters; a longer one needs a larger world.quarters")
         if not has_space(self.world):
             self.world = make_space(self.world)
-        for process in PROCESSES:
-            process(self.world, tick)
-        self.world.counts[Count.QUARTER] = tick + 1
+        run_quarter(self.world, self._processes)
         self.running = tick + 1 < quarters
         if self._views:
             self._follow()
         self.datacollector.collect(self)
+
+    # --- putting aside, and trying several policies from one point on -----------------------------------------------
+
+    def save(self, path: str | Path) -> Path:
+        """Write the model to one file of arrays and JSON; `load` goes on from there with the same bits.
+
+        Mesa's own random numbers and what the data collector holds stay behind: the run needs neither.
+
+        Raises
+        ------
+        StoreError
+            When the file cannot be written.
+        """
+        document = {
+            "scenario": self.policy_scenario.as_dict(), "seed": self.setup.seed, "quarter": self.quarter,
+            "branches": self.branches, "rules": sorted(self.rules.own),
+        }
+        return write_checkpoint(path, self.world, document)
+
+    @classmethod
+    def load(cls, path: str | Path, rules: Mapping[str, Callable] | None = None) -> "AllianceModel":
+        """Open a saved model; rules of one's own have to be given again.
+
+        Raises
+        ------
+        StoreError
+            When the file is missing, torn or of another version, or the rules are not those it was run by.
+        """
+        document = read_document(path)
+        if sorted(rules or {}) != document["rules"]:
+            asked = ", ".join(document["rules"]) or "none"
+            raise StoreError(f"{path}: it was run by own rules: {asked}; give the same ones as `rules`")
+        model = cls(restore(document["scenario"]), seed=document["seed"], rules=rules)
+        world = read_checkpoint(path, model.setup)
+        model._take(world, ((quarter, changes) for quarter, changes in document["branches"]))
+        return model
+
+    def branch(self, changes: Mapping[str, Any] | None = None) -> "AllianceModel":
+        """A second model in the same state whose policy differs from the coming quarter on; this one stays as it is.
+
+        Both have the same luck, so they differ by what policy does and nothing else.
+
+        Parameters
+        ----------
+        changes : mapping, optional
+            Of levers, as on top of a scenario: ``{"programme_grants.amount": 2.0}``. Without any it is a copy.
+
+        Raises
+        ------
+        ScenarioError
+            When a change is not right, or is one of the world or its parameters, which have been at work already.
+        """
+        changes = dict(changes or {})
+        for key in changes:
+            if str(key).split(".")[0] in ("world", "parameters"):
+                raise ScenarioError(f"{key!r} cannot change in mid-run; a branch changes levers: INSTRUMENT.LEVER")
+        other = AllianceModel(load(self.policy_scenario, changes), seed=self.setup.seed, rules=self.rules.own)
+        levers = self.world.levers.copy()
+        levers[self.quarter :] = other.setup.levers[self.quarter :]
+        world = World(*(table.copy() for table in self.world._replace(levers=levers)))
+        other._take(world, (*self.branches, (self.quarter, changes)) if changes else self.branches)
+        return other
+
+    def _take(self, world: World, branches: Iterable[tuple[int, dict[str, Any]]]) -> None:
+        """Go on from a world that has run for some quarters."""
+        self.world = world
+        self.setup = replace(self.setup, levers=world.levers)
+        self.branches = tuple(branches)
+        self.steps = self.quarter
+        self.running = self.quarter < len(self.setup.levers)
 
     # --- agents ----------------------------------------------------------------------------------------------------
 

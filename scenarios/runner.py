@@ -11,13 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from alliancelab.model.accounts import FLOWS
-from alliancelab.model.outcomes import OUTCOMES, outcomes_of
+from alliancelab.model.outcomes import OUTCOMES, Outcome, outcomes_of
 from alliancelab.model.simulation import Recording, simulate
+from alliancelab.model.step import PROCESSES
 from alliancelab.model.tables import AGE_LIMIT, AGES, CURVES, table_type
-from alliancelab.scenarios.errors import ScenarioError
+from alliancelab.scenarios.errors import ScenarioError, UserError
 from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario
 
-__all__ = ["Budget", "Replicates", "equal_budget", "replicate", "run_one"]
+__all__ = ["Budget", "Replicates", "equal_budget", "measures_with", "replicate", "run_one"]
 
 Progress = Callable[[int, int], None]
 TOLERANCE = 0.01  # of the outlay aimed at
@@ -32,9 +33,10 @@ class Replicates(NamedTuple):
     ----------
     names : tuple of str
         Scenario names, the first axis of all that follows.
+    measures : tuple of Outcome
+        What runs are judged by, the last axis of `outcomes`.
     seeds : ndarray of int64, shape (replicates,)
-    outcomes : ndarray of float64, shape (scenarios, replicates, outcomes)
-        In the order of `OUTCOMES`.
+    outcomes : ndarray of float64, shape (scenarios, replicates, measures)
     ages : ndarray of record, shape (scenarios, replicates, AGE_LIMIT)
         Sums over alliances by quarter of age, columns `AGES`.
     curves : tuple of ndarray of record, each of shape (replicates, quarters)
@@ -44,6 +46,7 @@ class Replicates(NamedTuple):
     """
 
     names: tuple[str, ...]
+    measures: tuple[Outcome, ...]
     seeds: np.ndarray
     outcomes: np.ndarray
     ages: np.ndarray
@@ -74,9 +77,25 @@ class Budget(NamedTuple):
     target: float
 
 
-def run_one(scenario: Scenario, seed: int) -> Recording:
+def run_one(scenario: Scenario, seed: int, processes: Sequence[Callable] = PROCESSES) -> Recording:
     """Run one scenario once, everything recorded."""
-    return simulate(scenario.setup(seed), record=True)
+    return simulate(scenario.setup(seed), record=True, processes=processes)
+
+
+def measures_with(indicators: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """The declared outcomes and a researcher's own.
+
+    Raises
+    ------
+    UserError
+        When two share a name.
+    """
+    measures = (*OUTCOMES, *indicators)
+    names = [measure.name for measure in measures]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UserError(f"two outcomes are called '{twice[0]}'; give each its own name")
+    return measures
 
 
 def replicate(
@@ -85,6 +104,8 @@ def replicate(
     first_seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
+    measures: Sequence[Outcome] = OUTCOMES,
+    processes: Sequence[Callable] = PROCESSES,
 ) -> Replicates:
     """Run scenarios on common random numbers: replicate k has seed ``first_seed + k`` in each of them.
 
@@ -100,6 +121,10 @@ def replicate(
         Threads; as many as there are cores by default. Their number changes no bit of the result.
     progress : callable, optional
         Called with the number of runs done and of all runs.
+    measures : sequence of Outcome
+        What to judge runs by.
+    processes : sequence of callable
+        The processes of a quarter, from `step.processes_with` where rules are a researcher's own.
 
     Raises
     ------
@@ -110,8 +135,9 @@ def replicate(
     count = len(scenarios)
     results = Replicates(
         names=tuple(scenario.name for scenario in scenarios),
+        measures=tuple(measures),
         seeds=first_seed + np.arange(replicates),
-        outcomes=np.empty((count, replicates, len(OUTCOMES))),
+        outcomes=np.empty((count, replicates, len(measures))),
         ages=np.zeros((count, replicates, AGE_LIMIT), table_type(AGES)),
         curves=tuple(np.zeros((replicates, s.world["quarters"]), table_type(CURVES)) for s in scenarios),
         flows=np.empty((count, replicates, len(FLOWS))),
@@ -119,8 +145,8 @@ def replicate(
 
     def one(place: tuple[int, int]) -> None:
         s, k = place
-        recording = simulate(scenarios[s].setup(first_seed + k), record=False)
-        results.outcomes[s, k] = outcomes_of(recording)
+        recording = simulate(scenarios[s].setup(first_seed + k), record=False, processes=processes)
+        results.outcomes[s, k] = outcomes_of(recording, measures)
         results.ages[s, k] = recording.ages
         results.curves[s][k] = recording.curves
         results.flows[s, k] = recording.ledger[scenarios[s].world["warm_up"]:].sum(axis=0)
@@ -177,6 +203,7 @@ def equal_budget(
     first_seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
+    processes: Sequence[Callable] = PROCESSES,
 ) -> tuple[list[Scenario], list[Budget]]:
     """Scale budgets until all scenarios that spend have the same mean outlay.
 
@@ -207,7 +234,8 @@ def equal_budget(
     _check(scenarios, replicates, first_seed, workers)
 
     def outlay(scenario: Scenario, factor: float) -> float:
-        block = replicate([scenario.with_budgets_times(factor)], replicates, first_seed, workers)
+        scaled = [scenario.with_budgets_times(factor)]
+        block = replicate(scaled, replicates, first_seed, workers, processes=processes)
         return float(block.flows[0][:, _PAID].sum(axis=1).mean())
 
     before = [outlay(scenario, 1.0) if scenario.spends else 0.0 for scenario in scenarios]

@@ -16,15 +16,16 @@ from alliancelab.agents.codes import Kind, Reason, Stage
 from alliancelab.agents.government import Government
 from alliancelab.agents.organisations import Firm, Institute, Organisation, ServiceAgency, University
 from alliancelab.agents.views import Column, Field, total
-from alliancelab.model import tables
+from alliancelab.model import contract, membership, tables
 from alliancelab.model.accounts import Count
-from alliancelab.model.contract import is_member
-from alliancelab.model.membership import admit
-from alliancelab.model.policy.reengineering import diagnose
+from alliancelab.model.policy import reengineering
 from alliancelab.model.policy.startup_subsidy import promised
 from alliancelab.model.simulation import recording_of, simulate
 from alliancelab.model.tables import World
 from alliancelab.scenarios.errors import ScenarioError, UserError
+from tests.worlds import from_python
+
+admit, diagnose = from_python(membership.admit), from_python(reengineering.diagnose)
 
 SMALL = {"world.firms": 120, "world.sectors": 2, "world.universities": 6, "world.institutes": 6, "world.agencies": 4,
          "world.quarters": 60}
@@ -309,7 +310,8 @@ def test_an_evaluation_is_the_chance_with_which_the_model_lets_a_candidate_in(gr
         invitation = alliance.invitation()
         for firm in grown.agents_by_type[Firm]:
             gain = organisation_rules.coverage_gain(firm.record, invitation.weights, invitation.best)
-            taken = gain < p.entry_gain or firm.sector != alliance.sector or is_member(firm.record, alliance.row)
+            elsewhere = firm.sector != alliance.sector or contract.is_member(firm.record, alliance.row)
+            taken = elsewhere or gain < p.entry_gain
             if taken or not firm.has_room() or alliance.size >= p.members_most:
                 continue
             chance = firm.evaluate(invitation)

@@ -2,8 +2,10 @@
 
 import hashlib
 
+import numba
 import numpy as np
 
+from alliancelab.agents.compiled import OPTIONS
 from alliancelab.model.initialise import new_world
 from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.setup import Setup, lever_schedule
@@ -69,6 +71,11 @@ def run_until(world: World, quarter: int) -> World:
         world = make_space(world)
         reached = advance(world, quarter)
     return world
+
+
+def from_python(inner):
+    """A part of a process, which only compiled code calls, compiled so that a test can call it."""
+    return numba.njit(**OPTIONS)(inner.py_func)
 
 
 def copy_of(world: World) -> World:

@@ -1,6 +1,6 @@
 """Diffusion mandate: results of publicly funded work must spread. Source: D3, D8."""
 
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import inner
 from alliancelab.model.accounts import Count, Flow, Purse, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument, addressed
@@ -25,7 +25,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@compiled
+@inner
 def impose(world, tick):
     """Put publicly paid alliances of the chosen stages under the mandate, as far as the money for visits reaches."""
     levers = world.levers[tick]
@@ -45,7 +45,7 @@ def impose(world, tick):
         alliance.mandate = strength * paid / price
 
 
-@compiled
+@inner
 def teach(world, tick, a, adopters):
     """The alliance pays for teaching adopters under a mandate; returns the share of them it could afford to teach."""
     p = world.parameters[0]

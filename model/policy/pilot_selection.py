@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import Event, Kind
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import inner
 from alliancelab.agents.government_rules import pilot_score
 from alliancelab.agents.organisation_rules import standing
 from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
@@ -43,7 +43,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@compiled
+@inner
 def eligible(world, alliance, levers):
     """A living alliance of a chosen stage with a firm core and a research partner, not named before. Source: B3."""
     if alliance.pilot >= 0 or not addressed(levers.pilot_selection_stages, alliance.stage):
@@ -51,7 +51,7 @@ def eligible(world, alliance, levers):
     return alliance.firms >= 2 and alliance.research >= 1
 
 
-@compiled
+@inner
 def name_pilots(world, tick):
     """Once a year: score what is eligible and name the best; fractions of the number add up over years. Source: B3."""
     levers = world.levers[tick]
@@ -94,7 +94,7 @@ def name_pilots(world, tick):
         record_event(world, tick, Event.PILOT, best, np.uint64(0), most)
 
 
-@compiled
+@inner
 def support(world, tick):
     """Pay pilots their yearly support by quarters, for the years of the lever. Source: B4 (resources together)."""
     levers = world.levers[tick]
@@ -110,7 +110,7 @@ def support(world, tick):
         alliance.public_total += paid
 
 
-@compiled
+@inner
 def campaign(world, tick, strength, price):
     """Buy a quarter of publicity or of passing on experience in one sector; returns the strength paid for."""
     if strength <= 0.0:
@@ -120,7 +120,7 @@ def campaign(world, tick, strength, price):
     return paid / price
 
 
-@compiled
+@inner
 def make_known(world, tick):
     """Publicity draws attention in sectors with pilots; published experience teaches other alliances. Source: B4.
 

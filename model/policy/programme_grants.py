@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import Event
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import inner
 from alliancelab.agents.government_rules import grant_score
 from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
 from alliancelab.model.declarations import Lever
@@ -34,7 +34,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@compiled
+@inner
 def call(world, tick):
     """The yearly call: rank applicants by five principles and grant while the year's budget carries it. Source: C2."""
     levers = world.levers[tick]
@@ -74,7 +74,7 @@ def call(world, tick):
         record_event(world, tick, Event.GRANT, best, np.uint64(0), levers.programme_grants_amount)
 
 
-@compiled
+@inner
 def pay_out(world, tick):
     """Pay the running grants of a quarter into the alliances' purses; a grant ends with its term or its programme."""
     levers = world.levers[tick]

@@ -4,7 +4,7 @@ import numpy as np
 
 from alliancelab.agents.alliance_rules import vitality
 from alliancelab.agents.codes import Door, Event, Kind, Path
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.agents.government_rules import observed, rescue_odds
 from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
 from alliancelab.model.contract import leave
@@ -40,7 +40,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@compiled
+@inner
 def diagnose(world, tick, a, seen):
     """Write the six dimensions as the government sees them into `seen`; returns the effort paid for. Source: E1."""
     levers = world.levers[tick]
@@ -55,7 +55,7 @@ def diagnose(world, tick, a, seen):
     return effort
 
 
-@compiled
+@inner
 def worth_it(world, tick, a, seen, effort):
     """Four conditions, as seen: cooperation base, core technology, credit record, importance. Source: E2.
 
@@ -122,7 +122,7 @@ def path_delay(path, p):
     return p.delay_partners
 
 
-@compiled
+@inner
 def buy(world, tick, a, seen):
     """Order the path that answers the weakest dimension seen; a share untargeted is drawn at random. Source: E3."""
     levers = world.levers[tick]
@@ -152,7 +152,7 @@ def buy(world, tick, a, seen):
     record_event(world, tick, Event.RESCUE_BOUGHT, a, np.uint64(0), float(path))
 
 
-@compiled
+@inner
 def examine(world, tick):
     """Yearly: diagnose alliances of the chosen stages and buy a path for those worth it. Source: E1, E2, E3."""
     levers = world.levers[tick]
@@ -179,7 +179,7 @@ def examine(world, tick):
             buy(world, tick, a, seen)
 
 
-@compiled
+@inner
 def leap(world, tick, a):
     """Technology leap: a patent map shows the way to the best younger field and saves part of what would be lost."""
     p = world.parameters[0]
@@ -191,7 +191,7 @@ def leap(world, tick, a):
     change_field(world, tick, a, f, alike + p.patent_map * (1.0 - alike), Door.REENGINEERING)
 
 
-@compiled
+@inner
 def transform(world, a):
     """Business transformation: results in stock become products, and customers of a younger field are won for them."""
     p = world.parameters[0]
@@ -200,7 +200,7 @@ def transform(world, a):
     alliance.second_field = younger_field(world, a)
 
 
-@compiled
+@inner
 def has_segment(world, a, segment):
     """Whether a member firm works in a segment of the industry chain."""
     alliance = world.alliances[a]
@@ -211,7 +211,7 @@ def has_segment(world, a, segment):
     return False
 
 
-@compiled
+@inner
 def recruit(world, tick, a, wanted, along_chain):
     """Approach strangers of the sector and win up to `wanted` that add coverage and want in themselves.
 
@@ -233,14 +233,14 @@ def recruit(world, tick, a, wanted, along_chain):
             wanted -= 1
 
 
-@compiled
+@inner
 def extend_chain(world, tick, a):
     """Chain extension: firms of missing segments of the industry chain, above or below, are brought in."""
     p = world.parameters[0]
     recruit(world, tick, a, int(p.extension_members), True)
 
 
-@compiled
+@inner
 def restructure(world, tick, a):
     """Membership restructuring: the least satisfied leave, complementary organisations replace them."""
     p = world.parameters[0]
@@ -257,7 +257,7 @@ def restructure(world, tick, a):
     alliance.trust += p.restructure_trust * (1.0 - alliance.trust)
 
 
-@compiled
+@inner
 def renew_governance(world, a):
     """Governance renewal: a new managing body and new rules."""
     p = world.parameters[0]
@@ -265,7 +265,7 @@ def renew_governance(world, a):
     alliance.governance += p.governance_renewed * (1.0 - alliance.governance)
 
 
-@compiled
+@inner
 def refocus(world, a):
     """Strategic refocus: a road map makes the goals clear again and sets steady research on the newer vintage."""
     p = world.parameters[0]
@@ -274,7 +274,7 @@ def refocus(world, a):
     alliance.renewal = max(alliance.renewal, p.road_map)
 
 
-@compiled
+@inner
 def take_path(world, tick, a):
     """One path for each weak dimension; each intervenes in something else. Source: E3."""
     alliance = world.alliances[a]
@@ -295,7 +295,7 @@ def take_path(world, tick, a):
         renewed(world, tick, a, Door.REENGINEERING)
 
 
-@compiled
+@inner
 def complete(world, tick):
     """Carry out the paths that fall due; whether members carry them depends on trust, governance and coverage."""
     p = world.parameters[0]

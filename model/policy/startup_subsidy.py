@@ -1,6 +1,6 @@
 """Start-up subsidy: public money for part of what it costs to set an alliance up. Source: B2."""
 
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Flow, Purse, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
@@ -32,7 +32,7 @@ def promised(world, tick):
     return levers.startup_subsidy_share if left > 0.0 else 0.0
 
 
-@compiled
+@inner
 def deliver(world, tick, a):
     """Pay the subsidy and the handling of the case at the signing of a contract; returns what the alliance got."""
     levers = world.levers[tick]

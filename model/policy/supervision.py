@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import Event
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import inner
 from alliancelab.agents.government_rules import misuse_share
 from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
 from alliancelab.model.contract import member_means
@@ -31,7 +31,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@compiled
+@inner
 def watch(world, tick):
     """Staff the watch over every alliance that holds public money; what the budget cannot pay is not watched."""
     levers = world.levers[tick]
@@ -46,7 +46,7 @@ def watch(world, tick):
         alliance.supervision = levers.supervision_intensity * paid / price
 
 
-@compiled
+@inner
 def misuse(world, tick, a, spending):
     """Public money that members divert to their own ends, and what an audit claws back. Source: C3.
 
@@ -86,7 +86,7 @@ def misuse(world, tick, a, spending):
     return diverted
 
 
-@compiled
+@inner
 def comply(world, tick, a, public):
     """Reports and audits eat part of the money, in proportion to the public part. Source: C3 (the lever's harm)."""
     p = world.parameters[0]
@@ -97,7 +97,7 @@ def comply(world, tick, a, public):
     return cost
 
 
-@compiled
+@inner
 def review(world, tick):
     """Yearly review: a grant stops where a year brought too little, or where too many members changed. Source: C3."""
     levers = world.levers[tick]
