@@ -49,7 +49,8 @@ def main() -> None:
 def _line(row: Row) -> str:
     mark = {None: "", True: "reached", False: "MISSED"}[row.reached]
     floor = f"{row.floor} {row.unit}".strip() if row.floor else ""
-    return f"{row.section:10} {row.what:62.62} {row.value:10.4g} {row.unit:10} {row.spread:32.32} {floor:12} {mark}".rstrip()
+    figure = f"{row.section:10} {row.what:62.62} {row.value:10.4g} {row.unit:10} {row.spread:36.36}"
+    return f"{figure} {floor:12} {mark}".rstrip()
 
 
 if __name__ == "__main__":

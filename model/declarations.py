@@ -5,11 +5,12 @@ states a default or a bound.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Declaration", "Lever", "Parameter", "record", "record_type"]
+__all__ = ["Declaration", "Lever", "Parameter", "one_row", "record_type"]
 
 
 class Parameter(NamedTuple):
@@ -57,13 +58,14 @@ class Lever(NamedTuple):
 Declaration = Parameter | Lever
 
 
-def record_type(names: Sequence[str]) -> np.dtype:
+@cache
+def record_type(names: tuple[str, ...]) -> np.dtype:
     """Type of a record with one float64 field per name, readable as attributes in Python and in compiled code."""
     return np.dtype((np.record, np.dtype([(name, np.float64) for name in names], align=True)))
 
 
-def record(declared: Sequence[Declaration], values: Mapping[str, float]) -> np.record:
-    """Record of all declared numbers: the given values, defaults for the rest.
+def one_row(declared: Sequence[Declaration], values: Mapping[str, float]) -> np.ndarray:
+    """Table of one row, shape (1,), with all declared numbers: the given values, defaults for the rest.
 
     Raises
     ------
@@ -73,7 +75,5 @@ def record(declared: Sequence[Declaration], values: Mapping[str, float]) -> np.r
     unknown = set(values) - {item.name for item in declared}
     if unknown:
         raise KeyError(f"not declared: {', '.join(sorted(unknown))}")
-    row = np.zeros(1, record_type([item.name for item in declared]))
-    for item in declared:
-        row[item.name] = values.get(item.name, item.default)
-    return row[0]
+    numbers = tuple(values.get(item.name, item.default) for item in declared)
+    return np.array([numbers], record_type(tuple(item.name for item in declared)))

@@ -7,7 +7,7 @@ import numpy as np
 from alliancelab.agents.codes import FirmStage, Kind
 from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import FLOWS, Count
-from alliancelab.model.declarations import record, record_type
+from alliancelab.model.declarations import one_row
 from alliancelab.model.endowment import endow, organisation_key
 from alliancelab.model.environment import arrive, summarise_fields, summarise_firms
 from alliancelab.model.parameters import PARAMETERS
@@ -123,7 +123,7 @@ def new_world(setup: Setup, *, recorded: bool) -> World:
         Whether the panel, the event log and the membership spells will be kept.
     """
     sizes, quarters = setup.sizes, len(setup.levers)
-    parameters = np.array([record(PARAMETERS, setup.parameters)], dtype=record_type([x.name for x in PARAMETERS]))
+    parameters = one_row(PARAMETERS, setup.parameters)
     filled = float(parameters[0]["rows_filled"])
     totals = np.array([ceil(sizes["firms"] / filled), sizes["universities"], sizes["institutes"], sizes["agencies"]])
     sectors = sizes["sectors"]

@@ -48,8 +48,9 @@ def _curve(run: Recording, name: str) -> np.ndarray:
     return run.curves[name][_since(run) :]
 
 
-def _founded(run: Recording) -> np.ndarray:
-    return run.alliances[run.alliances["founded"] >= _since(run)]
+def _founded(run: Recording, column: str) -> np.ndarray:
+    """A column of the alliances founded after the warm-up."""
+    return run.alliances[column][run.alliances["founded"] >= _since(run)]
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -75,27 +76,25 @@ def _hazard(run: Recording) -> float:
 
 def _survival(run: Recording) -> float:
     """Share alive at five years among alliances founded early enough to be seen that long: no censoring among them."""
-    alliances = _founded(run)
-    seen = alliances[alliances["founded"] <= len(run.curves) - 1 - _SURVIVAL_QUARTERS]
-    ended_early = (seen["ended"] >= 0) & (seen["ended"] - seen["founded"] < _SURVIVAL_QUARTERS)
-    return _mean(~ended_early)
+    founded, ended = _founded(run, "founded"), _founded(run, "ended")
+    seen = founded <= len(run.curves) - 1 - _SURVIVAL_QUARTERS
+    ended_early = (ended >= 0) & (ended - founded < _SURVIVAL_QUARTERS)
+    return _mean(~ended_early[seen])
 
 
 def _regrown(run: Recording) -> float:
-    return _mean(_founded(run)["regrowths"] > 0)
+    return _mean(_founded(run, "regrowths") > 0)
 
 
 def _regrown_by_rescue(run: Recording) -> float:
-    alliances = _founded(run)
-    return _mean((alliances["regrowths"] > 0) & (alliances["door"] == Door.REENGINEERING))
+    return _mean((_founded(run, "regrowths") > 0) & (_founded(run, "door") == Door.REENGINEERING))
 
 
 def _door(door: Door) -> Callable[[Recording], float]:
     """Share of re-grown alliances whose last renewal was `door`. Source: A3."""
 
     def share(run: Recording) -> float:
-        alliances = _founded(run)
-        return _mean(alliances["door"][alliances["regrowths"] > 0] == door)
+        return _mean(_founded(run, "door")[_founded(run, "regrowths") > 0] == door)
 
     return share
 
@@ -106,8 +105,7 @@ def _misuse(run: Recording) -> float:
 
 
 def _deadweight(run: Recording) -> float:
-    alliances = _founded(run)
-    return _mean(alliances["deadweight"][alliances["start_subsidy"] > 0])
+    return _mean(_founded(run, "deadweight")[_founded(run, "start_subsidy") > 0])
 
 
 def _outlay(run: Recording) -> float:
@@ -123,17 +121,18 @@ def _participation(run: Recording) -> float:
 
 
 OUTCOMES: tuple[Outcome, ...] = (
-    Outcome("founded", "Alliances founded", "alliances", 0, "Contracts signed.", lambda r: float(len(_founded(r)))),
+    Outcome("founded", "Alliances founded", "alliances", 0, "Contracts signed.",
+            lambda r: float(len(_founded(r, "key")))),
     Outcome("living", "Living alliances", "alliances", 0, "Mean number alive.",
             lambda r: _mean(_curve(r, "alliances"))),
     Outcome("motive", "Motive at founding", "[0, 1]", 1, "Mean stated need of founders.",
-            lambda r: _mean(_founded(r)["motive"])),
+            lambda r: _mean(_founded(r, "motive"))),
     Outcome("duplication", "Duplication", "share", -1, "Mean share of alliances beyond the first of their field.",
             lambda r: _mean(_curve(r, "duplication"))),
     Outcome("founding_size", "Size at founding", "members", 0, "Mean members that sign.",
-            lambda r: _mean(_founded(r)["founding_size"])),
+            lambda r: _mean(_founded(r, "founding_size"))),
     Outcome("mixed", "Mixed alliances", "share", 0, "Founded by firms together with a university or institute.",
-            lambda r: _mean(_founded(r)["mixed"])),
+            lambda r: _mean(_founded(r, "mixed"))),
     Outcome("participation", "Participation", "share", 1, "Mean share of all places for organisations in an alliance.",
             _participation),
     Outcome("strong_participation", "Strong firms taking part", "share", 1,

@@ -35,7 +35,7 @@ def lever_type() -> np.dtype:
         names += [f"{instrument.name}_{lever.name}" for lever in instrument.levers]
         if instrument.stages:
             names.append(f"{instrument.name}_stages")
-    return record_type(names)
+    return record_type(tuple(names))
 
 
 def stage_mask(stages: Iterable[str]) -> float:

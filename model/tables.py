@@ -5,6 +5,7 @@ A table is a NumPy structured array (an array of records), so a compiled rule ta
 once, here, with unit and meaning; the state-variable tables of the documentation are printed from it.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +35,7 @@ class Column(NamedTuple):
     description: str
 
 
+@cache
 def table_type(columns: tuple[Column, ...]) -> np.dtype:
     """Record type of a table, aligned, with attribute access in Python and in compiled code."""
     fields = [(c.name, *c.type) if isinstance(c.type, tuple) else (c.name, c.type) for c in columns]

@@ -12,7 +12,7 @@ from alliancelab.agents import alliance_rules, firm_rules, government_rules, org
 from alliancelab.agents.codes import FirmStage, Kind, Stage
 from alliancelab.agents.organisation_rules import Offer
 from alliancelab.model import life_cycle, randomness
-from alliancelab.model.declarations import record
+from alliancelab.model.declarations import one_row
 from alliancelab.model.life_cycle import ALLOWED
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.setup import lever_schedule
@@ -28,7 +28,7 @@ def rule(request):
 
 
 def parameters(**values):
-    return record(PARAMETERS, values)
+    return one_row(PARAMETERS, values)[0]
 
 
 class Row(np.record):
