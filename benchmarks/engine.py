@@ -144,7 +144,10 @@ def _measure(size: int) -> dict[str, float]:
 
 def _peak() -> float:
     """Largest memory of this process so far, MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
+    if sys.platform == "linux":  # `getrusage` counts the parent's memory too, from before this program was loaded
+        with open("/proc/self/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 
 
 if __name__ == "__main__":
