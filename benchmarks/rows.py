@@ -36,7 +36,7 @@ class Row(NamedTuple):
         if not self.floor:
             return None
         sign, bound = self.floor.split()
-        return self.value >= float(bound) if sign == ">=" else self.value <= float(bound)
+        return bool(self.value >= float(bound) if sign == ">=" else self.value <= float(bound))
 
 
 def timed(action: Callable[[], object], repeats: int) -> np.ndarray:

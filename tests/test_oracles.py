@@ -11,21 +11,23 @@ from scipy import stats
 from alliancelab.agents.codes import Event, Kind, Stage
 from alliancelab.agents.firm_rules import initiation_hazard, public_loss
 from alliancelab.agents.organisation_rules import coverage_gain, engagement, exit_hazard, overlap
+from alliancelab.model import contract, cooperation, diffusion, environment, membership
+from alliancelab.model import renewal as renewing
 from alliancelab.model.accounts import Count, Flow
-from alliancelab.model.contract import best_expertise, covered
-from alliancelab.model.cooperation import contribute, share_benefit
-from alliancelab.model.diffusion import spread
-from alliancelab.model.environment import move_market
+from alliancelab.model.contract import covered
 from alliancelab.model.formation import formation
 from alliancelab.model.initialise import new_world
 from alliancelab.model.life_cycle import stage
-from alliancelab.model.membership import exits
 from alliancelab.model.randomness import Process, stream, uniform
-from alliancelab.model.renewal import innovate_on
 from alliancelab.model.simulation import make_space, simulate
 from alliancelab.model.step import PROCESSES
 from alliancelab.model.tables import ALLIANCES, CLASSES, ORGANISATIONS, table_type
-from tests.worlds import copy_of, plain_setup, small_setup, world_at
+from tests.worlds import copy_of, from_python, plain_setup, small_setup, world_at
+
+best_expertise, contribute, share_benefit, spread, move_market, exits, innovate_on = map(from_python, (
+    contract.best_expertise, cooperation.contribute, cooperation.share_benefit, diffusion.spread,
+    environment.move_market, membership.exits, renewing.innovate_on,
+))
 
 NOW = 30
 PLENTY = {"initiation_rate": 0.2}
