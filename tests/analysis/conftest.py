@@ -84,8 +84,8 @@ def replicates(names: list[str], count: int = 12) -> SimpleNamespace:
     ages["vitality"] *= 1 + 0.02 * random.normal(size=ages.shape)
     curves = np.broadcast_to(recording().curves, (count, QUARTERS)).copy()
     curves["vitality"] = random.random(curves.shape)
-    return SimpleNamespace(names=tuple(names), seeds=np.arange(count), outcomes=outcomes, ages=ages,
-                           curves=(curves,) * len(names))
+    return SimpleNamespace(names=tuple(names), measures=OUTCOMES, seeds=np.arange(count), outcomes=outcomes,
+                           ages=ages, curves=(curves,) * len(names))
 
 
 @pytest.fixture(scope="session")
