@@ -52,3 +52,14 @@ def test_parameters_named_in_the_model_description_exist():
                  for path in (ROOT / room).rglob("*.py")}
     defined = {name for source in functions for name in re.findall(r"^(?:def|class) (\w+)", source, re.MULTILINE)}
     assert used - known - defined == set()
+
+
+@pytest.mark.parametrize("page", ["own_rules.md"])
+def test_code_on_a_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.DOTALL)
+    file = tmp_path / "page.py"
+    file.write_text("".join(blocks), encoding="utf-8")
+    answer = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    assert len(blocks) >= 4 and answer.stdout
