@@ -140,8 +140,8 @@ class Alliance:
 
     @property
     def is_pilot(self) -> bool:
-        """Whether the government has named it a pilot."""
-        return self.pilot >= 0
+        """Whether it carries the label of a pilot now; `pilot` says when it was named."""
+        return bool(self.record["label"] > 0.0)
 
     @property
     def field(self) -> Field:
@@ -205,16 +205,18 @@ class Alliance:
             opportunism=total(members["opportunism"]) / size,
             guard=self.governance,
             subsidy=0.0,
-            label=float(self.is_pilot),
+            label=float(self.record["label"]),
             public_loss=self.model.rules.public_loss(
                 self.model.levers.diffusion_mandate_strength, believed, self.model.parameters),
+            bonus=0.0,
         )
         best = members["expertise"].max(axis=0)
         return Invitation(offer._replace(**changes), self.field.weights, best, int(members[0]["region"]))
 
     def dispute_hazard(self) -> float:
         """Chance of a dispute over property in a quarter. Source: A7."""
-        return self.model.rules.dispute_hazard(self.record, self.model.parameters)
+        enforcement = float(self.model.world.sectors[self.sector]["enforcement"])
+        return self.model.rules.dispute_hazard(self.record, enforcement, self.model.parameters)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Alliance) and self.model is other.model and self.row == other.row

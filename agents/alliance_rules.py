@@ -5,14 +5,14 @@ from math import exp, sqrt
 from alliancelab.agents.compiled import compiled
 
 __all__ = [
-    "clarity_target", "conversion_gain", "dispute_hazard", "economics", "governance_change", "imitation_rates",
-    "progress", "stability", "trust_change", "vitality",
+    "clarity_target", "conversion_gain", "dispute_hazard", "dominance", "economics", "governance_change",
+    "imitation_rates", "licence_rate", "progress", "stability", "trust_change", "vitality",
 ]
 
 
 @compiled
 def progress(alliance, skill, p):
-    """Gain in technology in a quarter from joint R&D, relative to the field's ceiling. Source: A1, A7.
+    """Gain in technology in a quarter from joint R&D, relative to the field's ceiling. Source: A1, A7, C4, C5.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def progress(alliance, skill, p):
     """
     if alliance.effort <= 0.0:
         return 0.0
-    efficiency = (1.0 - p.method_weight) + p.method_weight * skill
+    efficiency = (1.0 - p.method_weight + p.method_weight * skill) * (1.0 + p.platform_effect * alliance.access)
     scale = (alliance.effort / p.effort_reference) ** p.effort_exponent
     breadth = p.coverage_base + alliance.coverage
     cohesion = sqrt(alliance.trust * alliance.clarity)
@@ -29,22 +29,29 @@ def progress(alliance, skill, p):
 
 
 @compiled
-def conversion_gain(alliance, p):
+def conversion_gain(alliance, shown, p):
     """Gain in the share of results turned into products: follows technology, faster where firms lead.
 
-    Source: A7, A8.
+    Money for trials, a public customer, and what exemplars show speed it up. Source: A7, A8, C2, D2.
+
+    Parameters
+    ----------
+    shown : float
+        Demonstration by exemplars in the sector, in [0, 1].
     """
     firm_share = alliance.firms / max(alliance.size, 1)
-    return p.conversion_rate * alliance.technology * (0.5 + firm_share) * (1.0 - alliance.conversion)
+    helped = 1.0 + (p.trial_effect * alliance.trials + p.order_effect * alliance.order) / p.effort_reference
+    rate = p.conversion_rate * helped * (1.0 + p.shown_conversion * shown)
+    return min(rate * alliance.technology * (0.5 + firm_share), 1.0) * (1.0 - alliance.conversion)
 
 
 @compiled
-def dispute_hazard(alliance, p):
-    """Quarterly hazard of a dispute over intellectual property. Source: A7."""
+def dispute_hazard(alliance, enforcement, p):
+    """Quarterly hazard of a dispute over intellectual property; clear, enforced rights lower it. Source: A7, D4."""
     patents = alliance.core_patents + alliance.generic_patents
     stake = p.dispute_existing + (1.0 - p.dispute_existing) * (1.0 - exp(-patents / p.dispute_patents))
     friction = (0.5 + alliance.inequality) * (1.5 - alliance.governance) * (1.5 - alliance.trust)
-    return min(p.dispute_rate * stake * friction, 1.0)
+    return min(p.dispute_rate * stake * friction * (1.0 - p.enforce_disputes * enforcement), 1.0)
 
 
 @compiled
@@ -69,12 +76,39 @@ def clarity_target(alliance, outlook, p):
 
 
 @compiled
-def imitation_rates(alliance, p) -> tuple:
-    """Rates p and q of Bass diffusion for an alliance's results, a quarter; a mandate raises p. Source: D3, D8."""
+def dominance(alliance, p):
+    """How far an alliance's share of its field's market exceeds what counts as a monopoly, in [0, 1]. Source: D4."""
+    return max(alliance.market_share - p.monopoly_share, 0.0) / (1.0 - p.monopoly_share)
+
+
+@compiled
+def licence_rate(alliance, sector, p):
+    """Mean number of licence deals a quarter: property on offer, trust in the seller, services on the market.
+
+    Source: D5.
+    """
+    patents = alliance.core_patents + alliance.generic_patents
+    offered = 1.0 - exp(-patents / p.dispute_patents)
+    return p.licence_rate * offered * alliance.conversion * (0.5 + alliance.trust) * sector.ip_services
+
+
+@compiled
+def imitation_rates(alliance, sector, p) -> tuple:
+    """Rates p and q of Bass diffusion for an alliance's results, a quarter.
+
+    Mandate, subsidy, demonstration and compulsory licences raise encounters; enforced rights slow imitation.
+    Source: D2, D3, D4, D6, D8.
+    """
     public = alliance.public_total / (alliance.public_total + alliance.private_total + 1e-9)
     generic = alliance.generic_patents / (alliance.core_patents + alliance.generic_patents + 1e-9)
     shown = alliance.mandate * (p.mandate_basic + (1.0 - p.mandate_basic) * generic) * min(3.0 * public, 1.0)
-    return p.spread_spontaneous + p.mandate_encounters * shown, p.spread_imitation
+    encounters = (
+        p.mandate_encounters * shown
+        + p.reward_encounters * alliance.rewarded
+        + p.show_encounters * alliance.shown
+        + p.antitrust_encounters * sector.antitrust * dominance(alliance, p)
+    )
+    return p.spread_spontaneous + encounters, p.spread_imitation * (1.0 - p.enforce_spread * sector.enforcement)
 
 
 @compiled

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-__all__ = ["Door", "Event", "FirmStage", "Kind", "Path", "Reason", "Stage"]
+__all__ = ["Door", "Event", "FirmStage", "Kind", "Path", "Reason", "Stage", "Verdict"]
 
 
 class Kind(IntEnum):
@@ -51,6 +51,17 @@ class Reason(IntEnum):
     FAILURE = 2
     EXPIRY = 3
     DESERTION = 4
+    MERGED = 5
+
+
+class Verdict(IntEnum):
+    """What an assessment of a pilot says (D1)."""
+
+    NONE = 0
+    EXEMPLAR = 1
+    SOUND = 2
+    RECTIFIED = 3
+    DROPPED = 4
 
 
 class Path(IntEnum):
@@ -82,3 +93,8 @@ class Event(IntEnum):
     FIRM_BORN = 11
     FIRM_FAILED = 12
     CONTRACT_RENEWED = 13
+    ASSESSED = 14
+    PLATFORM_BUILT = 15
+    ORDER = 16
+    LOAN = 17
+    MERGED = 18

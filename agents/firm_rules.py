@@ -35,9 +35,15 @@ def initiation_hazard(firm, subsidy, loss, p):
 
 
 @compiled
-def field_appeal(field, fit, p):
-    """Log of what a founder expects of a field: its market at the horizon, shared with the rivals it sees; its fit."""
-    seen = p.crowding_seen * field.alliances
+def field_appeal(field, fit, sight, p):
+    """Log of what a founder expects of a field: its market at the horizon, shared with the rivals it sees; its fit.
+
+    Parameters
+    ----------
+    sight : float
+        Share of rival alliances that it sees: `crowding_seen`, more where a plan tells. Source: B1.
+    """
+    seen = sight * field.alliances
     headroom = 1.0 - p.headroom * field.frontier
     return log(field.outlook * headroom / (1.0 + seen) + 1e-6) + p.field_fit * fit
 

@@ -29,6 +29,8 @@ class Offer(NamedTuple):
         1 for a pilot.
     public_loss : float
         Loss expected from results that become public, per unit of standing.
+    bonus : float
+        Paid to a university or institute that signs, million yuan.
     """
 
     size: float
@@ -38,6 +40,7 @@ class Offer(NamedTuple):
     subsidy: float
     label: float
     public_loss: float
+    bonus: float
 
 
 @compiled
@@ -93,7 +96,9 @@ def willingness(organisation, offer, gain, common, proximity, p):
     size), appropriation risk that the contract leaves open, and what becomes public speak against it. The loss
     weighs on strong firms most. Source: A1, A6, B2.
     """
-    loss = offer.public_loss * standing(organisation.size, p) if organisation.kind == Kind.FIRM else 0.0
+    firm = organisation.kind == Kind.FIRM
+    loss = offer.public_loss * standing(organisation.size, p) if firm else 0.0
+    bonus = 0.0 if firm or organisation.kind == Kind.AGENCY else offer.bonus
     return (
         p.accept_constant
         + p.accept_need * organisation.stated_need
@@ -102,6 +107,7 @@ def willingness(organisation, offer, gain, common, proximity, p):
         + p.accept_reputation * (offer.reputation - 0.5)
         + p.accept_label * offer.label
         + p.accept_subsidy * offer.subsidy
+        + p.accept_bonus * bonus
         + p.accept_proximity * proximity
         - p.coordination * offer.size * offer.size
         - p.accept_risk * offer.opportunism * (1.0 - offer.guard)
@@ -146,7 +152,7 @@ def satisfaction_target(seat, organisation, alliance, option, burden, p):
         + p.satisfy_benefit * net
         + p.satisfy_learning * seat.learning * organisation.stated_need
         + p.satisfy_option * option * (p.option_needless + (1.0 - p.option_needless) * organisation.stated_need)
-        + p.satisfy_label * (1.0 if alliance.pilot >= 0 else 0.0)
+        + p.satisfy_label * alliance.label
         - p.satisfy_burden * burden
         - p.satisfy_inequality * alliance.inequality
     )

@@ -164,19 +164,23 @@ class Firm(Organisation):
     def drive(self) -> float:
         """What pushes it to start an alliance now. Source: A5, A6, B2."""
         model = self.model
-        return model.rules.drive(self.record, model.promised_subsidy, self._public_loss(), model.parameters)
+        subsidy = model.promised_subsidy(self.sector)
+        return model.rules.drive(self.record, subsidy, self._public_loss(), model.parameters)
 
     def initiation_hazard(self) -> float:
         """Chance that it looks for partners in a quarter; zero where it has no room. Source: A5, A6, B2."""
         if not self.has_room():
             return 0.0
         model = self.model
-        return model.rules.initiation_hazard(self.record, model.promised_subsidy, self._public_loss(), model.parameters)
+        subsidy = model.promised_subsidy(self.sector)
+        return model.rules.initiation_hazard(self.record, subsidy, self._public_loss(), model.parameters)
 
     def appeal(self, field: Field) -> float:
         """What it expects of a field of its sector, as a logarithm and without chance."""
         fit = total(field.weights * self.expertise)
-        return self.model.rules.field_appeal(field.record, fit, self.model.parameters)
+        p = self.model.parameters
+        sight = p.crowding_seen + (1.0 - p.crowding_seen) * float(self.model.world.sectors[self.sector]["plan"])
+        return self.model.rules.field_appeal(field.record, fit, sight, p)
 
     def invitation(self, field: Field) -> Invitation:
         """What it offers as a founder, still alone, to a first candidate in a field. Source: A1, B2."""
@@ -185,9 +189,10 @@ class Firm(Organisation):
             reputation=self.reputation,
             opportunism=self.opportunism,
             guard=self.model.parameters.contract_guard,
-            subsidy=self.model.promised_subsidy,
+            subsidy=self.model.promised_subsidy(self.sector),
             label=0.0,
             public_loss=self._public_loss(),
+            bonus=self.model.promised_bonus,
         )
         return Invitation(offer, field.weights, self.expertise, self.region)
 

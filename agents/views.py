@@ -35,8 +35,10 @@ class Surroundings(Protocol):
         The quarter that the next step runs.
     parameters, levers : record
         Numbers of the world, and levers as they stand in `quarter`.
-    promised_subsidy : float
-        Share of the start-up cost that a founder can count on now.
+    promised_subsidy : callable
+        Share of the start-up cost that a founder of a sector can count on now.
+    promised_bonus : float
+        Bonus that a research partner can count on now, million yuan.
     rules : OwnRules
         The rules that the model runs by.
     instruments : sequence of str
@@ -53,8 +55,9 @@ class Surroundings(Protocol):
     def parameters(self) -> Any: ...
     @property
     def levers(self) -> Any: ...
+    def promised_subsidy(self, sector: int) -> float: ...
     @property
-    def promised_subsidy(self) -> float: ...
+    def promised_bonus(self) -> float: ...
     @property
     def rules(self) -> Any: ...
     @property

@@ -189,7 +189,8 @@ class Firm(Organisation):
         def appeal(field: Field) -> float:
             fit = sum(w * e for w, e in zip(field.weights, self.expertise, strict=True))
             noise = -log(-log(self.random.random() + 1e-12) + 1e-12)
-            return RULES.field_appeal(field, fit, self.model.p) + self.model.p.choice_noise * noise
+            p = self.model.p
+            return RULES.field_appeal(field, fit, p.crowding_seen, p) + p.choice_noise * noise
 
         return max(self.sector.fields, key=appeal)
 
@@ -209,7 +210,7 @@ class Firm(Organisation):
             offer = SimpleNamespace(
                 size=len(members), reputation=sum(m.reputation for m in members) / len(members),
                 opportunism=sum(m.opportunism for m in members) / len(members),
-                guard=p.contract_guard, subsidy=0.0, label=0.0, public_loss=loss,
+                guard=p.contract_guard, subsidy=0.0, label=0.0, public_loss=loss, bonus=0.0,
             )
             gain = RULES.coverage_gain(candidate, field.weights, best)
             common = RULES.overlap(candidate, field.weights, best)
@@ -268,6 +269,8 @@ class Field:
 
 class Sector:
     """A sector with its fields, its firms and its market."""
+
+    enforcement = antitrust = 0.0  # what policy would write, and rules read
 
     def __init__(self, model: "PlainModel", rows: dict[str, int]) -> None:
         p, random = model.p, model.random
@@ -350,8 +353,8 @@ class Seat:
 class Alliance(mesa.Agent):
     """An alliance under contract."""
 
-    mandate = supervision = public_total = 0.0
-    pilot = -1
+    # What policy would write, and rules read.
+    mandate = supervision = public_total = label = rewarded = shown = access = trials = order = 0.0
 
     def __init__(self, model: "PlainModel", founder: Firm, field: Field, members: list[Organisation]) -> None:
         super().__init__(model)
@@ -453,7 +456,7 @@ class Alliance(mesa.Agent):
             seat.learning = min(sum(steps) / p.learning_reference, 1.0)
         self.progress = RULES.progress(self, skill, p)
         self.technology = min(self.technology + self.progress, 1.0)
-        converted = RULES.conversion_gain(self, p)
+        converted = RULES.conversion_gain(self, 0.0, p)
         self.conversion = min(self.conversion + converted, 1.0)
         expected = p.patent_rate * self.progress * (0.5 + self.technology)
         core = poisson(random, expected * (1.0 - self.field.genericness))
@@ -508,7 +511,7 @@ class Alliance(mesa.Agent):
             member.reputation += p.reputation_gain * (seat.engagement - member.reputation)
             member.method_skill += p.method_practice * seat.engagement * (1.0 - member.method_skill)
         self.satisfaction = sum(seat.satisfaction for seat in self.seats.values()) / max(self.size, 1)
-        if self.random.random() < RULES.dispute_hazard(self, p):
+        if self.random.random() < RULES.dispute_hazard(self, 0.0, p):
             self.trust *= 1.0 - p.dispute_trust
             for seat in self.seats.values():
                 seat.satisfaction *= 1.0 - p.dispute_satisfaction
@@ -543,7 +546,7 @@ class Alliance(mesa.Agent):
             return
         offer = SimpleNamespace(
             size=self.size, reputation=self.mean("reputation"), opportunism=self.mean("opportunism"),
-            guard=self.governance, subsidy=0.0, label=0.0, public_loss=RULES.public_loss(0.0, 0.0, p),
+            guard=self.governance, subsidy=0.0, label=0.0, public_loss=RULES.public_loss(0.0, 0.0, p), bonus=0.0,
         )
         common = RULES.overlap(applicant, self.field.weights, best)
         near = 1.0 if next(iter(self.seats)).region == applicant.region else 0.0
@@ -559,7 +562,7 @@ class Alliance(mesa.Agent):
         outsiders = max(len(self.sector.firms) - self.firms, 0)
         if outsiders == 0 or self.quality <= 0.0:
             return
-        innovation, imitation = RULES.imitation_rates(self, p)
+        innovation, imitation = RULES.imitation_rates(self, self.sector, p)
         ripe = self.technology * self.conversion
         rate = min((innovation + imitation * self.diffusion) * ripe, 1.0)
         waiting = max(outsiders - int(self.adopters), 0)

@@ -3,20 +3,37 @@
 from enum import IntEnum
 from typing import NamedTuple
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled, inner
 
-__all__ = ["FLOWS", "Count", "Flow", "FlowDeclaration", "Purse", "pay", "record_event"]
+__all__ = ["FLOWS", "Count", "Flow", "FlowDeclaration", "Purse", "left_of", "pay", "record_event", "yearly"]
 
 
 class Purse(IntEnum):
     """Purses within the government's budget, one for each instrument, in the order of `policy.INSTRUMENTS`."""
 
-    STARTUP_SUBSIDY = 0
-    PILOT_SELECTION = 1
-    PROGRAMME_GRANTS = 2
-    SUPERVISION = 3
-    DIFFUSION_MANDATE = 4
-    REENGINEERING = 5
+    LAYOUT = 0
+    STARTUP_SUBSIDY = 1
+    TAX_PREFERENCE = 2
+    COOPERATION_PROGRAMME = 3
+    MEETINGS = 4
+    RESEARCH_INCENTIVES = 5
+    SPECIAL_SUPPORT = 6
+    PILOT_SELECTION = 7
+    PROGRAMME_GUIDE = 8
+    PROGRAMME_GRANTS = 9
+    SUPERVISION = 10
+    PLATFORMS = 11
+    METHOD_TRAINING = 12
+    ASSESSMENT = 13
+    DEMONSTRATION = 14
+    PROCUREMENT = 15
+    DIFFUSION_MANDATE = 16
+    IP_REGIME = 17
+    IP_MARKET = 18
+    DIFFUSION_SUBSIDY = 19
+    LEAKAGE_CONTROL = 20
+    REENGINEERING = 21
+    CORRECTION = 22
 
 
 class Count(IntEnum):
@@ -64,6 +81,36 @@ class Flow(IntEnum):
     MANDATE_VISITS = 24
     DIAGNOSIS = 25
     RESCUE = 26
+    LAYOUT = 27
+    TAX_REBATE = 28
+    COOPERATION_PROJECT = 29
+    MEETINGS = 30
+    RESEARCH_INCENTIVE = 31
+    SPECIAL_SUPPORT = 32
+    GUIDE = 33
+    TRIALS = 34
+    PLATFORM = 35
+    PLATFORM_BUILDING = 36
+    PLATFORM_UPKEEP = 37
+    TRAINING = 38
+    ASSESSMENT = 39
+    DEMONSTRATION = 40
+    PROCUREMENT = 41
+    PRODUCTION = 42
+    IP_REGIME = 43
+    IP_SERVICES = 44
+    LICENCE = 45
+    TRANSACTION = 46
+    LOAN = 47
+    REPAYMENT = 48
+    GUARANTEE = 49
+    DIFFUSION_SUBSIDY = 50
+    LEAKAGE_CONTROL = 51
+    CORRECTION = 52
+    OWN_TO_ALLIANCES = 53
+    OWN_TO_ORGANISATIONS = 54
+    OWN_SERVICES = 55
+    MERGER = 56
 
 
 class FlowDeclaration(NamedTuple):
@@ -108,11 +155,54 @@ FLOWS = (
     FlowDeclaration("mandate_visits", "government", "outside", "diffusion_mandate", "Checking that results are shown."),
     FlowDeclaration("diagnosis", "government", "outside", "reengineering", "Diagnosing alliances."),
     FlowDeclaration("rescue", "government", "outside", "reengineering", "Carrying out a re-engineering path."),
+    FlowDeclaration("layout", "government", "outside", "layout", "Surveys and planning, sector by sector."),
+    FlowDeclaration("tax_rebate", "government", "organisations", "tax_preference", "Tax forgone on contributions."),
+    FlowDeclaration("cooperation_project", "government", "outside", "cooperation_programme", "Small joint projects."),
+    FlowDeclaration("meetings", "government", "outside", "meetings", "Meetings of science and industry."),
+    FlowDeclaration("research_incentive", "government", "organisations", "research_incentives",
+                    "To universities and institutes that join."),
+    FlowDeclaration("special_support", "government", "alliances", "special_support", "To alliances in want."),
+    FlowDeclaration("guide", "government", "outside", "programme_guide", "Collecting needs, writing the guide."),
+    FlowDeclaration("trials", "alliances", "outside", "", "Trial production and entering the market, from grants."),
+    FlowDeclaration("platform", "government", "alliances", "platforms", "The government's part of a platform."),
+    FlowDeclaration("platform_building", "alliances", "outside", "", "Building a platform, all parts."),
+    FlowDeclaration("platform_upkeep", "alliances", "outside", "", "Running a platform."),
+    FlowDeclaration("training", "government", "outside", "method_training", "Courses in innovation methods."),
+    FlowDeclaration("assessment", "government", "outside", "assessment", "Assessing pilots."),
+    FlowDeclaration("demonstration", "government", "outside", "demonstration", "Visits, reports, exhibitions."),
+    FlowDeclaration("procurement", "government", "alliances", "procurement", "Public orders."),
+    FlowDeclaration("production", "alliances", "outside", "", "Cost of producing for public orders."),
+    FlowDeclaration("ip_regime", "government", "outside", "ip_regime", "Courts, inspections, market supervision."),
+    FlowDeclaration("ip_services", "government", "outside", "ip_market", "Valuation, brokerage, early warning."),
+    FlowDeclaration("licence", "organisations", "alliances", "", "Licences bought from alliances."),
+    FlowDeclaration("transaction", "alliances", "outside", "", "Cost of finding and closing licences."),
+    FlowDeclaration("loan", "outside", "alliances", "", "Bank loans on pledged property."),
+    FlowDeclaration("repayment", "alliances", "outside", "", "Interest and repayment of loans."),
+    FlowDeclaration("guarantee", "government", "outside", "ip_market", "Guaranteed part of loans that failed."),
+    FlowDeclaration("diffusion_subsidy", "government", "alliances", "diffusion_subsidy", "Part of diffusion cost."),
+    FlowDeclaration("leakage_control", "government", "outside", "leakage_control", "Watching what leaves the region."),
+    FlowDeclaration("correction", "government", "outside", "correction", "Monitoring indicators."),
+    FlowDeclaration("own_to_alliances", "government", "alliances", "own", "A user's instruments: to alliances."),
+    FlowDeclaration("own_to_organisations", "government", "organisations", "own", "The same: to organisations."),
+    FlowDeclaration("own_services", "government", "outside", "own", "The same: services bought."),
+    FlowDeclaration("merger", "alliances", "alliances", "", "Purse of an alliance that is merged into another."),
 )
 
 
 @inner
-def pay(world, tick, instrument, budget, flow, amount):
+def yearly(world, tick, instrument):
+    """Budget of an instrument as it stands this quarter, million yuan a year."""
+    return world.budgets[tick, instrument] * world.government[0].weight[instrument]
+
+
+@compiled
+def left_of(world, tick, instrument):
+    """Million yuan that an instrument can still spend this year."""
+    return max(yearly(world, tick, instrument) - world.government[0].spent[instrument], 0.0)
+
+
+@inner
+def pay(world, tick, instrument, flow, amount):
     """Pay up to `amount` (million yuan) for an instrument, as far as its budget of the year reaches.
 
     Returns
@@ -121,7 +211,7 @@ def pay(world, tick, instrument, budget, flow, amount):
         What was paid; the caller puts it into the purse that the flow names.
     """
     government = world.government[0]
-    paid = min(amount, max(budget - government.spent[instrument], 0.0))
+    paid = min(amount, left_of(world, tick, instrument))
     if paid <= 0.0:
         return 0.0
     # A budget that rises within the year brings its own money: no other instrument's purse stands in for it.

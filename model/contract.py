@@ -58,6 +58,7 @@ def join(world, tick, a, row, satisfaction):
     seat.engagement = 0.0
     seat.contribution = 0.0
     seat.benefit = 0.0
+    seat.rebate = 0.0
     seat.learning = 0.0
     seat.spell = -1
     alliance.size += 1

@@ -6,6 +6,7 @@ from alliancelab.agents.alliance_rules import (
     clarity_target,
     conversion_gain,
     dispute_hazard,
+    dominance,
     governance_change,
     progress,
     trust_change,
@@ -16,7 +17,7 @@ from alliancelab.agents.organisation_rules import engagement, satisfaction_targe
 from alliancelab.model.accounts import Count, Flow, record_event
 from alliancelab.model.contract import best_expertise, covered
 from alliancelab.model.environment import similarity
-from alliancelab.model.policy import supervision
+from alliancelab.model.policy import supervision, tax_preference
 from alliancelab.model.randomness import Process, poisson, stream, uniform
 from alliancelab.model.tables import CLASSES
 
@@ -33,11 +34,15 @@ def contribute(world, tick, a):
     for k in range(alliance.size):
         seat = world.seats[alliance.block, k]
         member = world.organisations[seat.row]
-        seat.engagement = engagement(seat, member, alliance, p)
+        seat.engagement = engagement(seat, member, alliance, p) * (1.0 - p.training_time * alliance.training)
         intensity = p.research_intensity if member.kind == Kind.FIRM else 1.0
         budget = intensity * member.size * p.alliance_share / max(member.alliance_count, 1)
         seat.contribution = min(seat.engagement * budget, max(member.funds, 0.0))
         member.funds -= seat.contribution
+        seat.rebate = 0.0
+        if member.kind == Kind.FIRM:
+            seat.rebate = tax_preference.rebate(world, tick, seat.contribution)
+            member.funds += seat.rebate
         total += seat.contribution
         squares += seat.contribution * seat.contribution
     alliance.funds += total
@@ -87,7 +92,7 @@ def develop(world, tick, a, best):
         seat.learning = min(gained / p.learning_reference, 1.0)
     alliance.progress = progress(alliance, skill / max(alliance.size, 1), p)
     alliance.technology = min(alliance.technology + alliance.progress, 1.0)
-    converted = conversion_gain(alliance, p)
+    converted = conversion_gain(alliance, world.sectors[alliance.sector].shown, p)
     alliance.conversion = min(alliance.conversion + converted, 1.0)
     draws = stream(world.seed[0], Process.RESULTS, tick)
     expected = p.patent_rate * alliance.progress * (0.5 + alliance.technology)
@@ -107,8 +112,18 @@ def develop(world, tick, a, best):
 
 
 @inner
+def strength(alliance, used, p):
+    """Weight of an alliance's product in its market: squared quality used, more while a launch is paid. Source: C2."""
+    return used * used * (1.0 + p.launch_effect * alliance.launch / p.effort_reference)
+
+
+@inner
 def compete(world):
-    """Add up the quality used and imitated in every field: what each alliance's product competes with."""
+    """Add up the quality used and imitated in every field: what each alliance's product competes with.
+
+    What is kept within a region is imitated less. Source: D7.
+    """
+    p = world.parameters[0]
     for s in range(world.sectors.shape[0]):
         sector = world.sectors[s]
         for f in range(sector.field_count):
@@ -121,34 +136,40 @@ def compete(world):
         field = world.fields[alliance.sector, alliance.field]
         used = alliance.technology * alliance.conversion
         field.alliances += 1
-        field.rivalry += used * used
-        field.imitation += alliance.diffusion * used * used
+        field.rivalry += strength(alliance, used, p)
+        field.imitation += alliance.diffusion * used * used * (1.0 - alliance.confined)
 
 
 @compiled
-def share_of_market(field, used, p):
+def share_of_market(field, weight, enforcement, p):
     """Share of a field's market by squared quality; duplicates, imitators and the world outside split it.
 
-    Source: A5, D8.
+    Enforced rights hold imitators back. Source: A5, D4, D8.
     """
     outside = p.outside_strength * field.frontier * field.frontier
-    return used * used / (field.rivalry + outside + p.imitation_strength * field.imitation + 1e-9)
+    imitators = p.imitation_strength * field.imitation * (1.0 - p.enforce_imitation * enforcement)
+    return weight / (field.rivalry + outside + imitators + 1e-9)
 
 
 @inner
 def sell(world, tick, a):
-    """Earn the margin on the field's market, and on a younger field's where a transformation opened it."""
+    """Earn the margin on the field's market, and on a younger field's where a transformation opened it.
+
+    Competition law takes part of a monopolist's margin. Source: D4.
+    """
     p = world.parameters[0]
     alliance = world.alliances[a]
     sector = world.sectors[alliance.sector]
     field = world.fields[alliance.sector, alliance.field]
     used = alliance.technology * alliance.conversion
-    alliance.market_share = share_of_market(field, used, p)
+    alliance.market_share = share_of_market(field, strength(alliance, used, p), sector.enforcement, p)
     market = field.share * alliance.market_share
     if alliance.second_field >= 0:
         second = world.fields[alliance.sector, alliance.second_field]
-        market += second.share * min(share_of_market(second, used * similarity(field, second), p), 1.0)
-    alliance.revenue = p.margin * p.addressable * sector.market * market
+        weight = strength(alliance, used * similarity(field, second), p)
+        market += second.share * min(share_of_market(second, weight, sector.enforcement, p), 1.0)
+    allowed = 1.0 - p.antitrust_cut * sector.antitrust * dominance(alliance, p)
+    alliance.revenue = p.margin * p.addressable * sector.market * market * allowed
     alliance.funds += alliance.revenue
     world.ledger[tick, Flow.SALES_MARGIN] += alliance.revenue
 
@@ -184,7 +205,7 @@ def share_benefit(world, tick, a):
         given = seat.contribution + 1e-6
         if member.kind == Kind.FIRM:
             money = out * (1.0 - royalty) * given / from_firms
-            seat.benefit = money
+            seat.benefit = money + seat.rebate
         else:
             money = out * royalty * given / from_research
             seat.benefit = money + publication * seat.contribution
@@ -231,7 +252,8 @@ def quarrel(world, tick, a):
     p = world.parameters[0]
     alliance = world.alliances[a]
     draws = stream(world.seed[0], Process.DISPUTES, tick)
-    if uniform(draws, alliance.key, 0) >= dispute_hazard(alliance, p):
+    enforcement = world.sectors[alliance.sector].enforcement
+    if uniform(draws, alliance.key, 0) >= dispute_hazard(alliance, enforcement, p):
         return
     alliance.disputes += 1
     alliance.trust *= 1.0 - p.dispute_trust

@@ -3,7 +3,7 @@
 from alliancelab.agents.alliance_rules import imitation_rates
 from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count
-from alliancelab.model.policy import diffusion_mandate
+from alliancelab.model.policy import diffusion_mandate, diffusion_subsidy, ip_market
 from alliancelab.model.randomness import Process, binomial, stream, uniform
 
 __all__ = ["diffusion"]
@@ -21,9 +21,11 @@ def members_use(world, a):
 
 @inner
 def spread(world, tick, a):
-    """Outsiders adopt by Bass diffusion at rates that follow technology, encounters and imitation. Source: A8, D3, D8.
+    """Outsiders adopt by Bass diffusion at rates that follow technology, encounters and imitation.
 
-    Of the adopters drawn, each is one firm of the sector; its technology in use moves towards what diffused.
+    Of the adopters drawn, each is one firm of the sector; its technology in use moves towards what diffused, further
+    where adopters are taught. Firms of other regions do not get what is kept within the region.
+    Source: A8, D3, D6, D7, D8.
     """
     p = world.parameters[0]
     alliance = world.alliances[a]
@@ -31,18 +33,25 @@ def spread(world, tick, a):
     outsiders = max(sector.firm_count - alliance.firms, 0)
     if outsiders == 0 or alliance.quality <= 0.0:
         return
-    innovation, imitation = imitation_rates(alliance, p)
+    innovation, imitation = imitation_rates(alliance, sector, p)
     waiting = max(outsiders - int(alliance.adopters), 0)
     rate = min((innovation + imitation * alliance.diffusion) * alliance.technology * alliance.conversion, 1.0)
     draws = stream(world.seed[0], Process.DIFFUSION, tick)
-    count = binomial(waiting, rate, uniform(draws, alliance.key, 0))
-    mandated = innovation > p.spread_spontaneous
-    taught = diffusion_mandate.teach(world, tick, a, count) if mandated else 1.0
+    drawn = binomial(waiting, rate, uniform(draws, alliance.key, 0))
+    teaching = alliance.mandate > 0.0 or alliance.rewarded > 0.0
+    if alliance.rewarded > 0.0:
+        diffusion_subsidy.reward(world, tick, a, drawn)
+    taught = diffusion_mandate.teach(world, tick, a, drawn) if teaching else 0.0
+    absorbed = p.adopters_absorb + (p.taught_absorb - p.adopters_absorb) * taught
+    home = world.organisations[world.seats[alliance.block, 0].row].region
     who = stream(world.seed[0], Process.ADOPTERS, tick)
-    for j in range(count):
-        firm = world.organisations[sector.first_firm + int(uniform(who, alliance.key, j) * sector.firm_rows)]
+    count = 0
+    for j in range(drawn):
+        firm = world.organisations[sector.first_firm + int(uniform(who, alliance.key, 2 * j) * sector.firm_rows)]
+        if firm.region != home and uniform(who, alliance.key, 2 * j + 1) < alliance.confined:
+            continue
+        count += 1
         if firm.active:
-            absorbed = p.adopters_absorb + (p.taught_absorb - p.adopters_absorb) * (taught if mandated else 0.0)
             firm.productivity += absorbed * max(alliance.quality - firm.productivity, 0.0)
     alliance.adopters += count
     alliance.diffusion = min(alliance.adopters / outsiders, 1.0)
@@ -56,3 +65,4 @@ def diffusion(world, tick):
         a = world.live[k]
         members_use(world, a)
         spread(world, tick, a)
+        ip_market.license_out(world, tick, a)

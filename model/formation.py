@@ -18,7 +18,7 @@ from alliancelab.agents.organisation_rules import (
 )
 from alliancelab.model.accounts import Count, Flow, record_event
 from alliancelab.model.contract import acquaintance, join, member_means
-from alliancelab.model.policy import startup_subsidy
+from alliancelab.model.policy import layout, research_incentives, startup_subsidy
 from alliancelab.model.randomness import Process, mix, normal, stream, uniform
 from alliancelab.model.tables import CLASSES, SEATS_OF_ONE
 
@@ -26,12 +26,16 @@ __all__ = ["formation"]
 
 
 @inner
-def choose_field(world, tick, row):
-    """Field in which a founder expects most: market ahead, crowding as it sees it, its own fit, and chance."""
+def choose_field(world, tick, row, subsidy):
+    """Field in which a founder expects most: market ahead, crowding as it sees it, its own fit, and chance.
+
+    A plan tells of rivals, and draws to fields where it has a place and so leaves the subsidy. Source: B1.
+    """
     p = world.parameters[0]
     firm = world.organisations[row]
     sector = world.sectors[firm.sector]
     draws = stream(world.seed[0], Process.FIELD_CHOICE, tick)
+    sight = p.crowding_seen + (1.0 - p.crowding_seen) * sector.plan
     best = -1
     most = -1e9
     for f in range(sector.field_count):
@@ -40,7 +44,9 @@ def choose_field(world, tick, row):
         for d in range(CLASSES):
             fit += field.weights[d] * firm.expertise[d]
         noise = -log(-log(uniform(draws, firm.key, f) + 1e-12) + 1e-12)  # Gumbel: a logit choice
-        appeal = field_appeal(field, fit, p) + p.choice_noise * noise
+        appeal = field_appeal(field, fit, sight, p) + p.choice_noise * noise
+        if sector.plan > 0.0 and layout.has_place(world, firm.sector, f):
+            appeal += p.plan_appeal * sector.plan * subsidy
         if appeal > most:
             most = appeal
             best = f
@@ -73,6 +79,26 @@ def meet(world, tick, founder_row, members, count, k):
 
 
 @inner
+def look_closer(world, tick, founder_row, k, row, weights, best):
+    """At an organised meeting the founder sees a second candidate, and takes the one that adds more. Source: B2."""
+    p = world.parameters[0]
+    founder = world.organisations[founder_row]
+    sector = world.sectors[founder.sector]
+    draws = stream(world.seed[0], Process.MEETINGS, tick)
+    if uniform(draws, founder.key, 3 * k) >= sector.meetings:
+        return row
+    pick = uniform(draws, founder.key, 3 * k + 1)
+    if uniform(draws, founder.key, 3 * k + 2) < p.meetings_research and sector.research_rows > 0:
+        other = np.int32(sector.first_research + int(pick * sector.research_rows))
+    else:
+        other = np.int32(sector.first_firm + int(pick * sector.firm_rows))
+    if row < 0:
+        return other
+    added = coverage_gain(world.organisations[row], weights, best)
+    return other if coverage_gain(world.organisations[other], weights, best) > added else row
+
+
+@inner
 def invite(world, tick, founder_row, field, subsidy, members):
     """Invite candidates until enough refuse or nobody else is met; returns how many signed up, the founder included.
 
@@ -84,6 +110,7 @@ def invite(world, tick, founder_row, field, subsidy, members):
     sector = world.sectors[founder.sector]
     draws = stream(world.seed[0], Process.INVITATION, tick)
     loss = public_loss(world.levers[tick].diffusion_mandate_strength, sector.public_belief, p)
+    bonus = research_incentives.promised(world, tick)
     best = np.empty(CLASSES)
     for d in range(CLASSES):
         best[d] = founder.expertise[d]
@@ -96,6 +123,8 @@ def invite(world, tick, founder_row, field, subsidy, members):
         if refusals >= p.refusals_borne * standing(founder.size, p) or count >= p.founding_most:
             break
         row = meet(world, tick, founder_row, members, count, k)
+        if sector.meetings > 0.0:
+            row = look_closer(world, tick, founder_row, k, row, field.weights, best)
         if row < 0 or not has_room(world.organisations[row], p):
             continue
         known = False
@@ -105,7 +134,7 @@ def invite(world, tick, founder_row, field, subsidy, members):
             continue
         candidate = world.organisations[row]
         offer = Offer(
-            count, reputation / count, opportunism / count, p.contract_guard, subsidy, 0.0, loss
+            count, reputation / count, opportunism / count, p.contract_guard, subsidy, 0.0, loss, bonus
         )
         gain = coverage_gain(candidate, field.weights, best)
         common = overlap(candidate, field.weights, best)
@@ -219,22 +248,24 @@ def formation(world, tick):
             firm = world.organisations[i]
             if not has_room(firm, p):
                 continue
-            subsidy = startup_subsidy.promised(world, tick)
+            subsidy = startup_subsidy.promised(world, tick, s)
             hazard = initiation_hazard(firm, subsidy, loss, p)
             if uniform(draws, firm.key, 0) >= hazard:
                 continue
-            f = choose_field(world, tick, i)
+            f = choose_field(world, tick, i, subsidy)
             count = invite(world, tick, i, world.fields[s, f], subsidy, members)
             if not composition_holds(world, members, count, p):
                 continue
             a = sign(world, tick, i, f, members, count)
             subsidised = startup_subsidy.deliver(world, tick, a)
             set_up(world, tick, a, subsidised)
+            research_incentives.reward(world, tick, a)
             alliance = world.alliances[a]
             if subsidised > 0.0:
                 alone = max(drive(firm, 0.0, loss, p) - p.need_threshold, 0.0)
                 helped = max(drive(firm, subsidy, loss, p) - p.need_threshold, 1e-9)
                 alliance.deadweight = alone / helped
             world.curves[tick].founded += 1
+            world.government[0].founded += 1.0
             record_event(world, tick, Event.FOUNDED, a, firm.key, alliance.motive)
             firm.stated_need *= 1.0 - p.need_relief

@@ -12,7 +12,7 @@ from alliancelab.model.endowment import endow, organisation_key
 from alliancelab.model.environment import arrive, summarise_fields, summarise_firms
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.randomness import Process, normal, stream, uniform
-from alliancelab.model.setup import Setup
+from alliancelab.model.setup import Setup, budgets_of
 from alliancelab.model.tables import (
     AGE_LIMIT,
     AGES,
@@ -24,6 +24,7 @@ from alliancelab.model.tables import (
     MEMBERS,
     ORGANISATIONS,
     PANEL,
+    PLATFORMS,
     SEATS,
     SEATS_OF_ONE,
     SECTORS,
@@ -136,6 +137,8 @@ def new_world(setup: Setup, *, recorded: bool) -> World:
         organisations=np.zeros(int(totals.sum()), table_type(ORGANISATIONS)),
         sectors=np.zeros(sectors, table_type(SECTORS)),
         fields=np.zeros((sectors, most_fields(quarters, float(parameters[0]["field_arrival"]))), table_type(FIELDS)),
+        platforms=np.zeros((sectors, sizes["regions"]), table_type(PLATFORMS)),
+        budgets=budgets_of(setup),
         alliances=np.zeros(0, table_type(ALLIANCES)),
         seats=np.zeros((0, SEATS_OF_ONE), table_type(SEATS)),
         live=np.zeros(0, np.int32),
@@ -149,6 +152,7 @@ def new_world(setup: Setup, *, recorded: bool) -> World:
         events=np.zeros(0, table_type(EVENTS)),
         members=np.zeros(0, table_type(MEMBERS)),
     )
+    world.government["weight"] = 1.0
     world.counts[Count.RECORD] = int(recorded)
     world.counts[Count.WARM_UP] = sizes["warm_up"]
     populate(world, counts, sizes["regions"])

@@ -56,8 +56,7 @@ def admit(world, tick, a, row, best, luck):
         return False
     reputation, opportunism, _ = member_means(world, a)
     loss = public_loss(world.levers[tick].diffusion_mandate_strength, sector.public_belief, p)
-    label = 1.0 if alliance.pilot >= 0 else 0.0
-    offer = Offer(alliance.size, reputation, opportunism, alliance.governance, 0.0, label, loss)
+    offer = Offer(alliance.size, reputation, opportunism, alliance.governance, 0.0, alliance.label, loss, 0.0)
     common = overlap(candidate, field.weights, best)
     host = world.organisations[world.seats[alliance.block, 0].row]
     near = 1.0 if host.region == candidate.region else 0.0
@@ -77,8 +76,8 @@ def apply_for_seat(world, tick, a, best):
     alliance = world.alliances[a]
     sector = world.sectors[alliance.sector]
     draws = stream(world.seed[0], Process.ENTRIES, tick)
-    label = 1.0 if alliance.pilot >= 0 else 0.0
-    draw = alliance.openness * (0.5 + alliance.vitality) * (1.0 + p.entry_label * label * sector.attention)
+    labelled = 1.0 + p.entry_label * alliance.label * sector.attention
+    draw = alliance.openness * (0.5 + alliance.vitality) * labelled
     if uniform(draws, alliance.key, 0) >= p.entry_rate * draw:
         return
     pick = uniform(draws, alliance.key, 1)

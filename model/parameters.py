@@ -300,12 +300,70 @@ _POLICY = (
     P("usual_clarity", 0.48, 0.0, 1.0, "-", _T, "Clarity of a healthy alliance."),
 )
 
+_CHAIN = (
+    P("plan_price", 0.5, 0.001, 100.0, "million yuan a year per sector", _A, "Full layout planning of a sector."),
+    P("plan_appeal", 2.0, 0.0, 20.0, "log per share", _A, "Draw of a planned place that leaves the whole subsidy."),
+    P("project_price", 0.3, 0.001, 100.0, "million yuan", _A, "A small joint project."),
+    P("project_voices", 0.3, 0.0, 1.0, "share", _A, "Latent need that a project puts into words."),
+    P("meetings_price", 0.1, 0.001, 100.0, "million yuan a quarter per 100 firms", _A, "Full meetings."),
+    P("meetings_research", 0.5, 0.0, 1.0, "share", _A, "Research partners among those met at meetings."),
+    P("accept_bonus", 1.0, 0.0, 20.0, "logit per million yuan", _A, "Effect of a bonus on research partners."),
+    P("strong_standing", 0.6, 0.0, 1.0, "standing", _A, "Standing from which a member firm counts as strong."),
+    P("scarce_effort", 0.5, 0.0, 100.0, "million yuan a quarter", _A, "Effort below which money is short."),
+    P("guide_price", 0.4, 0.001, 100.0, "million yuan a year per sector", _A, "A full programme guide."),
+    P("guide_noise", 0.3, 0.0, 2.0, "-", _A, "Error of a guide written from above."),
+    P("phase_technology", 0.5, 0.0, 1.0, "-", _A, "Technology at which the R&D phase of a grant ends."),
+    P("phase_conversion", 0.5, 0.0, 1.0, "-", _A, "Conversion at which the phase of industrialisation ends."),
+    P("trial_effect", 1.5, 0.0, 20.0, "ratio at reference effort", _A, "Effect of trial money on conversion."),
+    P("launch_effect", 0.5, 0.0, 20.0, "ratio at reference effort", _A, "Effect of launch money on market weight."),
+    P("platform_price", 12.0, 0.1, 1000.0, "million yuan", _A, "Building a platform."),
+    P("platform_capacity", 4.0, 0.1, 100.0, "alliances", _A, "Alliances that a new platform serves fully."),
+    P("platform_upkeep", 0.06, 0.0001, 10.0, "million yuan a quarter per alliance served", _A, "Running a platform."),
+    P("platform_decay", 0.02, 0.0, 1.0, "per quarter", _A, "Wear of a platform that is kept up."),
+    P("platform_neglect", 0.1, 0.0, 1.0, "per quarter", _A, "Further wear where upkeep is not paid."),
+    P("platform_distance", 0.5, 0.0, 1.0, "share", _A, "Service to alliances of other regions."),
+    P("platform_effect", 0.6, 0.0, 10.0, "ratio", _A, "Efficiency of research that full access adds."),
+    P("host_technology", 0.4, 0.0, 1.0, "-", _A, "Technology that a host needs."),
+    P("host_governance", 0.4, 0.0, 1.0, "-", _A, "Governance (leadership) that a host needs."),
+    P("host_openness", 0.3, 0.0, 1.0, "-", _A, "Openness (reach) that a host needs."),
+    P("training_price", 0.01, 0.0001, 10.0, "million yuan a quarter per member", _A, "Full training of a member."),
+    P("training_gain", 0.15, 0.0, 1.0, "per quarter", _A, "Lack of method skill that full training takes away."),
+    P("training_time", 0.12, 0.0, 1.0, "share", _A, "Engagement that full training takes."),
+    P("assessment_price", 0.2, 0.001, 100.0, "million yuan per pilot", _A, "Assessing a pilot with full effort."),
+    P("rectified_governance", 0.4, 0.0, 1.0, "share", _A, "Lack of governance that rectification takes away."),
+    P("rectified_satisfaction", 0.1, 0.0, 1.0, "share", _A, "Satisfaction that rectification costs."),
+    P("showing_price", 0.1, 0.001, 100.0, "million yuan a quarter per exemplar", _A, "Full demonstration."),
+    P("shown_governance", 0.1, 0.0, 1.0, "per quarter", _A, "Speed at which others' governance follows exemplars."),
+    P("shown_conversion", 0.3, 0.0, 10.0, "ratio", _A, "Conversion that full demonstration adds."),
+    P("show_encounters", 0.05, 0.0, 1.0, "per quarter", _A, "Encounters with results that full demonstration adds."),
+    P("order_effect", 0.5, 0.0, 20.0, "ratio at reference effort", _A, "Effect of public orders on conversion."),
+    P("order_lock", 0.6, 0.0, 1.0, "share", _A, "Readiness to renew that a public order takes away."),
+    P("enforcement_price", 0.15, 0.001, 100.0, "million yuan a quarter per sector", _A, "Full enforcement."),
+    P("enforce_disputes", 0.5, 0.0, 1.0, "share", _A, "Disputes that full enforcement prevents."),
+    P("enforce_imitation", 0.6, 0.0, 1.0, "share", _A, "Imitators' strength that full enforcement takes away."),
+    P("enforce_spread", 0.4, 0.0, 1.0, "share", _A, "Imitation that full enforcement slows."),
+    P("monopoly_share", 0.3, 0.0, 0.99, "share of a field's market", _A, "Share from which an alliance dominates."),
+    P("antitrust_cut", 0.8, 0.0, 1.0, "share", _A, "Margin that competition law takes from a full monopoly."),
+    P("antitrust_encounters", 0.3, 0.0, 1.0, "per quarter", _A, "Encounters that compulsory licences add."),
+    P("ip_services_price", 0.1, 0.001, 100.0, "million yuan a quarter per sector", _A, "Full services."),
+    P("licence_rate", 0.6, 0.0, 50.0, "deals a quarter", _A, "Deals of a trusted, fully served seller."),
+    P("licence_price", 0.6, 0.0, 100.0, "million yuan", _A, "Price of a licence."),
+    P("licence_absorb", 0.6, 0.0, 1.0, "share", _A, "Gap that a licensee closes."),
+    P("transaction_cost", 0.4, 0.0, 100.0, "million yuan per deal", _A, "Cost of a deal without services."),
+    P("pledge_value", 0.2, 0.0, 100.0, "million yuan per patent", _A, "What a bank lends on a patent."),
+    P("loan_repayment", 0.06, 0.0, 1.0, "per quarter", _A, "Repayment of a loan."),
+    P("loan_interest", 0.015, 0.0, 0.2, "per quarter", _A, "Interest on a loan."),
+    P("reward_encounters", 0.06, 0.0, 1.0, "per quarter", _A, "Encounters that a full diffusion subsidy adds."),
+    P("watch_price", 0.03, 0.001, 10.0, "million yuan a quarter", _A, "Watching an alliance fully for leakage."),
+    P("monitoring_price", 0.5, 0.001, 100.0, "million yuan a year", _A, "Monitoring indicators."),
+)
+
 UNCERTAINTIES = (
     _ENVIRONMENT + _FIRMS + _ORGANISATIONS + _FORMATION + _COOPERATION + _MEMBERSHIP + _DIFFUSION + _LIFE
 )
 """What nobody knows exactly: calibration and sensitivity analysis range over these."""
 
-CONSTANTS = _POLICY
+CONSTANTS = _POLICY + _CHAIN
 """Prices and effects of instruments, held fixed in the shipped scenarios."""
 
 PARAMETERS = UNCERTAINTIES + CONSTANTS

@@ -42,6 +42,12 @@ class Process(IntEnum):
     AUDIT = 17
     DIAGNOSIS = 18
     RESCUE = 19
+    PLANNING = 20
+    PROJECTS = 21
+    GUIDE = 22
+    ASSESSMENT = 23
+    LICENCES = 24
+    MEETINGS = 25
 
 
 @compiled

@@ -9,9 +9,10 @@ from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count, Flow, record_event
 from alliancelab.model.contract import dissolve, leave
 from alliancelab.model.environment import similarity
+from alliancelab.model.loans import settle
 from alliancelab.model.randomness import Process, normal, stream, uniform
 
-__all__ = ["change_field", "renewal", "younger_field"]
+__all__ = ["change_field", "renewal", "renewed", "wind_up", "younger_field"]
 
 
 @inner
@@ -70,9 +71,10 @@ def slack(alliance):
 def agility(alliance, p):
     """How freely an alliance leaves what it is good at: its own property ties it to the old (core rigidity).
 
-    After Leonard-Barton (1992): what made an alliance strong makes it slow to change.
+    After Leonard-Barton (1992): what made an alliance strong makes it slow to change. So does a sure public customer.
     """
-    return exp(-(alliance.core_patents + alliance.generic_patents) / p.rigid_patents)
+    tied = p.order_lock if alliance.order > 0.0 else 0.0
+    return exp(-(alliance.core_patents + alliance.generic_patents) / p.rigid_patents) * (1.0 - tied)
 
 
 @inner
@@ -202,6 +204,7 @@ def verdict(world, tick, a):
 def wind_up(world, tick, a, reason):
     """Pay the purse of an alliance out to its members and dissolve it; without members it is used up in winding up."""
     alliance = world.alliances[a]
+    settle(world, tick, a)
     if alliance.size > 0:
         part = alliance.funds / alliance.size
         for k in range(alliance.size):

@@ -8,8 +8,9 @@ import numpy as np
 from alliancelab.agents.codes import Stage
 from alliancelab.model.declarations import Parameter, record_type
 from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.tables import INSTRUMENT_SLOTS
 
-__all__ = ["QUARTERS_A_YEAR", "SIZES", "Setup", "lever_schedule", "lever_type", "stage_mask"]
+__all__ = ["QUARTERS_A_YEAR", "SIZES", "Setup", "budgets_of", "lever_schedule", "lever_type", "stage_mask"]
 
 QUARTERS_A_YEAR = 4
 
@@ -52,6 +53,14 @@ def lever_schedule(quarters: int) -> np.ndarray:
         if instrument.stages:
             schedule[f"{instrument.name}_stages"] = stage_mask(instrument.stages)
     return schedule
+
+
+def budgets_of(setup: "Setup") -> np.ndarray:
+    """Budget of every instrument in every quarter, million yuan a year: float64 of shape (quarters, slots)."""
+    budgets = np.zeros((len(setup.levers), INSTRUMENT_SLOTS))
+    for i, instrument in enumerate(INSTRUMENTS):
+        budgets[:, i] = setup.levers[f"{instrument.name}_budget"]
+    return budgets
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from alliancelab.model.renewal import renewal
 
 __all__ = ["EVENTS_OF_ONE", "PROCESSES", "advance", "has_space", "processes_with"]
 
-EVENTS_OF_ONE = 16  # events that one alliance can write in a quarter, with some to spare
+EVENTS_OF_ONE = 24  # events that one alliance can write in a quarter, with some to spare
 
 PROCESSES = (
     environment,

@@ -12,7 +12,7 @@ import numpy as np
 
 __all__ = [
     "AGE_LIMIT", "ALLIANCES", "ALLIANCES_OF_ONE", "CLASSES", "Column", "CURVES", "EVENTS", "FIELDS",
-    "GOVERNMENT", "MEMBERS", "ORGANISATIONS", "PANEL", "PARTNERS", "SEATS", "SEATS_OF_ONE", "SECTORS", "SEGMENTS",
+    "GOVERNMENT", "INSTRUMENT_SLOTS", "MEMBERS", "ORGANISATIONS", "PANEL", "PARTNERS", "PLATFORMS", "SEATS", "SEATS_OF_ONE", "SECTORS", "SEGMENTS",
     "World", "table_type",
 ]
 
@@ -80,6 +80,14 @@ SECTORS = (
     Column("pull", np.float64, "[0, 1]", "pull on other industries (layout principle 3)"),
     Column("fusion", np.float64, "[0, 1]", "fusion with other industries (layout principle 4)"),
     Column("priority", np.float64, "0 or 1", "high on the four layout principles together"),
+    Column("plan", np.float64, "[0, 1]", "how firmly a layout plan is in force"),
+    Column("home", np.int32, "region", "region that the plan seats the sector in"),
+    Column("meetings", np.float64, "[0, 1]", "meetings of science and industry held this quarter"),
+    Column("enforcement", np.float64, "[0, 1]", "enforcement of property rights"),
+    Column("antitrust", np.float64, "[0, 1]", "control of technology monopolies"),
+    Column("ip_services", np.float64, "[0, 1]", "services on the market for intellectual property"),
+    Column("shown", np.float64, "[0, 1]", "demonstration by exemplars this quarter"),
+    Column("shown_governance", np.float64, "[0, 1]", "governance of those that are shown"),
     Column("first_firm", np.int32, "row", "first row of its firms"),
     Column("firm_rows", np.int32, "rows", "rows for firms, vacant ones included"),
     Column("first_research", np.int32, "row", "first row of its universities, institutes after them"),
@@ -109,6 +117,8 @@ FIELDS = (
     Column("frontier", np.float64, "[0, 1]", "world frontier, saturating in age"),
     Column("share", np.float64, "[0, 1]", "share of the sector's market"),
     Column("outlook", np.float64, "[0, 1]", "share expected at the planning horizon"),
+    Column("guide", np.float64, "[0, 1]", "weight of the field in the programme guide"),
+    Column("places", np.float64, "alliances", "alliances that the layout plan has places for"),
     Column("genericness", np.float64, "[0, 1]", "how much of its knowledge is common to the industry"),
     Column("alliances", np.int32, "alliances", "alliances working on it now"),
     Column("rivalry", np.float64, "-", "sum over its alliances of squared quality used"),
@@ -178,6 +188,23 @@ ALLIANCES = (
     Column("hedge", np.float64, "[0, 1]", "technology built up in a younger field as a hedge"),
     Column("renewal", np.float64, "[0, 1]", "progress of absorbing a newer vintage by steady research"),
     Column("pilot", np.int32, "quarter", "quarter it was named a pilot, -1 if never"),
+    Column("label", np.float64, "0 or 1", "carries the label of a pilot now"),
+    Column("verdict", np.int32, "Verdict", "last assessment as a pilot"),
+    Column("approved", np.float64, "[0, 1]", "share of the start-up subsidy that the layout plan left it"),
+    Column("supported", np.int32, "quarters", "quarters of special support received"),
+    Column("training", np.float64, "[0, 1]", "method training this quarter"),
+    Column("platform", np.float64, "alliances", "capacity of the platform it hosts: alliances served fully"),
+    Column("access", np.float64, "[0, 1]", "access to platforms, its own or others'"),
+    Column("trials", np.float64, "million yuan a quarter", "grant money spent on trial production"),
+    Column("launch", np.float64, "million yuan a quarter", "grant money spent on entering the market"),
+    Column("order", np.float64, "million yuan a quarter", "public procurement running now"),
+    Column("order_until", np.int32, "quarter", "its end"),
+    Column("shown", np.float64, "[0, 1]", "shown to others this quarter"),
+    Column("confined", np.float64, "[0, 1]", "how far its results are kept within its region"),
+    Column("rewarded", np.float64, "[0, 1]", "share of the cost of diffusion that is subsidised"),
+    Column("licences", np.float64, "licences", "licences sold so far"),
+    Column("loan", np.float64, "million yuan", "loan on pledged property outstanding"),
+    Column("guarantee", np.float64, "[0, 1]", "share of the loan that the government guarantees"),
     Column("start_subsidy", np.float64, "million yuan", "start-up subsidy received"),
     Column("deadweight", np.float64, "[0, 1]", "chance that the founder would have started unsubsidised, relative"),
     Column("grant", np.float64, "million yuan a quarter", "programme grant running now"),
@@ -206,6 +233,7 @@ SEATS = (
     Column("engagement", np.float64, "[0, 1]", "share of its alliance budget it really gives"),
     Column("contribution", np.float64, "million yuan a quarter", "what it gave"),
     Column("benefit", np.float64, "million yuan a quarter", "what it got"),
+    Column("rebate", np.float64, "million yuan a quarter", "tax it saved by contributing"),
     Column("learning", np.float64, "-", "expertise gained from partners"),
     Column("satisfaction", np.float64, "[0, 1]", "exponential average"),
 )
@@ -213,8 +241,15 @@ SEATS = (
 GOVERNMENT = (
     Column("funds", np.float64, "million yuan", "its purse"),
     Column("spent", (np.float64, (INSTRUMENT_SLOTS,)), "million yuan", "outlay this year, by instrument"),
+    Column("weight", (np.float64, (INSTRUMENT_SLOTS,)), "ratio", "weight of each budget, moved by correction"),
     Column("named", np.float64, "pilots", "pilots to be named so far, fractions included"),
     Column("pilots", np.float64, "pilots", "pilots named so far"),
+    Column("platforms", np.float64, "platforms", "platforms to be built so far, fractions included"),
+    Column("founded", np.float64, "alliances", "foundings in the year so far"),
+)
+
+PLATFORMS = (
+    Column("capacity", np.float64, "alliances", "alliances that platforms of a sector in a region serve fully"),
 )
 
 # --- what is recorded ---------------------------------------------------------------------------------------------
@@ -324,6 +359,9 @@ class World(NamedTuple):
     levers : ndarray of record, shape (quarters,)
     organisations, sectors, alliances : ndarray of record, one row per entity
     fields : ndarray of record, shape (sectors, most fields a sector can see)
+    platforms : ndarray of record, shape (sectors, regions)
+    budgets : ndarray of float64, shape (quarters, INSTRUMENT_SLOTS)
+        Million yuan a year, by instrument.
     seats : ndarray of record, shape (blocks, SEATS_OF_ONE)
         Members of an alliance are the first `size` seats of its block.
     live : ndarray of int32
@@ -344,6 +382,8 @@ class World(NamedTuple):
     organisations: np.ndarray
     sectors: np.ndarray
     fields: np.ndarray
+    platforms: np.ndarray
+    budgets: np.ndarray
     alliances: np.ndarray
     seats: np.ndarray
     live: np.ndarray

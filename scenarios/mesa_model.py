@@ -21,8 +21,9 @@ from alliancelab.agents.organisations import Firm, Institute, Organisation, Serv
 from alliancelab.agents.own_rules import OwnRules
 from alliancelab.model.accounts import FLOWS, Count
 from alliancelab.model.initialise import new_world
-from alliancelab.model.policy import INSTRUMENTS, startup_subsidy
+from alliancelab.model.policy import INSTRUMENTS, research_incentives, startup_subsidy
 from alliancelab.model.randomness import Process, normal, stream
+from alliancelab.model.setup import budgets_of
 from alliancelab.model.simulation import Recording, make_space, recording_of, run_quarter
 from alliancelab.model.step import has_space, processes_with
 from alliancelab.model.tables import DIMENSIONS, World
@@ -203,7 +204,8 @@ class AllianceModel(mesa.Model):
         other = AllianceModel(load(self.policy_scenario, changes), seed=self.setup.seed, rules=self.rules.own)
         levers = self.world.levers.copy()
         levers[self.quarter :] = other.setup.levers[self.quarter :]
-        world = World(*(table.copy() for table in self.world._replace(levers=levers)))
+        budgets = budgets_of(replace(self.setup, levers=levers))
+        world = World(*(table.copy() for table in self.world._replace(levers=levers, budgets=budgets)))
         other._take(world, (*self.branches, (self.quarter, changes)) if changes else self.branches)
         return other
 
@@ -294,10 +296,14 @@ class AllianceModel(mesa.Model):
         """Record of all levers in the coming quarter; after the end, in the last one."""
         return self.world.levers[min(self.quarter, len(self.world.levers) - 1)]
 
+    def promised_subsidy(self, sector: int) -> float:
+        """Share of the start-up cost that a founder of a sector can count on now."""
+        return startup_subsidy.promised(self.world, min(self.quarter, len(self.world.levers) - 1), sector)
+
     @property
-    def promised_subsidy(self) -> float:
-        """Share of the start-up cost that a founder can count on now."""
-        return startup_subsidy.promised(self.world, min(self.quarter, len(self.world.levers) - 1))
+    def promised_bonus(self) -> float:
+        """Bonus that a university or institute can count on when it signs now, million yuan."""
+        return research_incentives.promised(self.world, min(self.quarter, len(self.world.levers) - 1))
 
     def diagnosis_noise(self, alliance: Alliance) -> np.ndarray:
         """Errors that the government's diagnosis of an alliance makes in the coming quarter, shape (6,)."""

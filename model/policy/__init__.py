@@ -1,21 +1,56 @@
 """Policy: one file an instrument, each with its declaration and its compiled behaviour."""
 
 from alliancelab.model.policy import (
+    assessment,
+    cooperation_programme,
+    correction,
+    demonstration,
     diffusion_mandate,
+    diffusion_subsidy,
+    ip_market,
+    ip_regime,
+    layout,
+    leakage_control,
+    meetings,
+    method_training,
     pilot_selection,
+    platforms,
+    procurement,
     programme_grants,
+    programme_guide,
     reengineering,
+    research_incentives,
+    special_support,
     startup_subsidy,
     supervision,
+    tax_preference,
 )
 
 INSTRUMENTS = (
+    layout.INSTRUMENT,
     startup_subsidy.INSTRUMENT,
+    tax_preference.INSTRUMENT,
+    cooperation_programme.INSTRUMENT,
+    meetings.INSTRUMENT,
+    research_incentives.INSTRUMENT,
+    special_support.INSTRUMENT,
     pilot_selection.INSTRUMENT,
+    programme_guide.INSTRUMENT,
     programme_grants.INSTRUMENT,
     supervision.INSTRUMENT,
+    platforms.INSTRUMENT,
+    method_training.INSTRUMENT,
+    assessment.INSTRUMENT,
+    demonstration.INSTRUMENT,
+    procurement.INSTRUMENT,
     diffusion_mandate.INSTRUMENT,
+    ip_regime.INSTRUMENT,
+    ip_market.INSTRUMENT,
+    diffusion_subsidy.INSTRUMENT,
+    leakage_control.INSTRUMENT,
     reengineering.INSTRUMENT,
+    correction.INSTRUMENT,
 )
+"""In the order of the policy chain; `accounts.Purse` numbers them the same way."""
 
 __all__ = ["INSTRUMENTS"]

@@ -39,9 +39,7 @@ def impose(world, tick):
         if not addressed(levers.diffusion_mandate_stages, alliance.stage):
             continue
         price = p.visit_price * strength
-        paid = pay(
-            world, tick, Purse.DIFFUSION_MANDATE, levers.diffusion_mandate_budget, Flow.MANDATE_VISITS, price
-        )
+        paid = pay(world, tick, Purse.DIFFUSION_MANDATE, Flow.MANDATE_VISITS, price)
         alliance.mandate = strength * paid / price
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from alliancelab.agents.compiled import compiled
 from alliancelab.model.declarations import Lever
 
-__all__ = ["Instrument", "addressed"]
+__all__ = ["NOT_ELIGIBLE", "Instrument", "addressed", "best_of"]
 
 
 class Instrument(NamedTuple):
@@ -43,6 +43,24 @@ class Instrument(NamedTuple):
     strength: str
     levers: tuple[Lever, ...]
     stages: tuple[str, ...] = ()
+
+
+NOT_ELIGIBLE = -1e9
+
+
+@compiled
+def best_of(scores):
+    """Place of the highest score, -1 if none is eligible.
+
+    Scores are computed once for a selection, and whoever is chosen is struck off: choosing again is cheap.
+    """
+    best = -1
+    most = NOT_ELIGIBLE
+    for k in range(len(scores)):
+        if scores[k] > most:
+            most = scores[k]
+            best = k
+    return best
 
 
 @compiled

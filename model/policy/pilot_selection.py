@@ -8,8 +8,8 @@ from alliancelab.agents.government_rules import pilot_score
 from alliancelab.agents.organisation_rules import standing
 from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import Instrument, addressed
-from alliancelab.model.randomness import Process, normal, stream
+from alliancelab.model.policy.instrument import NOT_ELIGIBLE, Instrument, addressed, best_of
+from alliancelab.model.randomness import Process, normal, stream, uniform
 
 INSTRUMENT = Instrument(
     name="pilot_selection",
@@ -38,6 +38,9 @@ INSTRUMENT = Instrument(
               "Principle 3: plan and power to diffuse."),
         Lever("openness_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.1 (4)",
               "Principle 4: openness to new members."),
+        Lever("size_weight", 0.0, 0.0, 1.0, "share", "design: counterfactual",
+              "Part of the score that goes by size alone."),
+        Lever("lottery", 0.0, 0.0, 1.0, "share", "design: counterfactual", "Part of the score that is drawn by lot."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )
@@ -52,6 +55,28 @@ def eligible(world, alliance, levers):
 
 
 @inner
+def score_of(world, tick, a, draws):
+    """Score of a candidate: four principles, size and a lottery, weighed by the levers, and what the jury misjudges."""
+    levers = world.levers[tick]
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    credit = 0.0
+    backbone = 0.0
+    for j in range(alliance.size):
+        member = world.organisations[world.seats[alliance.block, j].row]
+        credit += member.credit / alliance.size
+        if member.kind == Kind.FIRM:
+            backbone += standing(member.size, p) / alliance.firms
+    sector = world.sectors[alliance.sector]
+    field = world.fields[alliance.sector, alliance.field]
+    score = pilot_score(alliance, sector, field, credit, backbone, levers, p)
+    score += p.selection_noise * normal(draws, alliance.key, 0)
+    large = min(alliance.size / p.members_most, 1.0)
+    score += levers.pilot_selection_size_weight * (large - score)
+    return score + levers.pilot_selection_lottery * (uniform(draws, alliance.key, 2) - score)
+
+
+@inner
 def name_pilots(world, tick):
     """Once a year: score what is eligible and name the best; fractions of the number add up over years. Source: B3."""
     levers = world.levers[tick]
@@ -60,38 +85,25 @@ def name_pilots(world, tick):
     if levers.pilot_selection_number <= 0.0:
         return
     government.named += levers.pilot_selection_number
-    budget = levers.pilot_selection_budget
     draws = stream(world.seed[0], Process.SELECTION, tick)
+    live = world.counts[Count.LIVE]
+    scores = np.full(live, NOT_ELIGIBLE)
+    for k in range(live):
+        if eligible(world, world.alliances[world.live[k]], levers):
+            scores[k] = score_of(world, tick, world.live[k], draws)
     while government.pilots + 1.0 <= government.named + 1e-9:
-        best = -1
-        most = -1.0
-        for k in range(world.counts[Count.LIVE]):
-            a = world.live[k]
-            alliance = world.alliances[a]
-            if not eligible(world, alliance, levers):
-                continue
-            credit = 0.0
-            backbone = 0.0
-            for j in range(alliance.size):
-                member = world.organisations[world.seats[alliance.block, j].row]
-                credit += member.credit / alliance.size
-                if member.kind == Kind.FIRM:
-                    backbone += standing(member.size, p) / alliance.firms
-            sector = world.sectors[alliance.sector]
-            field = world.fields[alliance.sector, alliance.field]
-            score = pilot_score(alliance, sector, field, credit, backbone, levers, p)
-            score += p.selection_noise * normal(draws, alliance.key, 0)
-            if score > most:
-                most = score
-                best = a
-        if best < 0:
+        k = best_of(scores)
+        if k < 0:
             government.named = min(government.named, government.pilots + 1.0)  # places left empty lapse
             return
-        if pay(world, tick, Purse.PILOT_SELECTION, budget, Flow.PILOT_SELECTION, p.selection_price) <= 0.0:
+        if pay(world, tick, Purse.PILOT_SELECTION, Flow.PILOT_SELECTION, p.selection_price) <= 0.0:
             return
-        world.alliances[best].pilot = tick
+        alliance = world.alliances[world.live[k]]
+        alliance.pilot = tick
+        alliance.label = 1.0
         government.pilots += 1.0
-        record_event(world, tick, Event.PILOT, best, np.uint64(0), most)
+        record_event(world, tick, Event.PILOT, world.live[k], np.uint64(0), scores[k])
+        scores[k] = NOT_ELIGIBLE
 
 
 @inner
@@ -100,11 +112,10 @@ def support(world, tick):
     levers = world.levers[tick]
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
-        if alliance.pilot < 0 or tick - alliance.pilot >= 4.0 * levers.pilot_selection_years:
+        if alliance.label <= 0.0 or tick - alliance.pilot >= 4.0 * levers.pilot_selection_years:
             continue
         amount = levers.pilot_selection_support / 4.0
-        budget = levers.pilot_selection_budget
-        paid = pay(world, tick, Purse.PILOT_SELECTION, budget, Flow.PILOT_SUPPORT, amount)
+        paid = pay(world, tick, Purse.PILOT_SELECTION, Flow.PILOT_SUPPORT, amount)
         alliance.funds += paid
         alliance.public_funds += paid
         alliance.public_total += paid
@@ -115,8 +126,7 @@ def campaign(world, tick, strength, price):
     """Buy a quarter of publicity or of passing on experience in one sector; returns the strength paid for."""
     if strength <= 0.0:
         return 0.0
-    budget = world.levers[tick].pilot_selection_budget
-    paid = pay(world, tick, Purse.PILOT_SELECTION, budget, Flow.PILOT_SELECTION, price * strength)
+    paid = pay(world, tick, Purse.PILOT_SELECTION, Flow.PILOT_SELECTION, price * strength)
     return paid / price
 
 
@@ -134,7 +144,7 @@ def make_known(world, tick):
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
         sector = world.sectors[alliance.sector]
-        if alliance.pilot >= 0:
+        if alliance.label > 0.0:
             sector.pilots += 1
             sector.pilot_governance += alliance.governance
     for s in range(world.sectors.shape[0]):
@@ -150,6 +160,6 @@ def make_known(world, tick):
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
         sector = world.sectors[alliance.sector]
-        if alliance.pilot < 0:
+        if alliance.label <= 0.0:
             ahead = max(sector.pilot_governance - alliance.governance, 0.0)
             alliance.governance += p.experience_effect * sector.teaching * ahead

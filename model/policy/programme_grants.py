@@ -5,9 +5,9 @@ import numpy as np
 from alliancelab.agents.codes import Event
 from alliancelab.agents.compiled import inner
 from alliancelab.agents.government_rules import grant_score
-from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
+from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event, yearly
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import Instrument, addressed
+from alliancelab.model.policy.instrument import NOT_ELIGIBLE, Instrument, addressed, best_of
 from alliancelab.model.randomness import Process, normal, stream
 
 INSTRUMENT = Instrument(
@@ -29,6 +29,8 @@ INSTRUMENT = Instrument(
         Lever("pilots_first", 1.0, 0.0, 1.0, "strength", "document I, 3.2", "Weight of being a pilot in the ranking."),
         Lever("rolling", 0.5, 0.0, 1.0, "strength", "document I, 3.2",
               "Weight of results in ranking for a further grant."),
+        Lever("phases", 0.0, 0.0, 1.0, "share", "document I, 3.2 (orderly advance)",
+              "Part of a grant tied to its phase: R&D, industrialisation, market."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )
@@ -41,37 +43,34 @@ def call(world, tick):
     p = world.parameters[0]
     if levers.programme_grants_amount <= 0.0:
         return
-    budget = levers.programme_grants_budget
-    committed = 0.0
-    for k in range(world.counts[Count.LIVE]):
-        committed += 4.0 * world.alliances[world.live[k]].grant
     draws = stream(world.seed[0], Process.SELECTION, tick)
-    while committed + levers.programme_grants_amount + p.handling_cost <= budget + 1e-9:
-        best = -1
-        most = -1e9
-        for k in range(world.counts[Count.LIVE]):
-            a = world.live[k]
-            alliance = world.alliances[a]
-            if alliance.grant > 0.0 or not addressed(levers.programme_grants_stages, alliance.stage):
-                continue
-            sector = world.sectors[alliance.sector]
-            field = world.fields[alliance.sector, alliance.field]
-            score = grant_score(alliance, sector, field, levers, p)
-            score += p.selection_noise * normal(draws, alliance.key, 1)
-            if score > most:
-                most = score
-                best = a
-        if best < 0:
+    live = world.counts[Count.LIVE]
+    committed = 0.0
+    scores = np.full(live, NOT_ELIGIBLE)
+    for k in range(live):
+        alliance = world.alliances[world.live[k]]
+        committed += 4.0 * alliance.grant
+        if alliance.grant > 0.0 or not addressed(levers.programme_grants_stages, alliance.stage):
+            continue
+        sector = world.sectors[alliance.sector]
+        field = world.fields[alliance.sector, alliance.field]
+        scores[k] = grant_score(alliance, sector, field, levers, p)
+        scores[k] += p.selection_noise * normal(draws, alliance.key, 1)
+    each = levers.programme_grants_amount + p.handling_cost
+    while committed + each <= yearly(world, tick, Purse.PROGRAMME_GRANTS) + 1e-9:
+        k = best_of(scores)
+        if k < 0:
             return
-        alliance = world.alliances[best]
+        scores[k] = NOT_ELIGIBLE
+        alliance = world.alliances[world.live[k]]
         alliance.grant = levers.programme_grants_amount / 4.0
         alliance.grant_since = tick
         alliance.grant_until = tick + int(4.0 * levers.programme_grants_years)
         alliance.grant_mark = alliance.technology + alliance.conversion
         alliance.grants += 1
-        pay(world, tick, Purse.PROGRAMME_GRANTS, budget, Flow.GRANT_HANDLING, p.handling_cost)
-        committed += levers.programme_grants_amount + p.handling_cost
-        record_event(world, tick, Event.GRANT, best, np.uint64(0), levers.programme_grants_amount)
+        pay(world, tick, Purse.PROGRAMME_GRANTS, Flow.GRANT_HANDLING, p.handling_cost)
+        committed += each
+        record_event(world, tick, Event.GRANT, world.live[k], np.uint64(0), levers.programme_grants_amount)
 
 
 @inner
@@ -80,13 +79,33 @@ def pay_out(world, tick):
     levers = world.levers[tick]
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
+        alliance.trials = 0.0
+        alliance.launch = 0.0
         if alliance.grant <= 0.0:
             continue
         if tick >= alliance.grant_until or levers.programme_grants_amount <= 0.0:
             alliance.grant = 0.0
             continue
-        budget = levers.programme_grants_budget
-        paid = pay(world, tick, Purse.PROGRAMME_GRANTS, budget, Flow.GRANT, alliance.grant)
-        alliance.funds += paid
-        alliance.public_funds += paid
+        paid = pay(world, tick, Purse.PROGRAMME_GRANTS, Flow.GRANT, alliance.grant)
         alliance.public_total += paid
+        tied = tie_to_phase(world, alliance, levers.programme_grants_phases * paid)
+        world.ledger[tick, Flow.TRIALS] += tied
+        alliance.funds += paid - tied
+        alliance.public_funds += paid - tied
+
+
+@inner
+def tie_to_phase(world, alliance, amount):
+    """Part of a grant tied to its phase: R&D, then industrialisation, then the market; returns what was tied.
+
+    Orderly advance: research money goes on into the purse, later phases pay for trial production or a launch, which
+    bring nothing while the technology is not there, and not for research. Source: C2.
+    """
+    p = world.parameters[0]
+    if alliance.technology < p.phase_technology:
+        return 0.0
+    if alliance.conversion < p.phase_conversion:
+        alliance.trials = amount
+    else:
+        alliance.launch = amount
+    return amount

@@ -3,18 +3,18 @@
 import numpy as np
 
 from alliancelab.agents.alliance_rules import vitality
-from alliancelab.agents.codes import Door, Event, Kind, Path
+from alliancelab.agents.codes import Door, Event, Kind, Path, Reason, Stage
 from alliancelab.agents.compiled import compiled, inner
 from alliancelab.agents.government_rules import observed, rescue_odds
-from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
-from alliancelab.model.contract import leave
+from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay, record_event
+from alliancelab.model.contract import is_member, join, leave
 from alliancelab.model.declarations import Lever
 from alliancelab.model.environment import similarity
 from alliancelab.model.membership import admit
 from alliancelab.model.policy.instrument import Instrument, addressed
 from alliancelab.model.randomness import Process, normal, stream, uniform
-from alliancelab.model.renewal import change_field, renewed, younger_field
-from alliancelab.model.tables import CLASSES, DIMENSIONS
+from alliancelab.model.renewal import change_field, renewed, wind_up, younger_field
+from alliancelab.model.tables import CLASSES, DIMENSIONS, SEATS_OF_ONE, SEGMENTS
 
 INSTRUMENT = Instrument(
     name="reengineering",
@@ -47,7 +47,7 @@ def diagnose(world, tick, a, seen):
     p = world.parameters[0]
     alliance = world.alliances[a]
     price = p.diagnosis_price * levers.reengineering_effort
-    paid = pay(world, tick, Purse.REENGINEERING, levers.reengineering_budget, Flow.DIAGNOSIS, price)
+    paid = pay(world, tick, Purse.REENGINEERING, Flow.DIAGNOSIS, price)
     effort = levers.reengineering_effort * paid / price
     draws = stream(world.seed[0], Process.DIAGNOSIS, tick)
     for d in range(DIMENSIONS):
@@ -140,10 +140,9 @@ def buy(world, tick, a, seen):
     else:
         path = int(uniform(draws, alliance.key, 1) * DIMENSIONS)
     price = path_price(path, p)
-    budget = levers.reengineering_budget
-    if budget - world.government[0].spent[Purse.REENGINEERING] < price:
+    if left_of(world, tick, Purse.REENGINEERING) < price:
         return
-    pay(world, tick, Purse.REENGINEERING, budget, Flow.RESCUE, price)
+    pay(world, tick, Purse.REENGINEERING, Flow.RESCUE, price)
     alliance.public_total += price
     alliance.path = path
     alliance.path_until = tick + int(path_delay(path, p))
@@ -235,9 +234,67 @@ def recruit(world, tick, a, wanted, along_chain):
 
 @inner
 def extend_chain(world, tick, a):
-    """Chain extension: firms of missing segments of the industry chain, above or below, are brought in."""
+    """Standing through the chain: merger with an alliance that covers missing segments, else firms are brought in.
+
+    Source: E3.
+    """
     p = world.parameters[0]
-    recruit(world, tick, a, int(p.extension_members), True)
+    other = merger_partner(world, a)
+    if other >= 0:
+        merge(world, tick, a, other)
+    else:
+        recruit(world, tick, a, int(p.extension_members), True)
+
+
+@inner
+def merger_partner(world, a):
+    """Alliance of the sector, past its rise, that fits in and covers most missing segments; -1 if there is none."""
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    best = -1
+    most = 0
+    for k in range(world.counts[Count.LIVE]):
+        b = world.live[k]
+        other = world.alliances[b]
+        past = other.stage == Stage.MATURITY or other.stage == Stage.DECLINE
+        if b == a or other.sector != alliance.sector or not past or other.size == 0:
+            continue
+        if alliance.size + other.size > min(p.members_most, SEATS_OF_ONE):
+            continue
+        added = 0
+        for segment in range(SEGMENTS):
+            if has_segment(world, b, segment) and not has_segment(world, a, segment):
+                added += 1
+        if added > most:
+            most = added
+            best = b
+    return best
+
+
+@inner
+def merge(world, tick, a, b):
+    """Members, purse, debts and property of alliance `b` go over to `a`; `b` ends."""
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    other = world.alliances[b]
+    while other.size > 0:
+        row = world.seats[other.block, other.size - 1].row
+        leave(world, tick, b, other.size - 1)
+        if not is_member(world.organisations[row], a):
+            join(world, tick, a, row, p.satisfaction_start)
+    world.ledger[tick, Flow.MERGER] += other.funds
+    alliance.funds += other.funds
+    alliance.public_funds += other.public_funds
+    alliance.loan += other.loan
+    alliance.guarantee = max(alliance.guarantee, other.guarantee)
+    alliance.core_patents += other.core_patents
+    alliance.generic_patents += other.generic_patents
+    alliance.standards += other.standards
+    alliance.platform += other.platform
+    other.funds = 0.0
+    other.loan = 0.0
+    wind_up(world, tick, b, Reason.MERGED)
+    record_event(world, tick, Event.MERGED, a, np.uint64(0), float(b))
 
 
 @inner
@@ -297,16 +354,25 @@ def take_path(world, tick, a):
 
 @inner
 def complete(world, tick):
-    """Carry out the paths that fall due; whether members carry them depends on trust, governance and coverage."""
+    """Carry out the paths that fall due; whether members carry them depends on trust, governance and coverage.
+
+    An alliance that was merged into another leaves the list of the living.
+    """
     p = world.parameters[0]
     draws = stream(world.seed[0], Process.RESCUE, tick)
     for k in range(world.counts[Count.LIVE]):
         a = world.live[k]
         alliance = world.alliances[a]
-        if alliance.path_until < 0 or tick < alliance.path_until:
+        if alliance.path_until < 0 or tick < alliance.path_until or alliance.ended >= 0:
             continue
         alliance.path_until = -1
         carried = uniform(draws, alliance.key, 2) < rescue_odds(alliance, p)
         record_event(world, tick, Event.RESCUE_DONE, a, np.uint64(0), float(alliance.path) if carried else -1.0)
         if carried:
             take_path(world, tick, a)
+    kept = 0
+    for k in range(world.counts[Count.LIVE]):
+        if world.alliances[world.live[k]].ended < 0:
+            world.live[kept] = world.live[k]
+            kept += 1
+    world.counts[Count.LIVE] = kept

@@ -1,8 +1,9 @@
 """Start-up subsidy: public money for part of what it costs to set an alliance up. Source: B2."""
 
 from alliancelab.agents.compiled import compiled, inner
-from alliancelab.model.accounts import Flow, Purse, pay
+from alliancelab.model.accounts import Flow, Purse, left_of, pay
 from alliancelab.model.declarations import Lever
+from alliancelab.model.policy import layout
 from alliancelab.model.policy.instrument import Instrument
 
 INSTRUMENT = Instrument(
@@ -25,11 +26,12 @@ INSTRUMENT = Instrument(
 
 
 @compiled
-def promised(world, tick):
-    """Share of the start-up cost that a founder can count on: the lever's, while this year's money lasts."""
-    levers = world.levers[tick]
-    left = levers.startup_subsidy_budget - world.government[0].spent[Purse.STARTUP_SUBSIDY]
-    return levers.startup_subsidy_share if left > 0.0 else 0.0
+def promised(world, tick, s):
+    """Share of the start-up cost that a founder of sector `s` can count on: while the money lasts, as the plan hopes."""
+    share = world.levers[tick].startup_subsidy_share
+    if share <= 0.0 or left_of(world, tick, Purse.STARTUP_SUBSIDY) <= 0.0:
+        return 0.0
+    return share * layout.hope(world, s)
 
 
 @inner
@@ -40,10 +42,10 @@ def deliver(world, tick, a):
     if levers.startup_subsidy_share <= 0.0:
         return 0.0
     alliance = world.alliances[a]
-    budget = levers.startup_subsidy_budget
-    amount = levers.startup_subsidy_share * p.set_up_cost * alliance.size
-    paid = pay(world, tick, Purse.STARTUP_SUBSIDY, budget, Flow.STARTUP_SUBSIDY, amount)
-    pay(world, tick, Purse.STARTUP_SUBSIDY, budget, Flow.STARTUP_HANDLING, p.handling_cost)
+    alliance.approved = layout.approved(world, a)
+    amount = levers.startup_subsidy_share * alliance.approved * p.set_up_cost * alliance.size
+    paid = pay(world, tick, Purse.STARTUP_SUBSIDY, Flow.STARTUP_SUBSIDY, amount)
+    pay(world, tick, Purse.STARTUP_SUBSIDY, Flow.STARTUP_HANDLING, p.handling_cost)
     alliance.start_subsidy = paid
     alliance.public_total += paid
     return paid

@@ -42,7 +42,7 @@ def watch(world, tick):
         if levers.supervision_intensity <= 0.0 or alliance.public_funds <= 1e-3:
             continue
         price = p.supervision_price * levers.supervision_intensity
-        paid = pay(world, tick, Purse.SUPERVISION, levers.supervision_budget, Flow.SUPERVISION, price)
+        paid = pay(world, tick, Purse.SUPERVISION, Flow.SUPERVISION, price)
         alliance.supervision = levers.supervision_intensity * paid / price
 
 

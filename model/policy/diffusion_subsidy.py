@@ -1,0 +1,44 @@
+"""Diffusion subsidy: part of what teaching adopters costs is paid or forgone in tax. Source: D6."""
+
+from alliancelab.agents.compiled import inner
+from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay
+from alliancelab.model.declarations import Lever
+from alliancelab.model.policy.instrument import Instrument, addressed
+
+INSTRUMENT = Instrument(
+    name="diffusion_subsidy",
+    title="Diffusion subsidy",
+    policy_stage="maturity",
+    rows=("D6", "D8"),
+    eligible="Alliances of the chosen stages, for each outsider that adopts their results.",
+    delivery="By the case, as adopters come.",
+    acts_on="What it costs an alliance to show and teach its results to others.",
+    cost="The subsidised part of teaching.",
+    harm="Paid for adopters, too, who would have come anyway; owners' rents erode.",
+    strength="rate",
+    stages=("growth", "maturity", "decline", "regrowth"),
+    levers=(
+        Lever("rate", 0.0, 0.0, 1.0, "share", "document I, 3.3", "Part of the cost of diffusion that is paid."),
+        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
+    ),
+)
+
+
+@inner
+def offer(world, tick):
+    """Tell alliances what they can count on this quarter, while the year's money lasts. Source: D6."""
+    levers = world.levers[tick]
+    lasts = left_of(world, tick, Purse.DIFFUSION_SUBSIDY) > 0.0
+    for k in range(world.counts[Count.LIVE]):
+        alliance = world.alliances[world.live[k]]
+        counts = lasts and addressed(levers.diffusion_subsidy_stages, alliance.stage)
+        alliance.rewarded = levers.diffusion_subsidy_rate if counts else 0.0
+
+
+@inner
+def reward(world, tick, a, adopters):
+    """Pay the subsidised part of teaching adopters into the alliance's purse, from which they are taught."""
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    amount = alliance.rewarded * p.teaching_cost * adopters
+    alliance.funds += pay(world, tick, Purse.DIFFUSION_SUBSIDY, Flow.DIFFUSION_SUBSIDY, amount)
