@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alliancelab import scenarios
-    from alliancelab.api import compare, read, run
+    from alliancelab.api import compare, effects, read, run
     from alliancelab.model.outcomes import Outcome
     from alliancelab.scenarios.mesa_model import AllianceModel
     from alliancelab.scenarios.scenario import Scenario, ScenarioError
@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "run": "alliancelab.api",
     "compare": "alliancelab.api",
+    "effects": "alliancelab.api",
     "read": "alliancelab.api",
     "AllianceModel": "alliancelab.scenarios.mesa_model",
     "Outcome": "alliancelab.model.outcomes",
@@ -23,7 +24,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "AllianceModel", "Outcome", "Scenario", "ScenarioError", "__version__", "compare", "read", "run", "scenarios",
+    "AllianceModel", "Outcome", "Scenario", "ScenarioError", "__version__", "compare", "effects", "read", "run",
+    "scenarios",
 ]
 
 

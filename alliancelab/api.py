@@ -3,17 +3,24 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alliancelab.agents.compiled import is_cold
 from alliancelab.agents.own_rules import OwnRules
 from alliancelab.analysis.results import Comparison, Run
+from alliancelab.analysis.statistics import holm
 from alliancelab.model.outcomes import Outcome
+from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.step import processes_with
 from alliancelab.scenarios import runner, store
+from alliancelab.scenarios.errors import ScenarioError
 from alliancelab.scenarios.scenario import Scenario, load
+from alliancelab.scenarios.variants import STRENGTHS, base_of
 
-__all__ = ["compare", "read", "run"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["compare", "effects", "read", "run"]
 
 Source = str | Path | Mapping[str, Any] | Scenario
 PILOT_BLOCK = 20  # replicates on which equal budgets are measured
@@ -131,6 +138,47 @@ def compare(
     if out is not None:
         result.save(out)
     return result
+
+
+def effects(
+    strengths: Sequence[str] = ("mid",),
+    replicates: int = 60,
+    first_seed: int = 0,
+    workers: int | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> "pd.DataFrame":
+    """What each instrument does alone: paired differences from the scenario that it is laid over.
+
+    Parameters
+    ----------
+    strengths : sequence of str
+        Of "low", "mid", "high"; values stand in ``scenarios/single_levers.toml``.
+
+    Returns
+    -------
+    DataFrame
+        As `Comparison.differences`, indexed by (instrument, strength, outcome), with ``base``, the scenario it is
+        compared with; ``p_holm`` holds for the whole table.
+
+    Raises
+    ------
+    ScenarioError
+        When a strength or a number is not right.
+    """
+    import pandas as pd
+
+    unknown = [strength for strength in strengths if strength not in STRENGTHS]
+    if unknown:
+        raise ScenarioError(f"there is no strength '{unknown[0]}'; there are {', '.join(STRENGTHS)}")
+    tried = [(i.name, strength, base_of(i.name)) for i in INSTRUMENTS for strength in strengths]
+    names = list(dict.fromkeys([base for *_, base in tried] + [f"only_{name}_{step}" for name, step, _ in tried]))
+    compared = compare(names, replicates, first_seed, workers, progress=progress, announce=announce)
+    apart = {base: compared.differences_from(base) for *_, base in tried}
+    parts = [apart[base].loc[f"only_{name}_{step}"].assign(base=base) for name, step, base in tried]
+    keys = [(name, step) for name, step, _ in tried]
+    table = pd.concat(parts, keys=keys, names=["instrument", "strength"])
+    return table.assign(p_holm=holm(table["p"].to_numpy()))
 
 
 def read(folder: str | Path) -> store.Stored:

@@ -43,6 +43,7 @@ def open_year(world, tick):
     granted = 0.0
     for i in range(world.budgets.shape[1]):
         granted += world.budgets[tick, i] * government.weight[i]
+        government.spent_before[i] = government.spent[i]
         government.spent[i] = 0.0
     world.ledger[tick, Flow.APPROPRIATION] += granted
     government.funds = granted

@@ -336,7 +336,7 @@ _CHAIN = (
     P("shown_governance", 0.1, 0.0, 1.0, "per quarter", _A, "Speed at which others' governance follows exemplars."),
     P("shown_conversion", 0.3, 0.0, 10.0, "ratio", _A, "Conversion that full demonstration adds."),
     P("show_encounters", 0.05, 0.0, 1.0, "per quarter", _A, "Encounters with results that full demonstration adds."),
-    P("order_effect", 0.5, 0.0, 20.0, "ratio at reference effort", _A, "Effect of public orders on conversion."),
+    P("order_effect", 3.0, 0.0, 20.0, "ratio at reference effort", _A, "Effect of public orders on conversion."),
     P("order_lock", 0.6, 0.0, 1.0, "share", _A, "Readiness to renew that a public order takes away."),
     P("enforcement_price", 0.15, 0.001, 100.0, "million yuan a quarter per sector", _A, "Full enforcement."),
     P("enforce_disputes", 0.5, 0.0, 1.0, "share", _A, "Disputes that full enforcement prevents."),

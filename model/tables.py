@@ -12,7 +12,8 @@ import numpy as np
 
 __all__ = [
     "AGE_LIMIT", "ALLIANCES", "ALLIANCES_OF_ONE", "CLASSES", "Column", "CURVES", "EVENTS", "FIELDS",
-    "GOVERNMENT", "INSTRUMENT_SLOTS", "MEMBERS", "ORGANISATIONS", "PANEL", "PARTNERS", "PLATFORMS", "SEATS", "SEATS_OF_ONE", "SECTORS", "SEGMENTS",
+    "GOVERNMENT", "INSTRUMENT_SLOTS", "MEMBERS", "ORGANISATIONS", "PANEL", "PARTNERS",
+    "PLATFORMS", "SEATS", "SEATS_OF_ONE", "SECTORS", "SEGMENTS",
     "World", "table_type",
 ]
 
@@ -241,6 +242,7 @@ SEATS = (
 GOVERNMENT = (
     Column("funds", np.float64, "million yuan", "its purse"),
     Column("spent", (np.float64, (INSTRUMENT_SLOTS,)), "million yuan", "outlay this year, by instrument"),
+    Column("spent_before", (np.float64, (INSTRUMENT_SLOTS,)), "million yuan", "outlay last year, by instrument"),
     Column("weight", (np.float64, (INSTRUMENT_SLOTS,)), "ratio", "weight of each budget, moved by correction"),
     Column("named", np.float64, "pilots", "pilots to be named so far, fractions included"),
     Column("pilots", np.float64, "pilots", "pilots named so far"),

@@ -22,6 +22,7 @@ from alliancelab.model.setup import QUARTERS_A_YEAR, Setup, lever_schedule, stag
 from alliancelab.scenarios.calendar import Calendar
 from alliancelab.scenarios.errors import ScenarioError, did_you_mean
 from alliancelab.scenarios.schema import Block, Layer, describe, layer_type, say
+from alliancelab.scenarios.variants import variant, variant_names
 
 __all__ = ["LIBRARY", "Scenario", "ScenarioError", "describe", "library_names", "load", "restore"]
 
@@ -175,6 +176,8 @@ def load(
         layers = [_Layer(source.name, "", _document(source))]
     elif isinstance(source, Mapping):
         layers = _chain(_Layer("custom", "the scenario", _plain(source, "the scenario")), None)
+    elif (content := variant(str(source))) is not None:
+        layers = _chain(_Layer(str(source), str(source), content), None)
     else:
         path = _find(source)
         layers = _chain(_read(path), path.parent)
@@ -214,7 +217,8 @@ def _find(source: str | Path) -> Path:
     if not _NAME.fullmatch(text):
         raise ScenarioError(f"{text[:200]!r} is no scenario name: letters, digits, dot, dash, underscore, at most 64")
     if text not in library_names():
-        raise ScenarioError(f"there is no scenario '{text}' in the library; {did_you_mean(text, library_names())}")
+        known = library_names() + variant_names()
+        raise ScenarioError(f"there is no scenario '{text}' in the library; {did_you_mean(text, known)}")
     return LIBRARY / f"{text}.toml"
 
 
@@ -269,25 +273,32 @@ def _chain(first: _Layer, folder: Path | None) -> list[_Layer]:
         if not isinstance(base, str) or not _NAME.fullmatch(base):
             raise ScenarioError(f"{place}: base is {str(base)[:80]!r}; it has to be a name of the library, "
                                 "or of a .toml file in the same folder")
-        if base.endswith(".toml") and folder is not None:
-            path = folder / base
-        elif base in library_names():
-            path = LIBRARY / f"{base}.toml"
-        else:
-            raise ScenarioError(f"{place}: there is no base '{base}' in the library; "
-                                f"{did_you_mean(base, library_names())}")
-        if not path.is_file():
-            raise ScenarioError(f"{place}: its base '{base}' is not in the same folder; "
-                                "give a .toml file beside it or a name of the library")
-        layer = _read(path)
+        layer, folder = _base(base, place, folder)
         if layer.place in seen:
             raise ScenarioError(f"{first.place}: its bases go round in a circle: {' -> '.join([*seen, layer.place])}")
         if len(layers) >= LONGEST_CHAIN:
             raise ScenarioError(f"{first.place}: it has more than {LONGEST_CHAIN} bases; lay it over a nearer one")
         seen.append(layer.place)
         layers.append(layer)
-        folder = path.parent
     return layers
+
+
+def _base(base: str, place: str, folder: Path | None) -> tuple[_Layer, Path | None]:
+    """Layer of a base, and the folder in which its own base is looked for."""
+    content = variant(base)
+    if content is not None:
+        return _Layer(base, base, content), None
+    if base.endswith(".toml") and folder is not None:
+        path = folder / base
+    elif base in library_names():
+        path = LIBRARY / f"{base}.toml"
+    else:
+        raise ScenarioError(f"{place}: there is no base '{base}' in the library; "
+                            f"{did_you_mean(base, library_names() + variant_names())}")
+    if not path.is_file():
+        raise ScenarioError(f"{place}: its base '{base}' is not in the same folder; "
+                            "give a .toml file beside it or a name of the library")
+    return _read(path), path.parent
 
 
 def _unfold(overrides: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,8 +51,20 @@ def test_scenarios_lists_the_library():
 
 def test_levers_of_a_stage_are_those_of_its_instruments():
     answer = json.loads(alliancelab("levers", "growth", "--json").stdout)
-    assert {item["name"] for item in answer} == {"programme_grants", "supervision"}
+    assert {item["name"] for item in answer} == {
+        "programme_guide", "programme_grants", "supervision", "platforms", "method_training"}
     assert "intensity" in alliancelab("levers", "growth").stdout
+
+
+def test_effects_tells_what_each_instrument_does_alone_and_writes_a_page(tmp_path):
+    rows = json.loads(alliancelab("effects", "mid", "--replicates", "2", "--json").stdout)
+    assert len({row["instrument"] for row in rows}) == 23 and {row["strength"] for row in rows} == {"mid"}
+    paid = {row["instrument"]: row["difference"] for row in rows if row["outcome"] == "public_outlay"}
+    assert paid["meetings"] > 10
+    assert alliancelab("effects", "--replicates", "2", "--markdown", "page.md", folder=tmp_path).returncode == 0
+    assert (tmp_path / "page.md").read_text(encoding="utf-8").count("| meetings, mid | no_policy |") == 1
+    refused = alliancelab("effects", "medium")
+    assert refused.returncode == 2 and "no strength 'medium'" in refused.stderr
 
 
 def test_new_makes_a_file_that_check_accepts_and_run_runs(tmp_path):

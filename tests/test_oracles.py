@@ -36,8 +36,8 @@ PLENTY = {"initiation_rate": 0.2}
 
 @pytest.fixture(scope="module")
 def busy():
-    """A small world after thirty quarters with everything on; tests that change it take a copy."""
-    return world_at(small_setup(21, parameters=PLENTY), NOW)
+    """A small world after thirty quarters with all on but what changes contributions; tests that change it copy it."""
+    return world_at(small_setup(21, parameters=PLENTY, method_training_intensity=0.0, tax_preference_rate=0.0), NOW)
 
 
 def living(world):
@@ -251,14 +251,17 @@ def test_adopters_are_the_binomial_quantile_of_the_draw_and_each_takes_up_a_shar
         world.parameters["spread_spontaneous"] = 0.05
         home, sector = busy.alliances[a], busy.sectors[busy.alliances["sector"][a]]
         home = home.copy()
-        world.alliances["mandate"][a] = 0.0
+        for column in ("mandate", "rewarded", "shown", "confined"):
+            world.alliances[column][a] = 0.0
+        for column in ("enforcement", "antitrust"):
+            world.sectors[column] = 0.0
         outsiders = int(sector["firm_count"] - home["firms"])
         rate = (0.05 + p.spread_imitation * home["diffusion"]) * home["technology"] * home["conversion"]
         waiting = max(outsiders - int(home["adopters"]), 0)
         count = int(stats.binom.ppf(luck(world, Process.DIFFUSION, NOW, home["key"], 0), waiting, rate))
         productivity = busy.organisations["productivity"].copy()
         for j in range(count):
-            place = int(luck(world, Process.ADOPTERS, NOW, home["key"], j) * sector["firm_rows"])
+            place = int(luck(world, Process.ADOPTERS, NOW, home["key"], 2 * j) * sector["firm_rows"])
             row = int(sector["first_firm"]) + place
             if busy.organisations["active"][row] and productivity[row] < home["quality"]:
                 productivity[row] += p.adopters_absorb * (home["quality"] - productivity[row])

@@ -119,15 +119,16 @@ def test_common_ground_is_the_lesser_expertise_weighted_by_the_field(rule):
 ACCEPTANCE = {
     "accept_constant": 0.5, "accept_need": 2.0, "accept_gain": 4.0, "accept_overlap": 1.0, "accept_reputation": 2.0,
     "accept_label": 0.6, "accept_subsidy": 0.4, "accept_proximity": 0.3, "coordination": 0.01, "accept_risk": 1.0,
-    "accept_loss": 2.0, "standing_size": 60.0,
+    "accept_loss": 2.0, "accept_bonus": 1.0, "standing_size": 60.0,
 }
-OFFER = Offer(size=5.0, reputation=0.75, opportunism=0.4, guard=0.5, subsidy=0.5, label=1.0, public_loss=0.2)
+OFFER = Offer(size=5.0, reputation=0.75, opportunism=0.4, guard=0.5, subsidy=0.5, label=1.0, public_loss=0.2,
+              bonus=0.3)
 
 
 @pytest.mark.parametrize(("kind", "logit"), [
     # 0.5 + 0.5 + 0.4 + 0.3 + 0.5 + 0.6 + 0.2 + 0.3 in favour; 0.25 coordination and 0.2 risk against;
-    # a firm of standing one half fears to lose another 2 * 0.2 * 0.5.
-    (Kind.UNIVERSITY, 2.85), (Kind.FIRM, 2.65),
+    # a firm of standing one half fears to lose another 2 * 0.2 * 0.5; the bonus of 0.3 is for universities alike.
+    (Kind.UNIVERSITY, 3.15), (Kind.FIRM, 2.65), (Kind.AGENCY, 2.85),
 ])
 def test_willingness_weighs_what_speaks_for_joining_against_coordination_risk_and_loss(rule, kind, logit):
     candidate = row(ORGANISATIONS, kind=kind, stated_need=0.25, size=60.0)
@@ -183,7 +184,7 @@ def test_satisfaction_moves_to_net_benefit_learning_and_promise_less_burden_and_
     rule, benefit, pilot, burden, logit
 ):
     seat = row(SEATS, benefit=benefit, contribution=0.5, learning=0.5)
-    home = alliance(inequality=0.1, pilot=pilot)
+    home = alliance(inequality=0.1, label=float(pilot >= 0))
     target = rule(organisation_rules.satisfaction_target)(
         seat, firm(stated_need=0.5), home, 0.4, burden, parameters(**SATISFACTION)
     )
@@ -240,9 +241,9 @@ def test_firms_start_by_need_and_subsidy_beyond_the_threshold_and_the_strong_fea
 
 def test_a_field_appeals_by_its_market_shared_with_rivals_seen_its_headroom_and_fit(rule):
     # 0.4 of the market, half of the headroom 1 - 0.5 * 1 left, one plus 0.5 * 2 rivals seen: 0.1; fit 3 * 0.2.
-    p = parameters(crowding_seen=0.5, headroom=0.5, field_fit=3.0)
+    p = parameters(headroom=0.5, field_fit=3.0)
     field = row(FIELDS, outlook=0.4, frontier=1.0, alliances=2)
-    assert rule(firm_rules.field_appeal)(field, 0.2, p) == pytest.approx(log(0.1) + 0.6, abs=1e-4)
+    assert rule(firm_rules.field_appeal)(field, 0.2, 0.5, p) == pytest.approx(log(0.1) + 0.6, abs=1e-4)
 
 
 @pytest.mark.parametrize(("age", "size", "stage"), [
@@ -307,7 +308,7 @@ def test_joint_research_progresses_by_effort_breadth_and_cohesion_towards_the_ce
 def test_results_are_converted_faster_where_firms_lead(rule, firms, gain):
     # 0.16 * 0.25 * (0.5 + firms / 4) * (1 - 0.5)
     home = alliance(size=4, firms=firms, technology=0.25, conversion=0.5)
-    assert rule(alliance_rules.conversion_gain)(home, parameters(conversion_rate=0.16)) == pytest.approx(gain)
+    assert rule(alliance_rules.conversion_gain)(home, 0.0, parameters(conversion_rate=0.16)) == pytest.approx(gain)
 
 
 @pytest.mark.parametrize(("patents", "inequality", "trust", "hazard"), [
@@ -321,7 +322,7 @@ def test_disputes_grow_with_property_and_inequality_and_fall_with_trust(rule, pa
     home = alliance(
         core_patents=0.4 * patents, generic_patents=0.6 * patents, inequality=inequality, governance=0.5, trust=trust
     )
-    assert rule(alliance_rules.dispute_hazard)(home, p) == pytest.approx(hazard)
+    assert rule(alliance_rules.dispute_hazard)(home, 0.0, p) == pytest.approx(hazard)
 
 
 def test_trust_grows_with_satisfaction_fades_and_suffers_from_turnover(rule):
@@ -363,7 +364,7 @@ def test_a_mandate_makes_publicly_paid_and_generic_results_met_more_often(rule, 
         mandate=mandate, public_total=100.0 * public, private_total=100.0 * (1.0 - public),
         generic_patents=100.0 * generic, core_patents=100.0 * (1.0 - generic),
     )
-    assert rule(alliance_rules.imitation_rates)(home, p) == pytest.approx((innovation, 0.1))
+    assert rule(alliance_rules.imitation_rates)(home, row(SECTORS), p) == pytest.approx((innovation, 0.1))
 
 
 def test_economics_is_benefit_in_benefit_plus_cost(rule):
@@ -432,11 +433,12 @@ def test_each_principle_of_pilot_selection_scores_what_it_names(rule, name, scor
 def test_grants_rank_by_five_principles_pilots_first_and_results_rolled_on(rule, pilot, grants, more):
     # Need 0.5 * 1 + 0.5 * 0.4; orderly advance max(1 - 0.6, 0.6 * (1 - 0.25)); property; firms 3 of 4; governance.
     applicant = alliance(
-        size=4, firms=3, technology=0.6, conversion=0.25, core_patents=10.0, governance=0.5, pilot=pilot, grants=grants
+        size=4, firms=3, technology=0.6, conversion=0.25, core_patents=10.0, governance=0.5, label=float(pilot >= 0),
+        grants=grants
     )
     call = levers(programme_grants_pilots_first=0.8, programme_grants_rolling=0.5)
     score = rule(government_rules.grant_score)(
-        applicant, row(SECTORS, priority=1.0), row(FIELDS, outlook=0.4), call, parameters(dispute_patents=10.0)
+        applicant, row(SECTORS, priority=1.0), row(FIELDS, guide=0.4), call, parameters(dispute_patents=10.0)
     )
     assert score == pytest.approx((0.7 + 0.45 + E_FOLD + 0.75 + 0.5) / 5.0 + more)
 

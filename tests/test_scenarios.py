@@ -57,8 +57,8 @@ def test_no_policy_leaves_every_lever_at_its_default():
     assert setup.parameters == {}
 
 
-def test_stage_matched_uses_every_instrument():
-    assert set(load("stage_matched").policy) == {instrument.name for instrument in INSTRUMENTS}
+def test_the_full_chain_uses_every_instrument():
+    assert set(load("full_chain").policy) == {instrument.name for instrument in INSTRUMENTS}
 
 
 def test_chinese_pilots_add_up_to_the_sourced_number():

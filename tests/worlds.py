@@ -26,6 +26,25 @@ EVERYTHING_ON = {
     "diffusion_mandate_strength": 0.6, "diffusion_mandate_budget": 3.0,
     "reengineering_effort": 0.7, "reengineering_eligibility": 0.3, "reengineering_targeting": 0.7,
     "reengineering_budget": 15.0,
+    "layout_strength": 0.6, "layout_budget": 5.0,
+    "tax_preference_rate": 0.2, "tax_preference_budget": 5.0,
+    "cooperation_programme_projects": 3.0, "cooperation_programme_budget": 3.0,
+    "meetings_strength": 0.5, "meetings_budget": 2.0,
+    "research_incentives_bonus": 0.3, "research_incentives_budget": 3.0,
+    "special_support_amount": 1.0, "special_support_budget": 4.0,
+    "pilot_selection_lottery": 0.1, "pilot_selection_size_weight": 0.1,
+    "programme_guide_effort": 0.7, "programme_guide_bottom_up": 0.5, "programme_guide_budget": 3.0,
+    "programme_grants_phases": 0.5,
+    "platforms_number": 0.7, "platforms_share": 0.8, "platforms_budget": 12.0,
+    "method_training_intensity": 0.5, "method_training_budget": 3.0,
+    "assessment_effort": 0.5, "assessment_budget": 2.0,
+    "demonstration_intensity": 0.6, "demonstration_budget": 3.0,
+    "procurement_amount": 3.0, "procurement_budget": 9.0,
+    "ip_regime_enforcement": 0.4, "ip_regime_antitrust": 0.5, "ip_regime_budget": 4.0,
+    "ip_market_services": 0.7, "ip_market_pledge": 0.6, "ip_market_budget": 3.0,
+    "diffusion_subsidy_rate": 0.4, "diffusion_subsidy_budget": 2.0,
+    "leakage_control_strictness": 0.5, "leakage_control_budget": 2.0,
+    "correction_speed": 0.3, "correction_budget": 1.0,
 }
 
 
@@ -39,7 +58,7 @@ def plain_setup(seed, *, sizes=None, parameters=None, **levers) -> Setup:
 
 
 def small_setup(seed, *, sizes=None, parameters=None, **levers) -> Setup:
-    """A small world with all six instruments on, the given levers changed."""
+    """A small world with every instrument on, the given levers changed."""
     return plain_setup(seed, sizes=sizes, parameters=parameters, **(EVERYTHING_ON | levers))
 
 

@@ -98,12 +98,18 @@ def _text(out: Path | None) -> str | None:
 
 
 @app.command(name="scenarios")
-def list_scenarios(as_json: Json = False) -> None:
+def list_scenarios(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also those of one instrument alone, and of the chain without one.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """List the scenarios of the library."""
     from alliancelab.cli import show
     from alliancelab.scenarios.scenario import library_names, load
+    from alliancelab.scenarios.variants import variant_names
 
-    rows = [load(name) for name in library_names()]
+    rows = [load(name) for name in library_names() + (variant_names() if everything else [])]
     listed = [{"name": s.name, "title": s.title, "base": s.base or "", "instruments": ", ".join(s.policy),
                "purpose": s.purpose} for s in rows]
     if as_json:
@@ -111,6 +117,9 @@ def list_scenarios(as_json: Json = False) -> None:
                          indent=2, ensure_ascii=False))
         return
     show.rows(listed, "Scenarios")
+    if not everything:
+        more = len(variant_names())
+        print(f"{more} more with --all: only_INSTRUMENT_low, _mid, _high, full_chain_without_INSTRUMENT")
 
 
 @app.command()
@@ -132,6 +141,31 @@ def levers(
         return
     for instrument in chosen:
         show.instrument(instrument)
+
+
+@app.command()
+def effects(
+    strengths: Annotated[list[str] | None, typer.Argument(help="low, mid, high; default mid.")] = None,
+    replicates: Annotated[int, typer.Option(help="Runs of each scenario, on common random numbers.")] = 60,
+    seed: Annotated[int, typer.Option(help="Seed of the first replicate.")] = 0,
+    workers: Annotated[int | None, typer.Option(help="Threads; by default one for each core.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write the table as Markdown to this file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What each instrument does alone: paired differences from the scenario that it is laid over."""
+    from alliancelab import api
+    from alliancelab.cli import show
+
+    with show.progress() as progress:
+        table = api.effects(strengths or ["mid"], replicates, seed, workers, progress, show.announce)
+    if as_json:
+        print(json.dumps(show.records(table.reset_index()), indent=2))
+        return
+    if markdown is not None:
+        markdown.write_text(show.effects_page(table, strengths or ["mid"], replicates, seed), encoding="utf-8")
+        print(f"written: {markdown}")
+        return
+    show.effects(table, f"{replicates} replicates, seeds {seed} to {seed + replicates - 1}")
 
 
 @app.command()

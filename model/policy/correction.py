@@ -7,7 +7,6 @@ from alliancelab.agents.compiled import inner
 from alliancelab.model.accounts import Count, Flow, Purse, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
-from alliancelab.model.tables import INSTRUMENT_SLOTS
 
 INSTRUMENT = Instrument(
     name="correction",
@@ -55,27 +54,27 @@ def gaps(world, tick, missing):
 
 @inner
 def reweigh(world, tick, policy_stages, missing):
-    """Move weights towards lagging stages of the chain and keep the sum of budgets. Source: F4.
+    """Move budgets of instruments in use towards lagging stages of the chain and keep their sum. Source: F4.
 
-    `policy_stages` gives each instrument's place in the chain: 0 formation to 3 decline, -1 for none.
+    `policy_stages` gives each instrument's place in the chain: 0 formation to 3 decline, -1 for none. An instrument
+    that paid nothing last year is left alone: there is nothing to learn from it.
     """
     levers = world.levers[tick]
     government = world.government[0]
     p = world.parameters[0]
     if levers.correction_speed > 0.0:
-        price = p.monitoring_price
-        paid = pay(world, tick, Purse.CORRECTION, Flow.CORRECTION, price) / price
+        paid = pay(world, tick, Purse.CORRECTION, Flow.CORRECTION, p.monitoring_price) / p.monitoring_price
         gaps(world, tick, missing)
         before = 0.0
         after = 0.0
         for i in range(len(policy_stages)):
-            if policy_stages[i] >= 0:
+            if policy_stages[i] >= 0 and government.spent_before[i] > 0.0:
+                before += world.budgets[tick, i] * government.weight[i]
                 gap = min(max(missing[policy_stages[i]], -1.0), 1.0)
                 government.weight[i] *= exp(levers.correction_speed * paid * gap)
-                before += world.budgets[tick, i]
                 after += world.budgets[tick, i] * government.weight[i]
         if after > 0.0:
-            for i in range(INSTRUMENT_SLOTS):
-                if i < len(policy_stages) and policy_stages[i] >= 0:
+            for i in range(len(policy_stages)):
+                if policy_stages[i] >= 0 and government.spent_before[i] > 0.0:
                     government.weight[i] *= before / after
     government.founded = 0.0

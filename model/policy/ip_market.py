@@ -53,6 +53,9 @@ def license_out(world, tick, a):
     sector = world.sectors[alliance.sector]
     if sector.ip_services <= 0.0 or alliance.quality <= 0.0:
         return
+    cost = p.transaction_cost * (1.0 - sector.ip_services)
+    if cost >= p.licence_price:
+        return  # a deal would cost more than it brings
     draws = stream(world.seed[0], Process.LICENCES, tick)
     deals = poisson(licence_rate(alliance, sector, p), uniform(draws, alliance.key, 0))
     for j in range(deals):
@@ -61,7 +64,6 @@ def license_out(world, tick, a):
         ahead = alliance.quality - buyer.productivity
         if not buyer.active or is_member(buyer, a) or ahead <= 0.0 or buyer.funds < p.licence_price:
             continue
-        cost = p.transaction_cost * (1.0 - sector.ip_services)
         buyer.funds -= p.licence_price
         alliance.funds += p.licence_price - cost
         world.ledger[tick, Flow.LICENCE] += p.licence_price

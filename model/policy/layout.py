@@ -30,7 +30,7 @@ INSTRUMENT = Instrument(
         Lever("order", 0.1, 0.0, 1.0, "market share ahead", "document I, 3.1 (time order)",
               "Outlook from which a field is opened."),
         Lever("base_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.1 (1)", "Principle 1: industrial base."),
-        Lever("potential_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.1 (2)", "Principle 2: innovation potential."),
+        Lever("potential_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.1 (2)", "Principle 2: potential."),
         Lever("pull_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.1 (3)", "Principle 3: pull on other industries."),
         Lever("fusion_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.1 (4)", "Principle 4: fusion with others."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),

@@ -71,7 +71,7 @@ def build(world, tick):
 
 @inner
 def run(world, tick):
-    """Hosts run their platforms; every alliance gets its access, near ones more, fewer where it is crowded. Source: C4."""
+    """Hosts run their platforms; alliances get access, near ones more, less in a crowd. Source: C4."""
     p = world.parameters[0]
     openness = world.levers[tick].platforms_openness
     for s in range(world.platforms.shape[0]):

@@ -24,7 +24,7 @@ INSTRUMENT = Instrument(
     stages=("growth", "maturity", "decline", "regrowth"),
     levers=(
         Lever("amount", 0.0, 0.0, 1000.0, "million yuan a year per order", "document I, 3.3", "Size of an order."),
-        Lever("public_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.3", "Weight of public benefit: generic results."),
+        Lever("public_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.3", "Weight of generic results."),
         Lever("standards_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.3", "Weight of standards and property."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),

@@ -21,10 +21,10 @@ INSTRUMENT = Instrument(
     harm="Needs point at today's markets, experts err about tomorrow's: either way money can go to the wrong field.",
     strength="effort",
     levers=(
-        Lever("effort", 0.0, 0.0, 1.0, "strength", "document I, 3.2", "How much the guide counts against the field's own "
-              "outlook as applicants tell it."),
-        Lever("bottom_up", 1.0, 0.0, 1.0, "share", "document I, 3.2", "Part compiled from needs; the rest is written "
-              "from above."),
+        Lever("effort", 0.0, 0.0, 1.0, "strength", "document I, 3.2",
+              "How much the guide counts against the field's outlook as applicants tell it."),
+        Lever("bottom_up", 1.0, 0.0, 1.0, "share", "document I, 3.2",
+              "Part compiled from needs; the rest is written from above."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )
@@ -76,5 +76,5 @@ def compile_guide(world, tick):
                 entity = np.uint64(s) << np.uint64(20) | np.uint64(f)
                 written = min(max(field.vintage / world.fields[s, sector.field_count - 1].vintage
                                   + p.guide_noise * normal(draws, entity, 0), 0.0), 1.0)
-                topic = levers.programme_guide_bottom_up * wanted[f] + (1.0 - levers.programme_guide_bottom_up) * written
+                topic = written + levers.programme_guide_bottom_up * (wanted[f] - written)
                 field.guide += effort * (topic - field.guide)

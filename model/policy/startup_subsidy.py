@@ -27,7 +27,7 @@ INSTRUMENT = Instrument(
 
 @compiled
 def promised(world, tick, s):
-    """Share of the start-up cost that a founder of sector `s` can count on: while the money lasts, as the plan hopes."""
+    """Share of the start-up cost that a founder of sector `s` can count on while money and the plan's places last."""
     share = world.levers[tick].startup_subsidy_share
     if share <= 0.0 or left_of(world, tick, Purse.STARTUP_SUBSIDY) <= 0.0:
         return 0.0

@@ -134,7 +134,7 @@ def test_seed_zero_is_a_seed_like_any_other():
 
 
 def test_the_largest_seed_works():
-    assert len(simulate(busy(2**64 - 1)).alliances) > 20
+    assert len(simulate(busy(2**64 - 1)).alliances) > 10
 
 
 @pytest.mark.parametrize("kind", ["firms", "universities", "institutes", "agencies"])
