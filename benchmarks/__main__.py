@@ -12,11 +12,11 @@ SECTIONS = ("run", "processes", "recording", "threads", "mesa", "versus", "agree
 
 
 def _sections() -> dict[str, Callable[[], list[Row]]]:
-    from benchmarks import engine, luck, start, versus_mesa
+    from benchmarks import agreement, engine, luck, start, versus_mesa
 
     return {
         "run": engine.one_run, "processes": engine.processes, "recording": engine.recording, "threads": engine.threads,
-        "mesa": engine.views, "versus": versus_mesa.speed, "agreement": versus_mesa.agreement, "growth": engine.growth,
+        "mesa": engine.views, "versus": versus_mesa.speed, "agreement": agreement.agreement, "growth": engine.growth,
         "start": start.start, "luck": luck.luck,
     }
 

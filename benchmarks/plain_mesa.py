@@ -127,7 +127,7 @@ class Firm(Organisation):
     def __init__(self, model: "PlainModel", sector: "Sector", newborn: bool) -> None:
         super().__init__(model, sector)
         p, random = model.p, model.random
-        self.age = 0 if newborn else int(random.random() * 80.0)
+        self.born = model.quarter if newborn else -int(random.random() * 80.0)
         self.stage = FirmStage.GROWTH
         if newborn:
             self.size = p.newborn_size * exp(sector.mean_log_size + 0.5 * random.gauss(0.0, 1.0))
@@ -156,8 +156,8 @@ class Firm(Organisation):
         """Growth of revenue, or the end."""
         p, sector = self.model.p, self.sector
         relative = self.productivity / max(sector.mean_productivity, 1e-9)
-        self.age += 1
-        if self.random.random() < RULES.failure_hazard(self, self.age, relative, p):
+        age = self.model.quarter - self.born
+        if self.random.random() < RULES.failure_hazard(self, age, relative, p):
             for alliance in list(self.alliances):
                 alliance.lose(self)
             self.active = False
@@ -167,7 +167,7 @@ class Firm(Organisation):
             return
         shock = self.random.gauss(0.0, 1.0)
         self.size *= exp(sector.growth / 4.0 + RULES.size_growth(self, relative, sector.mean_log_size, shock, p))
-        self.stage = RULES.firm_stage(self, self.age, p)
+        self.stage = RULES.firm_stage(self, age, p)
 
     def look_for_partners(self) -> None:
         """Start an alliance if need drives it and enough partners say yes."""
@@ -411,8 +411,8 @@ class Alliance(mesa.Agent):
         return sum(getattr(member, name) for member in self.seats) / max(self.size, 1)
 
     def best(self) -> list[float]:
-        """Best expertise among members, class by class."""
-        return [max(column) for column in zip(*(member.expertise for member in self.seats), strict=True)]
+        """Best expertise among members, class by class; nothing where all have failed in one quarter."""
+        return [max(column) for column in zip(*(m.expertise for m in self.seats), strict=True)] or [0.0] * CLASSES
 
     def admit(self, member: Organisation) -> None:
         """Give a seat; newcomer and host remember each other."""

@@ -160,6 +160,7 @@ def acquaintance(world, organisation, pick):
     """Row of a recent partner that still exists under the key remembered, -1 if that place is empty or stale."""
     place = int(pick * PARTNERS)
     row = organisation.partner_rows[place]
-    if row >= 0 and world.organisations[row].key == organisation.partner_keys[place]:
+    other = world.organisations[row]
+    if row >= 0 and other.active and other.key == organisation.partner_keys[place]:
         return row
     return np.int32(-1)

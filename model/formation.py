@@ -203,7 +203,9 @@ def sign(world, tick, founder_row, f, members, count):
     repeat = 0.0
     for j in range(1, count):
         for place in range(founder.partner_rows.shape[0]):
-            if founder.partner_rows[place] == members[j]:
+            # A newborn in a failed partner's row is a stranger.
+            known = founder.partner_keys[place] == world.organisations[members[j]].key
+            if known and founder.partner_rows[place] == members[j]:
                 repeat += 1.0
                 break
     for j in range(count):
