@@ -35,17 +35,19 @@ def initiation_hazard(firm, subsidy, loss, p):
 
 
 @compiled
-def field_appeal(field, fit, sight, p):
+def field_appeal(field, fit, sight, promise, p):
     """Log of what a founder expects of a field: its market at the horizon, shared with the rivals it sees; its fit.
 
     Parameters
     ----------
     sight : float
         Share of rival alliances that it sees: `crowding_seen`, more where a plan tells. Source: B1.
+    promise : float
+        Share of the start-up cost that a place in the plan secures; zero where there is none.
     """
     seen = sight * field.alliances
     headroom = 1.0 - p.headroom * field.frontier
-    return log(field.outlook * headroom / (1.0 + seen) + 1e-6) + p.field_fit * fit
+    return log(field.outlook * headroom / (1.0 + seen) + 1e-6) + p.field_fit * fit + p.plan_appeal * promise
 
 
 @compiled

@@ -179,8 +179,11 @@ class Firm(Organisation):
         """What it expects of a field of its sector, as a logarithm and without chance."""
         fit = total(field.weights * self.expertise)
         p = self.model.parameters
-        sight = p.crowding_seen + (1.0 - p.crowding_seen) * float(self.model.world.sectors[self.sector]["plan"])
-        return self.model.rules.field_appeal(field.record, fit, sight, p)
+        plan = float(self.model.world.sectors[self.sector]["plan"])
+        sight = p.crowding_seen + (1.0 - p.crowding_seen) * plan
+        placed = field.record["alliances"] < field.record["places"]
+        promise = plan * self.model.promised_subsidy(self.sector) if placed else 0.0
+        return self.model.rules.field_appeal(field.record, fit, sight, promise, p)
 
     def invitation(self, field: Field) -> Invitation:
         """What it offers as a founder, still alone, to a first candidate in a field. Source: A1, B2."""

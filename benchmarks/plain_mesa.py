@@ -190,7 +190,7 @@ class Firm(Organisation):
             fit = sum(w * e for w, e in zip(field.weights, self.expertise, strict=True))
             noise = -log(-log(self.random.random() + 1e-12) + 1e-12)
             p = self.model.p
-            return RULES.field_appeal(field, fit, p.crowding_seen, p) + p.choice_noise * noise
+            return RULES.field_appeal(field, fit, p.crowding_seen, 0.0, p) + p.choice_noise * noise
 
         return max(self.sector.fields, key=appeal)
 
@@ -717,7 +717,7 @@ class PlainModel(mesa.Model):
         sizes = setup.sizes
         self.regions, self.warm_up, self.quarter = sizes["regions"], sizes["warm_up"], 0
         self.counts: dict[str, float] = dict.fromkeys(
-            ("patents", "products", "adoptions", "disputes", "endings", "living", "vitality", "relative", "firms"), 0.0)
+            ("patents", "products", "adoptions", "disputes", "endings", "living", "vitality", "relative"), 0.0)
         self.alliances: list[Alliance] = []
         self.ended: list[Alliance] = []
         rows = {"firms": -int(-sizes["firms"] // self.p.rows_filled), "universities": sizes["universities"],

@@ -20,6 +20,18 @@ def members_use(world, a):
 
 
 @inner
+def adopter(world, tick, a, j):
+    """Row of the j-th outsider drawn to adopt, -1 if it is of another region and turned away there. Source: D7."""
+    alliance = world.alliances[a]
+    sector = world.sectors[alliance.sector]
+    who = stream(world.seed[0], Process.ADOPTERS, tick)
+    row = sector.first_firm + int(uniform(who, alliance.key, 2 * j) * sector.firm_rows)
+    home = world.organisations[world.seats[alliance.block, 0].row].region
+    away = world.organisations[row].region != home
+    return -1 if away and uniform(who, alliance.key, 2 * j + 1) < alliance.confined else row
+
+
+@inner
 def spread(world, tick, a):
     """Outsiders adopt by Bass diffusion at rates that follow technology, encounters and imitation.
 
@@ -38,20 +50,20 @@ def spread(world, tick, a):
     rate = min((innovation + imitation * alliance.diffusion) * alliance.technology * alliance.conversion, 1.0)
     draws = stream(world.seed[0], Process.DIFFUSION, tick)
     drawn = binomial(waiting, rate, uniform(draws, alliance.key, 0))
+    count = drawn
+    if alliance.confined > 0.0:  # whom nobody teaches costs nothing, so they are counted first
+        count = 0
+        for j in range(drawn):
+            count += 1 if adopter(world, tick, a, j) >= 0 else 0
     teaching = alliance.mandate > 0.0 or alliance.rewarded > 0.0
     if alliance.rewarded > 0.0:
-        diffusion_subsidy.reward(world, tick, a, drawn)
-    taught = diffusion_mandate.teach(world, tick, a, drawn) if teaching else 0.0
+        diffusion_subsidy.reward(world, tick, a, count)
+    taught = diffusion_mandate.teach(world, tick, a, count) if teaching else 0.0
     absorbed = p.adopters_absorb + (p.taught_absorb - p.adopters_absorb) * taught
-    home = world.organisations[world.seats[alliance.block, 0].row].region
-    who = stream(world.seed[0], Process.ADOPTERS, tick)
-    count = 0
     for j in range(drawn):
-        firm = world.organisations[sector.first_firm + int(uniform(who, alliance.key, 2 * j) * sector.firm_rows)]
-        if firm.region != home and uniform(who, alliance.key, 2 * j + 1) < alliance.confined:
-            continue
-        count += 1
-        if firm.active:
+        row = adopter(world, tick, a, j)
+        if row >= 0 and world.organisations[row].active:
+            firm = world.organisations[row]
             firm.productivity += absorbed * max(alliance.quality - firm.productivity, 0.0)
     alliance.adopters += count
     alliance.diffusion = min(alliance.adopters / outsiders, 1.0)

@@ -44,9 +44,8 @@ def choose_field(world, tick, row, subsidy):
         for d in range(CLASSES):
             fit += field.weights[d] * firm.expertise[d]
         noise = -log(-log(uniform(draws, firm.key, f) + 1e-12) + 1e-12)  # Gumbel: a logit choice
-        appeal = field_appeal(field, fit, sight, p) + p.choice_noise * noise
-        if sector.plan > 0.0 and layout.has_place(world, firm.sector, f):
-            appeal += p.plan_appeal * sector.plan * subsidy
+        promise = sector.plan * subsidy if layout.has_place(field) else 0.0
+        appeal = field_appeal(field, fit, sight, promise, p) + p.choice_noise * noise
         if appeal > most:
             most = appeal
             best = f

@@ -74,8 +74,8 @@ def test_every_variant_is_a_valid_scenario(name):
 
 
 @pytest.mark.parametrize("instrument", [i.name for i in INSTRUMENTS])
-def test_every_instrument_pays_and_only_from_its_budget(instrument):
-    """Every yuan is in the ledger: the flows of an instrument are there at mid strength, none at its base."""
+def test_every_instrument_pays_and_nothing_is_paid_where_it_is_off(instrument):
+    """Its flows are in the ledger at mid strength, none at its base; that budgets bind is tested in any world."""
     flows = [k for k, flow in enumerate(FLOWS) if flow.instrument == instrument]
     paid = mean_over(instrument, lambda run: run.ledger[:, flows].sum())
     assert (paid > 0).all()
@@ -215,11 +215,11 @@ def test_phases_tie_late_grants_to_trials_and_convert_results_sooner():
 
 
 def test_platforms_speed_research_up_and_congest():
-    """Rows: C4. Patterns 11: the second hundred million yuan brings less than the first."""
+    """Rows: C4. Pattern 11: money beyond the middle strength brings less productivity a yuan than up to it."""
     assert raises("platforms", "patents", "low") and raises("platforms", "productivity", "high")
-    gain = {s: np.mean(effect("platforms", "patents", s)) for s in ("mid", "high")}
+    gain = {s: np.mean(effect("platforms", "productivity", s)) for s in ("mid", "high")}
     cost = {s: np.mean(effect("platforms", "public_outlay", s)) for s in ("mid", "high")}
-    assert (gain["high"] - gain["mid"]) / (cost["high"] - cost["mid"]) < gain["mid"] / cost["mid"] * 1.2
+    assert (gain["high"] - gain["mid"]) / (cost["high"] - cost["mid"]) < gain["mid"] / cost["mid"]
     upkeep = mean_over("platforms", lambda run: run.ledger[:, Flow.PLATFORM_UPKEEP].sum(), "high")
     assert (upkeep > 0).all()  # the hosts pay for the running
 
@@ -378,16 +378,47 @@ def test_correction_moves_money_towards_the_lagging_stage_and_keeps_the_sum():
 # --- optima ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("instrument", "lever", "values", "name"), [
-    ("diffusion_mandate", "strength", (0.0, 0.1, 0.2, 0.4, 0.7, 1.0), "productivity"),
-    ("diffusion_subsidy", "rate", (0.0, 0.1, 0.3, 0.5, 0.8, 1.0), "diffused_innovation"),
-    ("ip_regime", "enforcement", (0.0, 0.1, 0.25, 0.5, 0.75, 1.0), "diffused_innovation"),
-])
-def test_sweeps_over_strength_are_printed_with_their_best(instrument, lever, values, name):
-    """An inner optimum or its absence is written down in docs/effects.md; here the sweep only has to be readable."""
-    column = NAMES.index(name)
+def swept(instrument, lever, values, name):
+    """An outcome of every replicate at each strength; prints the means."""
     tried = [((f"{instrument}.{lever}", value), (f"{instrument}.budget", 30.0)) for value in values]
-    means = [outcomes(f"only_{instrument}_mid", changes)[:, column].mean() for changes in tried]
-    print(f"{instrument}.{lever} against {name}: {dict(zip(values, np.round(means, 4).tolist(), strict=True))}")
-    assert np.isfinite(means).all() and len(set(means)) > 1
+    found = [outcomes(f"only_{instrument}_mid", changes)[:, NAMES.index(name)] for changes in tried]
+    print(f"{instrument}.{lever} against {name}: {dict(zip(values, [f.mean().round(4) for f in found], strict=True))}")
+    return dict(zip(values, found, strict=True))
+
+
+@pytest.mark.slow
+def test_productivity_is_highest_at_a_weak_mandate():
+    """Rows: D3, D8. An inner optimum: a weak duty beats none and a full one."""
+    found = swept("diffusion_mandate", "strength", (0.0, 0.1, 0.2, 0.4, 0.7, 1.0), "productivity")
+    assert interval(found[0.1] - found[0.0], 0.99)[0] > 0 and interval(found[0.1] - found[1.0], 0.99)[0] > 0
+
+
+@pytest.mark.slow
+def test_a_diffusion_subsidy_has_no_inner_optimum_in_diffused_innovation():
+    """Rows: D6. Written down in docs/limitations.md: it goes on rising to the largest rate."""
+    found = swept("diffusion_subsidy", "rate", (0.0, 0.1, 0.3, 0.5, 0.8, 1.0), "diffused_innovation")
+    assert interval(found[1.0] - found[0.5], 0.99)[0] > 0 and interval(found[0.5] - found[0.1], 0.99)[0] > 0
+
+
+@pytest.mark.slow
+def test_enforcement_has_no_inner_optimum_in_diffused_innovation():
+    """Rows: D4. Written down in docs/limitations.md: it falls from the start, though revenue rises."""
+    found = swept("ip_regime", "enforcement", (0.0, 0.1, 0.25, 0.5, 0.75, 1.0), "diffused_innovation")
+    assert interval(found[0.25] - found[0.0], 0.99)[1] < 0 and interval(found[1.0] - found[0.5], 0.99)[1] < 0
+
+
+def test_a_plan_without_money_changes_nothing():
+    """Rows: B1 (cost)."""
+    changes = (("layout.budget", 0.0),)
+    flows = [run.curves.tobytes() for run in runs("only_layout_high", changes, 3)]
+    assert flows == [run.curves.tobytes() for run in runs(base_of("layout"), (), 3)]
+
+
+def test_a_merger_sheds_no_public_duty():
+    """Rows: D3, E3. Public money of both partners stays on the books of the one that is left."""
+    for run in runs("only_reengineering_high", count=30):
+        gone = run.alliances[run.alliances["reason"] == Reason.MERGED]
+        events = run.events[run.events["event"] == Event.MERGED]
+        for alliance, other in zip(events["alliance"], events["value"].astype(int), strict=True):
+            assert run.alliances["public_total"][alliance] >= run.alliances["public_total"][other]
+        assert len(gone) == len(events)

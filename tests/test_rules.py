@@ -32,11 +32,15 @@ def parameters(**values):
 
 
 class Row(np.record):
-    """A row whose column `size` is not hidden by the attribute that NumPy gives every scalar."""
+    """A row whose columns `size` and `base` are not hidden by the attributes that NumPy gives every scalar."""
 
     @property
     def size(self):
         return self["size"]
+
+    @property
+    def base(self):
+        return self["base"]
 
 
 def row(columns, **values):
@@ -243,7 +247,7 @@ def test_a_field_appeals_by_its_market_shared_with_rivals_seen_its_headroom_and_
     # 0.4 of the market, half of the headroom 1 - 0.5 * 1 left, one plus 0.5 * 2 rivals seen: 0.1; fit 3 * 0.2.
     p = parameters(headroom=0.5, field_fit=3.0)
     field = row(FIELDS, outlook=0.4, frontier=1.0, alliances=2)
-    assert rule(firm_rules.field_appeal)(field, 0.2, 0.5, p) == pytest.approx(log(0.1) + 0.6, abs=1e-4)
+    assert rule(firm_rules.field_appeal)(field, 0.2, 0.5, 0.0, p) == pytest.approx(log(0.1) + 0.6, abs=1e-4)
 
 
 @pytest.mark.parametrize(("age", "size", "stage"), [
@@ -654,3 +658,89 @@ def test_the_luckiest_draw_is_no_absurd_count(mean, trials, chance):
     spread = sqrt(trials * chance * (1.0 - chance))
     assert randomness.binomial(trials, chance, luckiest) <= trials * chance + 9.0 * spread + 30.0
     assert randomness.binomial(trials, chance, 0.0) >= 0
+
+
+# --- the policy chain ------------------------------------------------------------------------------------------------
+
+
+def test_a_place_in_the_plan_draws_by_the_subsidy_that_it_secures(rule):
+    p, field = parameters(plan_appeal=2.0), row(FIELDS, outlook=0.4)
+    appeal = rule(firm_rules.field_appeal)
+    assert appeal(field, 0.2, 0.5, 0.3, p) - appeal(field, 0.2, 0.5, 0.0, p) == pytest.approx(0.6)
+
+
+def test_sectors_rank_by_the_weighed_sum_of_four_principles(rule):
+    weights = {f"layout_{p}_weight": w for p, w in (("base", 1.0), ("potential", 2.0), ("pull", 3.0), ("fusion", 4.0))}
+    sector = row(SECTORS, base=0.1, potential=0.2, pull=0.3, fusion=0.4)
+    assert rule(government_rules.layout_score)(sector, levers(**weights)) == pytest.approx(0.1 + 0.4 + 0.9 + 1.6)
+
+
+@pytest.mark.parametrize(("change", "fits"), [
+    ({}, True), ({"funds": 4.9}, False), ({"public_funds": 0.2}, False), ({"technology": 0.3}, False),
+    ({"governance": 0.3}, False), ({"openness": 0.2}, False),
+])
+def test_a_host_needs_own_funds_technology_leadership_and_reach(rule, change, fits):
+    p = parameters(host_technology=0.4, host_governance=0.4, host_openness=0.3)
+    home = alliance(**{"funds": 5.1, "technology": 0.5, "governance": 0.5, "openness": 0.5} | change)
+    assert bool(rule(government_rules.can_host)(home, 5.0, p)) is fits
+
+
+@pytest.mark.parametrize(("own", "near", "users", "openness", "access"), [
+    (0.0, 4.0, 8.0, 0.5, 0.25),  # half of four open to eight
+    (0.0, 4.0, 16.0, 0.5, 0.125),  # twice the users: congestion
+    (0.0, 4.0, 8.0, 0.0, 0.0),
+    (0.5, 4.5, 8.0, 0.5, 0.5 + 0.5 * 0.25),  # its own first, of the rest what is open
+    (3.0, 3.0, 9.0, 1.0, 1.0),
+    (0.0, 99.0, 1.0, 1.0, 1.0),
+])
+def test_platforms_serve_their_host_first_and_congest(rule, own, near, users, openness, access):
+    assert rule(government_rules.platform_access)(own, near, users, openness) == pytest.approx(access)
+
+
+def test_a_pilots_record_is_the_mean_of_four(rule):
+    pilot = alliance(technology=0.8, conversion=0.4, governance=0.6, vitality=0.2)
+    assert rule(government_rules.pilot_record)(pilot) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("share", "dominance"), [(0.1, 0.0), (0.2, 0.0), (0.6, 0.5), (1.0, 1.0)])
+def test_dominance_begins_beyond_the_share_of_a_monopoly(rule, share, dominance):
+    found = rule(alliance_rules.dominance)(alliance(market_share=share), parameters(monopoly_share=0.2))
+    assert found == pytest.approx(dominance)
+
+
+def test_licences_need_property_conversion_trust_and_services(rule):
+    p = parameters(licence_rate=0.5, dispute_patents=10.0)
+    seller = alliance(core_patents=4.0, generic_patents=6.0, conversion=0.5, trust=0.3)
+    assert rule(alliance_rules.licence_rate)(seller, row(SECTORS, ip_services=0.5), p) == pytest.approx(
+        0.5 * E_FOLD * 0.5 * 0.8 * 0.5)
+    assert rule(alliance_rules.licence_rate)(seller, row(SECTORS), p) == 0.0
+
+
+def test_trials_orders_and_demonstration_speed_conversion(rule):
+    # 0.16 * 0.25 * (0.5 + 0.5) * 0.5 = 0.02, times 1 + (2 * 1 + 1 * 0.5) / 5, times 1 + 0.4 * 0.5.
+    p = parameters(conversion_rate=0.16, trial_effect=2.0, order_effect=1.0, effort_reference=5.0, shown_conversion=0.4)
+    home = alliance(size=4, firms=2, technology=0.25, conversion=0.5, trials=1.0, order=0.5)
+    assert rule(alliance_rules.conversion_gain)(home, 0.5, p) == pytest.approx(0.02 * 1.5 * 1.2)
+
+
+def test_subsidy_demonstration_and_compulsory_licences_add_encounters_and_rights_slow_imitation(rule):
+    p = parameters(spread_spontaneous=0.01, spread_imitation=0.1, reward_encounters=0.06, show_encounters=0.05,
+                   antitrust_encounters=0.3, monopoly_share=0.2, enforce_spread=0.4)
+    home = alliance(rewarded=0.5, shown=0.4, market_share=0.6)
+    sector = row(SECTORS, enforcement=0.5, antitrust=0.2)
+    assert rule(alliance_rules.imitation_rates)(home, sector, p) == pytest.approx(
+        (0.01 + 0.03 + 0.02 + 0.3 * 0.2 * 0.5, 0.1 * 0.8))
+
+
+def test_enforced_rights_prevent_part_of_the_disputes(rule):
+    p = parameters(enforce_disputes=0.5)
+    home = alliance(core_patents=5.0, governance=0.5, trust=0.5)
+    hazard = rule(alliance_rules.dispute_hazard)
+    assert hazard(home, 0.8, p) == pytest.approx(0.6 * hazard(home, 0.0, p))
+
+
+def test_full_access_to_platforms_speeds_research(rule):
+    p = parameters(**PROGRESS, platform_effect=0.6)
+    served, without = (rule(alliance_rules.progress)(
+        alliance(effort=0.1, coverage=0.4, trust=0.5, clarity=0.5, access=access), 0.5, p) for access in (0.5, 0.0))
+    assert served == pytest.approx(1.3 * without)

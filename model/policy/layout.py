@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.agents.government_rules import layout_score, observed
 from alliancelab.model.accounts import Flow, Purse, pay
 from alliancelab.model.declarations import Lever
@@ -47,12 +47,16 @@ def plan(world, tick):
         world.sectors[s].plan = 0.0
     if levers.layout_strength <= 0.0:
         return
+    for s in range(world.sectors.shape[0]):
+        price = p.plan_price * levers.layout_strength
+        paid = pay(world, tick, Purse.LAYOUT, Flow.LAYOUT, price)
+        world.sectors[s].plan = levers.layout_strength * paid / price
     choose_sectors(world, tick)
     draws = stream(world.seed[0], Process.PLANNING, tick)
     for s in range(world.sectors.shape[0]):
         sector = world.sectors[s]
-        price = p.plan_price * levers.layout_strength
-        sector.plan = levers.layout_strength * pay(world, tick, Purse.LAYOUT, Flow.LAYOUT, price) / price
+        if sector.plan <= 0.0:
+            continue
         sector.home = strongest_region(world, s)
         for f in range(sector.field_count):
             field = world.fields[s, f]
@@ -64,15 +68,19 @@ def plan(world, tick):
 
 @inner
 def choose_sectors(world, tick):
-    """Priority goes to the share of sectors that are highest on the four principles, at least to one."""
+    """Of the sectors surveyed those highest on the four principles get priority, the others lose it."""
     levers = world.levers[tick]
     count = world.sectors.shape[0]
     scores = np.empty(count)
     for s in range(count):
-        scores[s] = layout_score(world.sectors[s], levers)
-        world.sectors[s].priority = 0.0
+        scores[s] = NOT_ELIGIBLE
+        if world.sectors[s].plan > 0.0:
+            scores[s] = layout_score(world.sectors[s], levers)
+            world.sectors[s].priority = 0.0
     for _ in range(max(int(levers.layout_sectors * count + 0.5), 1)):
         s = best_of(scores)
+        if s < 0:
+            return
         world.sectors[s].priority = 1.0
         scores[s] = NOT_ELIGIBLE
 
@@ -88,10 +96,10 @@ def strongest_region(world, s):
     return np.argmax(revenue)
 
 
-@inner
-def has_place(world, s, f):
+@compiled
+def has_place(field):
     """Whether the plan has a place left in a field."""
-    return world.fields[s, f].alliances < world.fields[s, f].places
+    return field.alliances < field.places
 
 
 @inner
@@ -101,7 +109,7 @@ def hope(world, s):
     if sector.plan <= 0.0:
         return 1.0
     for f in range(sector.field_count):
-        if has_place(world, s, f):
+        if has_place(world.fields[s, f]):
             return 1.0
     return 1.0 - sector.plan
 

@@ -77,6 +77,7 @@ def run(world, tick):
     for s in range(world.platforms.shape[0]):
         for r in range(world.platforms.shape[1]):
             world.platforms[s, r].capacity = 0.0
+    served = False
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
         if alliance.platform <= 0.0:
@@ -89,13 +90,22 @@ def run(world, tick):
         lost = p.platform_decay + p.platform_neglect * (1.0 - paid / upkeep)
         alliance.platform *= 1.0 - min(lost, 1.0)
         world.platforms[alliance.sector, region_of(world, alliance)].capacity += alliance.platform
+        served = True
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
-        near = 0.0
-        total = 0.0
-        for r in range(world.platforms.shape[1]):
-            capacity = world.platforms[alliance.sector, r].capacity
-            total += capacity
-            near += capacity if r == region_of(world, alliance) else p.platform_distance * capacity
-        users = world.sectors[alliance.sector].living
-        alliance.access = platform_access(alliance.platform, near, users, openness) if total > 0.0 else 0.0
+        alliance.access = 0.0
+        if served:
+            near = near_capacity(world, alliance)
+            alliance.access = platform_access(alliance.platform, near, world.sectors[alliance.sector].living, openness)
+
+
+@inner
+def near_capacity(world, alliance):
+    """Capacity of an alliance's sector, that of other regions discounted for distance."""
+    p = world.parameters[0]
+    home = region_of(world, alliance)
+    near = 0.0
+    for r in range(world.platforms.shape[1]):
+        capacity = world.platforms[alliance.sector, r].capacity
+        near += capacity if r == home else p.platform_distance * capacity
+    return near

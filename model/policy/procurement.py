@@ -77,5 +77,6 @@ def buy(world, tick):
             alliance.order = 0.0
             continue
         paid = pay(world, tick, Purse.PROCUREMENT, Flow.PROCUREMENT, alliance.order)
+        alliance.order = paid  # an order shrinks to what can be paid: a customer without money is none
         world.ledger[tick, Flow.PRODUCTION] += paid * (1.0 - p.margin)
         alliance.funds += paid * p.margin

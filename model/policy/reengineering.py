@@ -290,6 +290,10 @@ def merge(world, tick, a, b):
     alliance.core_patents += other.core_patents
     alliance.generic_patents += other.generic_patents
     alliance.standards += other.standards
+    alliance.products += other.products
+    # Results paid for with public money stay so: a merger sheds no duty.
+    alliance.public_total += other.public_total
+    alliance.private_total += other.private_total
     alliance.platform += other.platform
     other.funds = 0.0
     other.loan = 0.0

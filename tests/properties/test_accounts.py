@@ -58,7 +58,7 @@ LEVER_CAPS = {"budget": 40.0, "number": 8.0, "support": 10.0, "amount": 10.0}
 
 @st.composite
 def policies(draw, quarters):
-    """All six instruments; each lever has one value before a quarter of its instrument's choice, another from it on."""
+    """Every instrument; each lever has one value before a quarter of its instrument's choice, another from it on."""
     policy = {}
     for instrument in INSTRUMENTS:
         turn = draw(st.integers(0, quarters))
