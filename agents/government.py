@@ -34,15 +34,16 @@ class Government(mesa.Agent):
 
     @property
     def levers(self) -> dict[str, float]:
-        """Every lever, named instrument_lever, as it stands in the coming quarter."""
+        """Every lever of our instruments, named instrument_lever, as it stands in the coming quarter."""
         levers = self.model.levers
         return {name: float(levers[name]) for name in levers.dtype.names}
 
     @property
     def budgets(self) -> dict[str, float]:
         """Most that each instrument may pay in a year, as set for the coming quarter."""
-        levers = self.model.levers
-        return {name: float(levers[f"{name}_budget"]) for name in self.model.instruments}
+        budgets = self.model.world.budgets
+        coming = budgets[min(self.model.quarter, len(budgets) - 1)]
+        return dict(zip(self.model.instruments, coming[: len(self.model.instruments)].tolist(), strict=True))
 
     @property
     def budget(self) -> float:

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from alliancelab import scenarios
     from alliancelab.api import compare, effects, read, run
+    from alliancelab.model.declarations import Lever
     from alliancelab.model.outcomes import Outcome
+    from alliancelab.model.policy.instrument import Instrument
+    from alliancelab.model.policy.own import InstrumentError, Quarter, register, withdraw
     from alliancelab.scenarios.mesa_model import AllianceModel
     from alliancelab.scenarios.scenario import Scenario, ScenarioError
 
@@ -18,14 +21,20 @@ _HOMES = {
     "effects": "alliancelab.api",
     "read": "alliancelab.api",
     "AllianceModel": "alliancelab.scenarios.mesa_model",
+    "Instrument": "alliancelab.model.policy.instrument",
+    "InstrumentError": "alliancelab.model.policy.own",
+    "Lever": "alliancelab.model.declarations",
     "Outcome": "alliancelab.model.outcomes",
+    "Quarter": "alliancelab.model.policy.own",
+    "register": "alliancelab.model.policy.own",
+    "withdraw": "alliancelab.model.policy.own",
     "Scenario": "alliancelab.scenarios.scenario",
     "ScenarioError": "alliancelab.scenarios.scenario",
 }
 
 __all__ = [
-    "AllianceModel", "Outcome", "Scenario", "ScenarioError", "__version__", "compare", "effects", "read", "run",
-    "scenarios",
+    "AllianceModel", "Instrument", "InstrumentError", "Lever", "Outcome", "Quarter", "Scenario", "ScenarioError",
+    "__version__", "compare", "effects", "read", "register", "run", "scenarios", "withdraw",
 ]
 
 

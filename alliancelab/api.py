@@ -11,6 +11,7 @@ from alliancelab.analysis.results import Comparison, Run
 from alliancelab.analysis.statistics import holm
 from alliancelab.model.outcomes import Outcome
 from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.policy.own import text_of
 from alliancelab.model.step import processes_with
 from alliancelab.scenarios import runner, store
 from alliancelab.scenarios.errors import ScenarioError
@@ -66,7 +67,8 @@ def run(
     started = _start(announce)
     recording = runner.run_one(resolved, seed, processes_with(own))
     seconds = time.perf_counter() - started
-    result = Run(recording, resolved, store.provenance("run", [resolved], [seed], seconds, **own.told()), measures)
+    origin = store.provenance("run", [resolved], [seed], seconds, **own.told(), **_instruments_told([resolved]))
+    result = Run(recording, resolved, origin, measures)
     if out is not None:
         result.save(out)
     return result
@@ -124,7 +126,7 @@ def compare(
     measures, own = runner.measures_with(indicators), OwnRules(rules)
     processes = processes_with(own)
     started = _start(announce)
-    more: dict[str, Any] = own.told()
+    more: dict[str, Any] = own.told() | _instruments_told(resolved)
     if equal_budget:
         resolved, budgets = runner.equal_budget(
             resolved, budget, min(replicates, PILOT_BLOCK), first_seed, workers, _named(progress, "equal budgets"),
@@ -190,6 +192,12 @@ def read(folder: str | Path) -> store.Stored:
         When it is not such a folder, or a file of it is missing or torn.
     """
     return store.Stored(folder)
+
+
+def _instruments_told(scenarios: Sequence[Scenario]) -> dict[str, dict[str, str]]:
+    """What the provenance of a result says of own instruments: the source text of each; nothing where there is none."""
+    texts = {own.name: text_of(own) for scenario in scenarios for own in scenario.own_instruments}
+    return {"instruments": texts} if texts else {}
 
 
 def _start(announce: Callable[[str], None] | None) -> float:

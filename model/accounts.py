@@ -201,7 +201,7 @@ def left_of(world, tick, instrument):
     return max(yearly(world, tick, instrument) - world.government[0].spent[instrument], 0.0)
 
 
-@inner
+@compiled
 def pay(world, tick, instrument, flow, amount):
     """Pay up to `amount` (million yuan) for an instrument, as far as its budget of the year reaches.
 

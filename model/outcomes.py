@@ -101,7 +101,8 @@ def _door(door: Door) -> Callable[[Recording], float]:
 
 def _misuse(run: Recording) -> float:
     flows = run.ledger[_since(run) :]
-    return _ratio(float(flows[:, Flow.MISUSE].sum()), float(flows[:, [Flow.GRANT, Flow.PILOT_SUPPORT]].sum()))
+    entrusted = flows[:, [Flow.GRANT, Flow.PILOT_SUPPORT, Flow.SPECIAL_SUPPORT, Flow.OWN_TO_ALLIANCES]].sum()
+    return _ratio(float(flows[:, Flow.MISUSE].sum()), float(entrusted))
 
 
 def _deadweight(run: Recording) -> float:
@@ -166,7 +167,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("effort", "Joint R&D", "million yuan", 1, "Effective spending on joint R&D.",
             lambda r: float(_curve(r, "effort").sum())),
     Outcome("public_outlay", "Public outlay", "million yuan", -1, "Spending on all instruments.", _outlay),
-    Outcome("misuse", "Misuse", "share", -1, "Diverted part of grants and pilot support.", _misuse),
+    Outcome("misuse", "Misuse", "share", -1, "Diverted part of public money for running work.", _misuse),
     Outcome("deadweight", "Deadweight of start-up subsidies", "share", -1,
             "Chance, relative to the subsidised one, that a subsidised founder would have started alone.", _deadweight),
     Outcome("pilots", "Pilots", "alliances", 0, "Named.", lambda r: float((r.alliances["pilot"] >= _since(r)).sum())),

@@ -8,6 +8,7 @@ import numpy as np
 from alliancelab.agents.codes import Stage
 from alliancelab.model.declarations import Parameter, record_type
 from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.policy.own import OwnLevers
 from alliancelab.model.tables import INSTRUMENT_SLOTS
 
 __all__ = ["QUARTERS_A_YEAR", "SIZES", "Setup", "budgets_of", "lever_schedule", "lever_type", "stage_mask"]
@@ -60,6 +61,8 @@ def budgets_of(setup: "Setup") -> np.ndarray:
     budgets = np.zeros((len(setup.levers), INSTRUMENT_SLOTS))
     for i, instrument in enumerate(INSTRUMENTS):
         budgets[:, i] = setup.levers[f"{instrument.name}_budget"]
+    for i, own in enumerate(setup.own, start=len(INSTRUMENTS)):
+        budgets[:, i] = own.values["budget"]
     return budgets
 
 
@@ -79,6 +82,8 @@ class Setup:
         Values that differ from the declared defaults.
     levers : ndarray of lever_type(), shape (quarters,)
         The value of every lever in every quarter.
+    own : tuple of OwnLevers
+        Instruments of a researcher's own that act, in the order of their names.
     """
 
     name: str
@@ -86,6 +91,7 @@ class Setup:
     sizes: Mapping[str, int]
     parameters: Mapping[str, float]
     levers: np.ndarray = field(repr=False)
+    own: tuple[OwnLevers, ...] = ()
 
     def year(self, quarter: float) -> float:
         """Calendar year at the start of a quarter counted from the first of the run."""

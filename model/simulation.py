@@ -8,7 +8,7 @@ import numpy as np
 from alliancelab.model.accounts import Count
 from alliancelab.model.initialise import new_world
 from alliancelab.model.setup import Setup
-from alliancelab.model.step import EVENTS_OF_ONE, PROCESSES, advance
+from alliancelab.model.step import EVENTS_OF_ONE, PROCESSES, advance, with_instruments
 from alliancelab.model.tables import World
 
 __all__ = ["Recording", "make_space", "recording_of", "run_quarter", "simulate"]
@@ -110,6 +110,7 @@ def simulate(setup: Setup, record: bool = True, processes: Sequence[Callable] = 
         The processes of a quarter, from `step.processes_with` where rules are a researcher's own.
     """
     world = new_world(setup, recorded=record)
+    processes = with_instruments(processes, setup)
     quarters = len(setup.levers)
     while world.counts[Count.QUARTER] < quarters:
         world = make_space(world)

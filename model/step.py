@@ -1,6 +1,6 @@
 """One quarter: the ten processes in their order, and the compiled loop over quarters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from alliancelab.agents.compiled import compiled
 from alliancelab.agents.own_rules import OwnRules
@@ -13,10 +13,12 @@ from alliancelab.model.formation import formation
 from alliancelab.model.government import government
 from alliancelab.model.membership import membership
 from alliancelab.model.organisations import organisations
+from alliancelab.model.policy.own import acting
 from alliancelab.model.recording import record_quarter
 from alliancelab.model.renewal import renewal
+from alliancelab.model.setup import Setup
 
-__all__ = ["EVENTS_OF_ONE", "PROCESSES", "advance", "has_space", "processes_with"]
+__all__ = ["EVENTS_OF_ONE", "PROCESSES", "advance", "has_space", "processes_with", "with_instruments"]
 
 EVENTS_OF_ONE = 24  # events that one alliance can write in a quarter, with some to spare
 
@@ -38,6 +40,15 @@ PROCESSES = (
 def processes_with(rules: OwnRules) -> tuple[Callable, ...]:
     """The ten processes, those rebuilt that use a researcher's own rule; `PROCESSES` itself where there is none."""
     return tuple(rules.within(process) for process in PROCESSES) if rules.own else PROCESSES
+
+
+def with_instruments(processes: Sequence[Callable], setup: Setup) -> Sequence[Callable]:
+    """The processes with the own instruments of a set-up right after the government's; the same where it has none."""
+    if not setup.own:
+        return processes
+    act = acting(setup.own, setup.sizes["start_year"], setup.sizes["warm_up"])
+    after = PROCESSES.index(government) + 1
+    return (*processes[:after], act, *processes[after:])
 
 
 @compiled

@@ -25,7 +25,7 @@ from alliancelab.model.policy import INSTRUMENTS, research_incentives, startup_s
 from alliancelab.model.randomness import Process, normal, stream
 from alliancelab.model.setup import budgets_of
 from alliancelab.model.simulation import Recording, make_space, recording_of, run_quarter
-from alliancelab.model.step import has_space, processes_with
+from alliancelab.model.step import has_space, processes_with, with_instruments
 from alliancelab.model.tables import DIMENSIONS, World
 from alliancelab.scenarios.checkpoint import read_checkpoint, read_document, write_checkpoint
 from alliancelab.scenarios.errors import ScenarioError, StoreError, UserError
@@ -73,6 +73,8 @@ class AllianceModel(mesa.Model):
         Quarters at which policy was changed by `branch`, and the changes.
     rules : OwnRules
         The rules that it runs by.
+    instruments : tuple of str
+        Names of all instruments, ours and then own ones of the scenario: the order of the government's purses.
     running : bool
         False once the last quarter has been run.
     datacollector : mesa.DataCollector
@@ -91,7 +93,6 @@ class AllianceModel(mesa.Model):
     >>> model.agents_by_type[Firm].agg("funds", sum)
     """
 
-    instruments = tuple(instrument.name for instrument in INSTRUMENTS)
     flows = FLOWS
 
     def __init__(
@@ -106,7 +107,8 @@ class AllianceModel(mesa.Model):
         self.setup = self.policy_scenario.setup(_seed(seed, rng))
         self.branches: tuple[tuple[int, dict[str, Any]], ...] = ()
         self.rules = OwnRules(rules)
-        self._processes = processes_with(self.rules)
+        self._processes = with_instruments(processes_with(self.rules), self.setup)
+        self.instruments = tuple(i.name for i in (*INSTRUMENTS, *(own.instrument for own in self.setup.own)))
         super().__init__(rng=self.setup.seed)
         self.world: World = new_world(self.setup, recorded=True)
         self.agent_numbers = count(1)
@@ -202,9 +204,12 @@ class AllianceModel(mesa.Model):
             if str(key).split(".")[0] in ("world", "parameters"):
                 raise ScenarioError(f"{key!r} cannot change in mid-run; a branch changes levers: INSTRUMENT.LEVER")
         other = AllianceModel(load(self.policy_scenario, changes), seed=self.setup.seed, rules=self.rules.own)
+        if other.instruments != self.instruments:
+            raise ScenarioError("a branch cannot bring or drop an own instrument: put it into the scenario from the "
+                                "start, with strength 0, and change its strength")
         levers = self.world.levers.copy()
         levers[self.quarter :] = other.setup.levers[self.quarter :]
-        budgets = budgets_of(replace(self.setup, levers=levers))
+        budgets = budgets_of(replace(other.setup, levers=levers))
         world = World(*(table.copy() for table in self.world._replace(levers=levers, budgets=budgets)))
         other._take(world, (*self.branches, (self.quarter, changes)) if changes else self.branches)
         return other

@@ -16,8 +16,11 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from alliancelab.model.declarations import record_type
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.policy.own import OwnLevers, known_instruments, text_of
 from alliancelab.model.setup import QUARTERS_A_YEAR, Setup, lever_schedule, stage_mask
 from alliancelab.scenarios.calendar import Calendar
 from alliancelab.scenarios.errors import ScenarioError, did_you_mean
@@ -73,7 +76,7 @@ class Scenario:
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed <= LARGEST_SEED:
             raise ScenarioError(f"the seed {seed!r} has to be a whole number from 0 to {LARGEST_SEED}")
         changed = {p.name: float(self.parameters[p.name]) for p in PARAMETERS if self.parameters[p.name] != p.default}
-        return Setup(self.name, int(seed), dict(self.world), changed, self.lever_values())
+        return Setup(self.name, int(seed), dict(self.world), changed, self.lever_values(), self.own_levers())
 
     def years(self) -> np.ndarray:
         """Calendar year at the start of each quarter, shape (quarters,)."""
@@ -83,21 +86,42 @@ class Scenario:
     def lever_values(self) -> np.ndarray:
         """Value of every lever in every quarter: structured array of shape (quarters,), see `lever_schedule`."""
         schedule = lever_schedule(self.world["quarters"])
-        years = self.years()
         for instrument in INSTRUMENTS:
-            block = self.policy.get(instrument.name)
-            if block is None:
-                continue
-            for lever in instrument.levers:
-                given = getattr(block, lever.name)
-                column = f"{instrument.name}_{lever.name}"
-                schedule[column] = given.values(years, lever.default) if isinstance(given, Calendar) else given
-            start = self.world["start_year"] if block.from_ is None else block.from_
-            inside = (years >= start) & (years < (np.inf if block.until is None else block.until))
-            schedule[f"{instrument.name}_{instrument.strength}"][~inside] = 0.0
-            if instrument.stages:
-                schedule[f"{instrument.name}_stages"] = stage_mask(block.stages)  # type: ignore[attr-defined]
+            if instrument.name in self.policy:
+                for lever, values in self._values_of(instrument).items():
+                    schedule[f"{instrument.name}_{lever}"] = values
         return schedule
+
+    def own_levers(self) -> tuple[OwnLevers, ...]:
+        """Own instruments of the scenario with their levers in every quarter, in the order of their names."""
+        found = []
+        for instrument in self.own_instruments:
+            values = self._values_of(instrument)
+            table = np.zeros(self.world["quarters"], record_type(tuple(values)))
+            for lever, given in values.items():
+                table[lever] = given
+            found.append(OwnLevers(instrument, table))
+        return tuple(found)
+
+    @property
+    def own_instruments(self) -> tuple[Instrument, ...]:
+        """Instruments of a researcher's own in this scenario."""
+        return tuple(i for i in known_instruments() if i.act is not None and i.name in self.policy)
+
+    def _values_of(self, instrument: Instrument) -> dict[str, np.ndarray]:
+        """Values of an instrument's levers in every quarter, its strength zero outside its window, and its stages."""
+        block, years = self.policy[instrument.name], self.years()
+        values = {}
+        for lever in instrument.levers:
+            given = getattr(block, lever.name)
+            every = given.values(years, lever.default) if isinstance(given, Calendar) else given
+            values[lever.name] = np.array(np.broadcast_to(every, years.shape), float)
+        start = self.world["start_year"] if block.from_ is None else block.from_
+        inside = (years >= start) & (years < (np.inf if block.until is None else block.until))
+        values[instrument.strength][~inside] = 0.0
+        if instrument.stages:
+            values["stages"] = np.full(years.shape, stage_mask(block.stages))  # type: ignore[attr-defined]
+        return values
 
     def as_dict(self) -> dict[str, Any]:
         """The scenario in full as plain data: every size, parameter and lever, and the words."""
@@ -112,7 +136,10 @@ class Scenario:
     @property
     def hash(self) -> str:
         """SHA-256 of everything that decides a run but the seed; the words do not count."""
-        text = json.dumps(self._deciding(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        deciding = self._deciding()
+        if self.own_instruments:
+            deciding["acts"] = {own.name: text_of(own) for own in self.own_instruments}
+        text = json.dumps(deciding, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
@@ -123,7 +150,7 @@ class Scenario:
     def notes(self) -> list[str]:
         """What is allowed but hardly meant: an instrument that is switched on and has no budget, or the reverse."""
         found = []
-        for instrument in INSTRUMENTS:
+        for instrument in known_instruments():
             block = self.policy.get(instrument.name)
             if block is None:
                 continue
@@ -303,7 +330,7 @@ def _base(base: str, place: str, folder: Path | None) -> tuple[_Layer, Path | No
 
 def _unfold(overrides: Mapping[str, Any]) -> dict[str, Any]:
     """Nest dotted keys; a key that begins with an instrument belongs to the policy."""
-    instruments = {instrument.name for instrument in INSTRUMENTS}
+    instruments = {instrument.name for instrument in known_instruments()}
     content: dict[str, Any] = {}
     for key, value in overrides.items():
         parts = str(key).split(".")
@@ -348,7 +375,7 @@ def _resolve(layers: list[_Layer]) -> Scenario:
         base=next((layer.content["base"] for layer in layers if "base" in layer.content), None),
         world=MappingProxyType(full.world.model_dump()),
         parameters=MappingProxyType(full.parameters.model_dump()),
-        policy=MappingProxyType({i.name: block for i in INSTRUMENTS
+        policy=MappingProxyType({i.name: block for i in known_instruments()
                                  if (block := getattr(full.policy, i.name)) is not False}),
     )
     _check_together(scenario, layers[0].place or top.name)

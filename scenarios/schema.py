@@ -19,8 +19,8 @@ from pydantic import (
 from alliancelab.agents.codes import Stage
 from alliancelab.model.declarations import Lever, Parameter
 from alliancelab.model.parameters import PARAMETERS
-from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.setup import SIZES
 from alliancelab.scenarios.calendar import Calendar, Strictly, Year, plain_number
 from alliancelab.scenarios.errors import did_you_mean
@@ -86,7 +86,7 @@ def _lever_field(lever: Lever) -> Any:
     number: Any = Annotated[_number(lever), Tag("number")]
     calendar: Any = Annotated[Calendar, AfterValidator(_within(lever)), Tag("calendar")]
     form = Annotated[number | calendar, Discriminator(_form_of)]
-    return form, Field(lever.default, description=_describe(lever))
+    return form, Field(_default(lever), description=_describe(lever))
 
 
 def _all_different(stages: tuple[str, ...]) -> tuple[str, ...]:
@@ -111,21 +111,25 @@ def _section(name: str, doc: str, declared: tuple[Parameter, ...]) -> Any:
     return create_model(name, __base__=Strictly, __doc__=doc, **fields)
 
 
-def _default(item: Parameter) -> float:
+def _default(item: Parameter | Lever) -> float:
     return int(item.default) if item.integer else float(item.default)
 
 
-@cache
 def layer_type() -> type[Layer]:
-    """Type of a scenario file, built once from all declarations.
+    """Type of a scenario file, built once from all declarations, and anew when an own instrument is registered.
 
     Returns
     -------
     type
         A pydantic model; ``world``, ``parameters`` and ``policy`` hold one field for each declared name.
     """
+    return _layer_type(known_instruments())
+
+
+@cache
+def _layer_type(instruments: tuple[Instrument, ...]) -> type[Layer]:
     blocks: dict[str, Any] = {}
-    for instrument in INSTRUMENTS:
+    for instrument in instruments:
         block: Any = Annotated[_block_type(instrument), Tag("block")]
         absent: Any = Annotated[Literal[False], Tag("false")]
         form = Annotated[block | absent, Discriminator(lambda value: "false" if value is False else "block")]
@@ -157,11 +161,15 @@ _WANTED = {
     "too_long": "wants at most 1,000 entries", "too_short": "wants at least one entry",
     "string_too_long": "wants at most 5,000 characters", "string_unicode": "wants plain text",
 }
-_HOMES = {
-    **{item.name: "[world]" for item in SIZES},
-    **{item.name: "[parameters]" for item in PARAMETERS},
-    **{item.name: f"[policy.{item.name}]" for item in INSTRUMENTS},
-}
+
+
+def _homes() -> dict[str, str]:
+    """Section that each name belongs in."""
+    return {
+        **{item.name: "[world]" for item in SIZES},
+        **{item.name: "[parameters]" for item in PARAMETERS},
+        **{item.name: f"[policy.{item.name}]" for item in known_instruments()},
+    }
 
 
 def _known(path: list[str]) -> list[str]:
@@ -169,9 +177,9 @@ def _known(path: list[str]) -> list[str]:
         "": ["title", "purpose", "source", "base", "world", "parameters", "policy"],
         "world": [item.name for item in SIZES],
         "parameters": [item.name for item in PARAMETERS],
-        "policy": [item.name for item in INSTRUMENTS],
+        "policy": [item.name for item in known_instruments()],
     }
-    for item in INSTRUMENTS:
+    for item in known_instruments():
         words = BLOCK_WORDS if item.stages else BLOCK_WORDS[:2]
         names[f"policy.{item.name}"] = [lever.name for lever in item.levers] + list(words)
     return names.get(".".join(path), ["step", "ramp", "table"])
@@ -183,8 +191,8 @@ def _one(error: Any) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         name = path[-1]
-        if name in _HOMES and len(path) == 1:
-            return f"{key} belongs in {_HOMES[name]}"
+        if len(path) == 1 and name in _homes():
+            return f"{key} belongs in {_homes()[name]}"
         return f"{key} is not known here; {did_you_mean(name, _known(path[:-1]))}"
     if isinstance(error["input"], float) and not isfinite(error["input"]):
         return f"{key} wants a finite number, not {error['input']}"

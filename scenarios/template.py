@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.policy.own import known_instruments
 from alliancelab.scenarios.calendar import Calendar
 from alliancelab.scenarios.errors import ScenarioError
 from alliancelab.scenarios.scenario import Scenario, library_names, load
@@ -52,7 +52,7 @@ def _text(name: str, base: str, scenario: Scenario) -> str:
         "# [world]",
         f"# firms = {scenario.world['firms']}",
     ]
-    for instrument in INSTRUMENTS:
+    for instrument in known_instruments():
         block = scenario.policy.get(instrument.name)
         lines += ["", f"# [policy.{instrument.name}]  # {instrument.title}"]
         for lever in instrument.levers:

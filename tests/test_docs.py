@@ -54,7 +54,7 @@ def test_parameters_named_in_the_model_description_exist():
     assert used - known - defined == set()
 
 
-@pytest.mark.parametrize("page", ["own_rules.md"])
+@pytest.mark.parametrize("page", ["own_rules.md", "own_instruments.md"])
 def test_code_on_a_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.DOTALL)

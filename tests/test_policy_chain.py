@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 
 from alliancelab.agents.codes import Event, Reason, Verdict
-from alliancelab.model.accounts import FLOWS, Flow
+from alliancelab.model.accounts import FLOWS, Count, Flow
+from alliancelab.model.initialise import new_world
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.simulation import make_space
 from alliancelab.scenarios.runner import replicate, run_one
-from alliancelab.scenarios.scenario import load
+from alliancelab.scenarios.scenario import library_names, load
 from alliancelab.scenarios.variants import STRENGTHS, base_of, variant_names
 from tests.experiments import interval
-from tests.worlds import world_at
+from tests.worlds import EVERYTHING_ON, plain_setup, run_until, world_at
 
 REPLICATES = 60
 NAMES = [outcome.name for outcome in OUTCOMES]
@@ -405,6 +407,62 @@ def test_enforcement_has_no_inner_optimum_in_diffused_innovation():
     """Rows: D4. Written down in docs/limitations.md: it falls from the start, though revenue rises."""
     found = swept("ip_regime", "enforcement", (0.0, 0.1, 0.25, 0.5, 0.75, 1.0), "diffused_innovation")
     assert interval(found[0.25] - found[0.0], 0.99)[1] < 0 and interval(found[1.0] - found[0.5], 0.99)[1] < 0
+
+
+@pytest.mark.slow
+def test_more_pilots_have_no_inner_optimum_but_falling_returns():
+    """Rows: B3. Diffused innovation rises while the budget carries more pilots; the first four bring most of it."""
+    found = swept("pilot_selection", "number", (0.0, 1.0, 4.0, 16.0), "diffused_innovation")
+    first, rest = found[4.0] - found[0.0], found[16.0] - found[4.0]
+    assert interval(first, 0.99)[0] > 0 and interval(first - rest, 0.99)[0] > 0
+    assert interval(rest, 0.99)[1] > 0
+
+
+@pytest.mark.slow
+def test_more_platforms_have_no_inner_optimum_but_falling_returns():
+    """Rows: C4. They stop where no further host is fit; founding falls a little."""
+    found = swept("platforms", "number", (0.0, 0.5, 2.0, 8.0), "productivity")
+    first, rest = found[2.0] - found[0.0], found[8.0] - found[2.0]
+    assert interval(first, 0.99)[0] > 0 and interval(first - rest, 0.99)[0] > 0
+    founded = swept("platforms", "number", (0.0, 8.0), "founded")
+    assert interval(founded[8.0] - founded[0.0], 0.99)[1] < 0
+
+
+@pytest.mark.slow
+def test_the_size_of_alliances_has_no_inner_optimum():
+    """Rows: A1, B1 (scale). A cap on members costs diffused innovation and bites less the higher it is."""
+    tried = {most: outcomes("no_policy", (("parameters.members_most", most),))[:, NAMES.index("diffused_innovation")]
+             for most in (6, 10, 16, 30)}
+    print({most: found.mean().round(1) for most, found in tried.items()})
+    assert interval(tried[30] - tried[6], 0.99)[0] > 0
+    assert interval((tried[10] - tried[6]) - (tried[30] - tried[16]), 0.99)[0] > 0
+
+
+def test_packages_of_equal_budget_cost_the_same():
+    """Rows: H3. Grants come whole, so outlays meet within four in a hundred."""
+    packages = [load(name) for name in library_names() if name.endswith("_equal_budget")]
+    outlay = replicate(packages, 20).outcomes[:, :, NAMES.index("public_outlay")].mean(axis=1)
+    print(dict(zip([package.name for package in packages], outlay.round(1), strict=True)))
+    assert len(packages) == 5 and outlay == pytest.approx([350.0] * 5, rel=0.04)
+
+
+def test_running_work_is_not_paid_for_twice_unless_the_scenario_allows_it():
+    """Rows: B2, C2. Special support passes by alliances under a grant or pilot support."""
+    def twice(cumulation):
+        levers = EVERYTHING_ON | {"special_support_cumulation": cumulation, "special_support_budget": 50.0,
+                                  "special_support_stages": 31.0, "special_support_years": 20.0}
+        world, met = make_space(new_world(plain_setup(3, parameters={"initiation_rate": 0.3}, **levers),
+                                          recorded=False)), 0
+        for quarter in range(1, 41):
+            before = world.alliances["supported"].copy()
+            world = run_until(world, quarter)
+            living = world.live[: world.counts[Count.LIVE]]
+            old = living[living < len(before)]
+            got = world.alliances["supported"][old] > before[old]
+            met += int((got & (world.alliances["grant"][old] > 0)).sum())
+        return met
+
+    assert twice(0.0) == 0 < twice(1.0)
 
 
 def test_a_plan_without_money_changes_nothing():

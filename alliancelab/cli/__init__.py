@@ -12,9 +12,10 @@ def main() -> None:
     try:
         app(prog_name="alliancelab")
     except ValueError as error:
+        from alliancelab.model.policy.own import InstrumentError
         from alliancelab.scenarios.errors import UserError
 
-        if not isinstance(error, UserError):
+        if not isinstance(error, UserError | InstrumentError):
             raise
         print(f"alliancelab: {error}", file=sys.stderr)
         sys.exit(2)

@@ -129,15 +129,15 @@ def levers(
 ) -> None:
     """List the instruments of policy and their levers."""
     from alliancelab.cli import show
-    from alliancelab.model.policy import INSTRUMENTS
+    from alliancelab.model.policy.own import known_instruments
     from alliancelab.scenarios.errors import UserError, did_you_mean
 
-    stages = list(dict.fromkeys(instrument.policy_stage for instrument in INSTRUMENTS))
+    stages = list(dict.fromkeys(instrument.policy_stage for instrument in known_instruments()))
     if stage is not None and stage not in stages:
         raise UserError(f"there is no policy stage '{stage}'; {did_you_mean(stage, stages)}")
-    chosen = [instrument for instrument in INSTRUMENTS if stage in (None, instrument.policy_stage)]
+    chosen = [instrument for instrument in known_instruments() if stage in (None, instrument.policy_stage)]
     if as_json:
-        print(json.dumps([i._asdict() | {"levers": [v._asdict() for v in i.levers]} for i in chosen], indent=2))
+        print(json.dumps([show.declaration(instrument) for instrument in chosen], indent=2))
         return
     for instrument in chosen:
         show.instrument(instrument)

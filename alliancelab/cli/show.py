@@ -205,6 +205,12 @@ def effects_page(frame: "pd.DataFrame", strengths: Sequence[str], replicates: in
     ])
 
 
+def declaration(item: "Instrument") -> dict[str, Any]:
+    """An instrument as plain data for machines."""
+    words = {name: value for name, value in item._asdict().items() if name != "act"}
+    return words | {"levers": [lever._asdict() for lever in item.levers]}
+
+
 def instrument(item: "Instrument") -> None:
     """Print one instrument: what it is, and its levers."""
     console = _console()

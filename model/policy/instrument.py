@@ -1,6 +1,7 @@
 """What an instrument is: who is eligible, how it is delivered, what it acts on, what it costs, how it can do harm."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from alliancelab.agents.compiled import compiled
 from alliancelab.model.declarations import Lever
@@ -9,7 +10,7 @@ __all__ = ["NOT_ELIGIBLE", "Instrument", "addressed", "best_of"]
 
 
 class Instrument(NamedTuple):
-    """A policy instrument as data; its compiled behaviour lives in the same file.
+    """A policy instrument as data; the compiled behaviour of ours lives in the same file, an own one's is `act`.
 
     Attributes
     ----------
@@ -29,6 +30,8 @@ class Instrument(NamedTuple):
         Alliance stages it addresses by default (a scenario may choose others); empty where stages do not apply.
     levers : tuple of Lever
         All levers; `budget` (million yuan a year) is among those of every instrument that pays.
+    act : callable or None
+        What an instrument of a researcher's own does in a quarter, see `own.Quarter`; None for ours.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Instrument(NamedTuple):
     strength: str
     levers: tuple[Lever, ...]
     stages: tuple[str, ...] = ()
+    act: Callable[[Any], None] | None = None
 
 
 NOT_ELIGIBLE = -1e9

@@ -12,7 +12,8 @@ INSTRUMENT = Instrument(
     title="Special support",
     policy_stage="formation",
     rows=("B2",),
-    eligible="Alliances of the chosen stages without a strong firm, without a research partner, or short of money.",
+    eligible="Alliances of the chosen stages without a strong firm, without a research partner, or short of money; "
+    "not those whose running work a grant or pilot support pays already, unless the scenario allows both.",
     delivery="Yearly support by quarters while the want lasts, for some years at most.",
     acts_on="The alliance's purse.",
     cost="The support.",
@@ -22,6 +23,8 @@ INSTRUMENT = Instrument(
     levers=(
         Lever("amount", 0.0, 0.0, 100.0, "million yuan a year", "document I, 3.1", "Support of one alliance a year."),
         Lever("years", 3.0, 0.25, 20.0, "years", "assumed", "How long one alliance is supported at most."),
+        Lever("cumulation", 0.0, 0.0, 1.0, "0 or 1", "assumed",
+              "Whether alliances under a grant or pilot support get it, too.", True),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )
@@ -41,6 +44,15 @@ def in_want(world, a):
 
 
 @inner
+def paid_already(world, tick, a):
+    """Whether a grant or pilot support pays for an alliance's running work: nothing is paid for twice. Source: C2."""
+    levers = world.levers[tick]
+    alliance = world.alliances[a]
+    supported = levers.pilot_selection_support > 0.0 and tick - alliance.pilot < 4.0 * levers.pilot_selection_years
+    return alliance.grant > 0.0 or (alliance.label > 0.0 and supported)
+
+
+@inner
 def support(world, tick):
     """Pay a quarter's special support. Source: B2."""
     levers = world.levers[tick]
@@ -52,6 +64,8 @@ def support(world, tick):
         if not addressed(levers.special_support_stages, alliance.stage):
             continue
         if alliance.supported >= 4.0 * levers.special_support_years or not in_want(world, a):
+            continue
+        if levers.special_support_cumulation < 0.5 and paid_already(world, tick, a):
             continue
         paid = pay(world, tick, Purse.SPECIAL_SUPPORT, Flow.SPECIAL_SUPPORT, levers.special_support_amount / 4.0)
         if paid > 0.0:
