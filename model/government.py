@@ -18,6 +18,7 @@ from alliancelab.model.policy import (
     leakage_control,
     meetings,
     method_training,
+    paths,
     pilot_selection,
     platforms,
     procurement,
@@ -107,4 +108,4 @@ def government(world, tick):
     ip_market.finance(world, tick)
     diffusion_subsidy.offer(world, tick)
     leakage_control.confine(world, tick)
-    reengineering.complete(world, tick)
+    paths.complete(world, tick)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -34,12 +35,14 @@ def test_help_imports_nothing_heavy():
 
 @pytest.mark.slow
 def test_help_answers_in_a_third_of_a_second():
+    """Time of the processor, which other work on the machine does not stretch as it does the clock's."""
     alliancelab("--help")
     times = []
     for _ in range(5):
-        started = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         alliancelab("--help")
-        times.append(time.perf_counter() - started)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(times) <= 0.3
 
 
