@@ -6,7 +6,10 @@ from alliancelab.agents.codes import FirmStage
 from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import standing
 
-__all__ = ["drive", "failure_hazard", "field_appeal", "firm_stage", "initiation_hazard", "public_loss", "size_growth"]
+__all__ = [
+    "drive", "failure_hazard", "field_appeal", "firm_stage", "initiation_hazard", "public_loss", "research_sought",
+    "size_growth",
+]
 
 
 @compiled
@@ -48,6 +51,16 @@ def field_appeal(field, fit, sight, promise, p):
     seen = sight * field.alliances
     headroom = 1.0 - p.headroom * field.frontier
     return log(field.outlook * headroom / (1.0 + seen) + 1e-6) + p.field_fit * fit + p.plan_appeal * promise
+
+
+@compiled
+def research_sought(field, p):
+    """Share of universities and institutes among strangers met: the more, the more generic the field's knowledge.
+
+    Odds are those of `meet_research`, times exp(`meet_generic` x (genericness - 0.5)). Source: A1.
+    """
+    odds = p.meet_research * exp(p.meet_generic * (field.genericness - 0.5))
+    return odds / (1.0 - p.meet_research + odds)
 
 
 @compiled

@@ -162,10 +162,12 @@ def satisfaction_target(seat, organisation, alliance, option, burden, p):
 def exit_hazard(seat, organisation, alliance, p):
     """Quarterly hazard of leaving: exponential in dissatisfaction, contagious, lower for research partners.
 
-    Source: A7, A9.
+    A running grant is a contract too: who leaves forfeits a part of it. Source: A7, A9, C2.
     """
     hazard = p.exit_rate * exp(-p.exit_slope * (2.0 * seat.satisfaction - 1.0))
     hazard *= 1.0 + p.exit_contagion * alliance.turnover
     if organisation.kind != Kind.FIRM:
         hazard *= p.exit_research
+    if alliance.grant > 0.0:
+        hazard *= 1.0 - p.exit_bound
     return min(hazard, 1.0)

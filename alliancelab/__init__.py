@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alliancelab import scenarios
-    from alliancelab.api import compare, effects, read, run
+    from alliancelab.api import calibrate, compare, effects, read, run, validate
     from alliancelab.model.declarations import Lever
     from alliancelab.model.outcomes import Outcome
     from alliancelab.model.policy.instrument import Instrument
@@ -18,7 +18,9 @@ __version__ = "0.1.0"
 _HOMES = {
     "run": "alliancelab.api",
     "compare": "alliancelab.api",
+    "calibrate": "alliancelab.api",
     "effects": "alliancelab.api",
+    "validate": "alliancelab.api",
     "read": "alliancelab.api",
     "AllianceModel": "alliancelab.scenarios.mesa_model",
     "Instrument": "alliancelab.model.policy.instrument",
@@ -34,7 +36,7 @@ _HOMES = {
 
 __all__ = [
     "AllianceModel", "Instrument", "InstrumentError", "Lever", "Outcome", "Quarter", "Scenario", "ScenarioError",
-    "__version__", "compare", "effects", "read", "register", "run", "scenarios", "withdraw",
+    "__version__", "calibrate", "compare", "effects", "read", "register", "run", "scenarios", "validate", "withdraw",
 ]
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["Comparison", "Run"]
+__all__ = ["Comparison", "Run", "save_results"]
 
 
 class Run:
@@ -119,7 +119,8 @@ class Run:
         """
         names = ("curves", "panel", "members", "events", "ledger")
         written = {"alliances": self.alliances.reset_index(), **{name: getattr(self, name) for name in names}}
-        return _save(folder, "run.json", {**self.provenance, "outcomes": self.outcomes.to_dict()}, written, self.plot)
+        document = {**self.provenance, "outcomes": self.outcomes.to_dict()}
+        return save_results(folder, "run.json", document, written, self.plot.all())
 
     def __repr__(self) -> str:
         alliances = len(self.recording.alliances)
@@ -345,7 +346,7 @@ class Comparison:
         }
         if len(self.names) > 1:
             written["differences"] = self.differences.reset_index()
-        return _save(folder, "comparison.json", self.provenance, written, self.plot)
+        return save_results(folder, "comparison.json", self.provenance, written, self.plot.all())
 
     def __repr__(self) -> str:
         return f"Comparison({', '.join(self.names)}: {len(self.replicates.seeds)} replicates)"
@@ -416,15 +417,21 @@ def _short(value: float) -> str:
     return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
-def _save(folder: str | Path, name: str, document: Mapping[str, Any], written: "Mapping[str, pd.DataFrame]",
-          plots: RunPlots | ComparisonPlots) -> Path:
-    """Write a folder of results as a whole: tables, figures and the document that says where they come from."""
+def save_results(folder: str | Path, name: str, document: Mapping[str, Any], written: "Mapping[str, pd.DataFrame]",
+                 pictures: "Mapping[str, Figure]") -> Path:
+    """Write a folder of results as a whole: tables, figures and the document that says where they come from.
+
+    Raises
+    ------
+    StoreError
+        When the folder cannot be written.
+    """
     from alliancelab.scenarios import store
 
     with store.staged(folder) as place:
         for table, frame in written.items():
             store.write_table(place, table, frame)
-        for title, figure in plots.all().items():
+        for title, figure in pictures.items():
             figure.savefig(place / f"{title}.png", dpi=150)
         store.write_json(place, name, document)
     return Path(folder)

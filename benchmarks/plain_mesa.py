@@ -204,7 +204,7 @@ class Firm(Organisation):
         for _ in range(int(p.candidates_met)):
             if refusals >= p.refusals_borne * RULES.standing(self.size, p) or len(members) >= p.founding_most:
                 break
-            candidate = self.meet(members)
+            candidate = self.meet(members, field)
             if candidate is None or candidate in members or not RULES.has_room(candidate, p):
                 continue
             offer = SimpleNamespace(
@@ -223,7 +223,7 @@ class Firm(Organisation):
             best = [max(b, e) for b, e in zip(best, candidate.expertise, strict=True)]
         return members
 
-    def meet(self, members: list[Organisation]) -> Organisation | None:
+    def meet(self, members: list[Organisation], field: "Field") -> Organisation | None:
         """A former partner, a partner's partner, or a stranger of the sector."""
         p, random, sector = self.model.p, self.random, self.sector
         way = random.random()
@@ -232,10 +232,10 @@ class Firm(Organisation):
         if way < p.meet_partner + p.meet_partners_partner:
             between = random.choice(members).acquaintance()
             return between.acquaintance() if between is not None else None
-        kind = random.random()
-        if kind < p.meet_research and sector.research:
+        kind, research = random.random(), RULES.research_sought(field, p)
+        if kind < research and sector.research:
             return random.choice(sector.research)
-        if kind < p.meet_research + p.meet_agency and sector.agencies:
+        if kind < research + p.meet_agency and sector.agencies:
             return random.choice(sector.agencies)
         return sector.some_firm()
 
@@ -354,7 +354,7 @@ class Alliance(mesa.Agent):
     """An alliance under contract."""
 
     # What policy would write, and rules read.
-    mandate = supervision = public_total = label = rewarded = shown = access = trials = order = 0.0
+    mandate = supervision = public_total = label = rewarded = shown = access = trials = order = grant = 0.0
 
     def __init__(self, model: "PlainModel", founder: Firm, field: Field, members: list[Organisation]) -> None:
         super().__init__(model)
@@ -536,7 +536,7 @@ class Alliance(mesa.Agent):
     def consider(self) -> None:
         """An applicant is let in if it has room, adds coverage and wants to."""
         p, random = self.model.p, self.random
-        from_research = random.random() < p.meet_research and self.sector.research
+        from_research = random.random() < RULES.research_sought(self.field, p) and self.sector.research
         applicant = random.choice(self.sector.research) if from_research else self.sector.some_firm()
         if applicant is None or applicant in self.seats or self.size >= p.members_most:
             return

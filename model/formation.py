@@ -6,7 +6,7 @@ import numpy as np
 
 from alliancelab.agents.codes import Event, Kind, Stage
 from alliancelab.agents.compiled import compiled, inner
-from alliancelab.agents.firm_rules import drive, field_appeal, initiation_hazard, public_loss
+from alliancelab.agents.firm_rules import drive, field_appeal, initiation_hazard, public_loss, research_sought
 from alliancelab.agents.organisation_rules import (
     Offer,
     coverage_gain,
@@ -53,8 +53,11 @@ def choose_field(world, tick, row, subsidy):
 
 
 @inner
-def meet(world, tick, founder_row, members, count, k):
-    """Row of the k-th candidate a founder meets: a former partner, a partner's partner, or a stranger. Source: A1."""
+def meet(world, tick, founder_row, members, count, k, research):
+    """Row of the k-th candidate a founder meets: a former partner, a partner's partner, or a stranger.
+
+    `research` is the share of universities and institutes among strangers. Source: A1.
+    """
     p = world.parameters[0]
     founder = world.organisations[founder_row]
     sector = world.sectors[founder.sector]
@@ -70,9 +73,9 @@ def meet(world, tick, founder_row, members, count, k):
             return between
         return acquaintance(world, world.organisations[between], uniform(draws, founder.key, 8 * k + 3))
     kind = uniform(draws, founder.key, 8 * k + 4)
-    if kind < p.meet_research and sector.research_rows > 0:
+    if kind < research and sector.research_rows > 0:
         return np.int32(sector.first_research + int(pick * sector.research_rows))
-    if kind < p.meet_research + p.meet_agency and sector.agency_rows > 0:
+    if kind < research + p.meet_agency and sector.agency_rows > 0:
         return np.int32(sector.first_agency + int(pick * sector.agency_rows))
     return np.int32(sector.first_firm + int(pick * sector.firm_rows))
 
@@ -110,6 +113,7 @@ def invite(world, tick, founder_row, field, subsidy, members):
     draws = stream(world.seed[0], Process.INVITATION, tick)
     loss = public_loss(world.levers[tick].diffusion_mandate_strength, sector.public_belief, p)
     bonus = research_incentives.promised(world, tick)
+    research = research_sought(field, p)
     best = np.empty(CLASSES)
     for d in range(CLASSES):
         best[d] = founder.expertise[d]
@@ -121,7 +125,7 @@ def invite(world, tick, founder_row, field, subsidy, members):
     for k in range(int(p.candidates_met)):
         if refusals >= p.refusals_borne * standing(founder.size, p) or count >= p.founding_most:
             break
-        row = meet(world, tick, founder_row, members, count, k)
+        row = meet(world, tick, founder_row, members, count, k, research)
         if sector.meetings > 0.0:
             row = look_closer(world, tick, founder_row, k, row, field.weights, best)
         if row < 0 or not has_room(world.organisations[row], p):
@@ -198,7 +202,8 @@ def sign(world, tick, founder_row, f, members, count):
     alliance.governance = p.governance_start + p.governance_spread * (uniform(draws, founder.key, 0) - 0.5)
     alliance.governance = min(max(alliance.governance, 0.0), 1.0)
     alliance.openness = uniform(draws, founder.key, 1)
-    alliance.term_end = tick + max(int(p.term + p.term_spread * normal(draws, founder.key, 2)), 4)
+    alliance.planned = max(int(p.term + p.term_spread * normal(draws, founder.key, 2)), 4)
+    alliance.term_end = tick + alliance.planned
     repeat = 0.0
     for j in range(1, count):
         for place in range(founder.partner_rows.shape[0]):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.compiled import compiled, inner
-from alliancelab.agents.firm_rules import public_loss
+from alliancelab.agents.firm_rules import public_loss, research_sought
 from alliancelab.agents.organisation_rules import (
     Offer,
     coverage_gain,
@@ -81,7 +81,8 @@ def apply_for_seat(world, tick, a, best):
     if uniform(draws, alliance.key, 0) >= p.entry_rate * draw:
         return
     pick = uniform(draws, alliance.key, 1)
-    if uniform(draws, alliance.key, 2) < p.meet_research and sector.research_rows > 0:
+    sought = research_sought(world.fields[alliance.sector, alliance.field], p)
+    if uniform(draws, alliance.key, 2) < sought and sector.research_rows > 0:
         row = sector.first_research + int(pick * sector.research_rows)
     else:
         row = sector.first_firm + int(pick * sector.firm_rows)

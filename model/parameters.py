@@ -7,6 +7,7 @@ __all__ = ["CONSTANTS", "PARAMETERS", "UNCERTAINTIES"]
 _A = "assumed"
 _T = "assumed, tuned to the patterns in docs/odd.md"
 _P = "prototype (docs/odd.md)"
+_C = "calibrated (scenarios/calibrations/alliances.toml)"
 P = Parameter
 
 _ENVIRONMENT = (
@@ -18,7 +19,7 @@ _ENVIRONMENT = (
     P("frontier_floor", 0.85, 0.05, 1.0, "share", _T, "Appeal of a field before its technology exists."),
     P("replacement_speed", 0.65, 0.0, 3.0, "per quarter", _T, "Speed at which better fields take the market over."),
     P("horizon", 8.0, 0.0, 40.0, "quarters", _A, "How far ahead organisations look at a field's market."),
-    P("market_growth", 0.02, -0.2, 0.4, "per year", _A, "Mean trend growth of a sector's market."),
+    P("market_growth", 0.04963, -0.2, 0.4, "per year", _C, "Mean trend growth of a sector's market."),
     P("market_volatility", 0.01, 0.0, 0.3, "log, per quarter", _A, "Random movement of a sector's market."),
 )
 
@@ -42,7 +43,7 @@ _FIRMS = (
       "Revenue from which a grown firm counts as mature."),
     P("cash_margin", 0.06, 0.0, 0.5, "of revenue", _A, "Cash a firm earns on revenue before R&D."),
     P("research_intensity", 0.03, 0.0, 0.3, "of revenue", _P, "R&D budget of a firm."),
-    P("alliance_share", 0.35, 0.0, 1.0, "of R&D budget", _P, "Part of the R&D budget that is for alliances."),
+    P("alliance_share", 0.06253, 0.0, 1.0, "of R&D budget", _C, "Part of the R&D budget that is for alliances."),
     P("reserve", 0.25, 0.0, 5.0, "quarters of revenue", _A, "Funds a firm keeps."),
     P("payout", 0.1, 0.0, 1.0, "per quarter", _A, "Speed at which funds beyond the reserve are paid out."),
     P("research_budget", 6.0, 0.01, 1e4, "million yuan a quarter", _A, "Median R&D budget of other organisations."),
@@ -97,9 +98,11 @@ _FORMATION = (
     P("members_least", 3.0, 1.0, 32.0, "members", _A, "Members below which the composition is broken.", True),
     P("meet_partner", 0.40, 0.0, 1.0, "share", _P, "Meetings with former partners."),
     P("meet_partners_partner", 0.15, 0.0, 1.0, "share", _P, "Meetings with partners' partners."),
-    P("meet_research", 0.25, 0.0, 1.0, "share", _T, "Universities and institutes among strangers met."),
+    P("meet_research", 0.6817, 0.0, 1.0, "share", _C,
+      "Universities and institutes among strangers met, in a field of middling genericness."),
+    P("meet_generic", 9.235, 0.0, 20.0, "logit", _C, "How much more of them are met the more generic the field."),
     P("meet_agency", 0.05, 0.0, 1.0, "share", _A, "Service agencies among strangers met."),
-    P("accept_constant", 0.6, -10.0, 10.0, "logit", _T, "Willingness to join without reasons."),
+    P("accept_constant", 0.1955, -10.0, 10.0, "logit", _C, "Willingness to join without reasons."),
     P("accept_need", 2.5, 0.0, 20.0, "logit", _P, "Effect of stated need."),
     P("accept_gain", 6.0, 0.0, 50.0, "logit", _P, "Effect of complementarity."),
     P("accept_overlap", 1.5, 0.0, 20.0, "logit", _P, "Effect of common ground."),
@@ -118,8 +121,8 @@ _FORMATION = (
     P("governance_start", 0.4, 0.0, 1.0, "-", _A, "Mean governance of a new contract."),
     P("governance_spread", 0.3, 0.0, 1.0, "-", _A, "Range of it."),
     P("satisfaction_start", 0.55, 0.0, 1.0, "-", _A, "Satisfaction of a new member."),
-    P("term", 14.0, 4.0, 80.0, "quarters", "data: dur_eu, dur_cn_nkrdp", "Mean term of a contract."),
-    P("term_spread", 3.0, 0.0, 20.0, "quarters", "data: dur_eu", "Spread of the term."),
+    P("term", 13.55, 4.0, 80.0, "quarters", _C, "Mean term of a contract."),
+    P("term_spread", 3.016, 0.0, 20.0, "quarters", _C, "Spread of the term."),
 )
 
 _COOPERATION = (
@@ -134,8 +137,9 @@ _COOPERATION = (
     P("detection", 0.7, 0.0, 1.0, "-", _A, "How much full supervision takes from opportunism."),
     P("spending_speed", 0.25, 0.0, 1.0, "per quarter", _A, "Share of the purse spent in a quarter."),
     P("money_memory", 0.3, 0.0, 1.0, "per quarter", _A, "Weight of the last quarter in averages of benefit and cost."),
-    P("progress_rate", 0.26, 0.0, 2.0, "per quarter", _T, "Rate of joint R&D progress."),
-    P("effort_reference", 5.0, 0.01, 1e4, "million yuan a quarter", _P, "Effort at which the rate holds."),
+    P("progress_rate", 0.32, 0.0, 2.0, "per quarter", _T, "Rate of joint R&D progress."),
+    P("effort_reference", 3.25, 0.01, 1e4, "million yuan a quarter", "data: consortium_cost, a quarter of a year's",
+      "Effort at which the rate holds."),
     P("effort_exponent", 0.5, 0.0, 1.5, "-", _P, "Returns to effort."),
     P("coverage_base", 0.1, 0.0, 2.0, "-", _T, "Progress without complementary strengths."),
     P("method_weight", 0.5, 0.0, 1.0, "share", _A, "Part of efficiency that rests on method skill."),
@@ -148,13 +152,13 @@ _COOPERATION = (
     P("product_rate", 10.0, 0.0, 500.0, "products per unit of conversion", _A, "Products."),
     P("conversion_rate", 0.16, 0.0, 2.0, "per quarter", _T, "Rate of conversion at full technology."),
     P("margin", 0.25, 0.0, 1.0, "of sales", _P, "Margin on what the alliance sells."),
-    P("addressable", 0.03, 0.0, 1.0, "of the sector's market", _T, "Part of the market open to alliances' products."),
+    P("addressable", 0.01, 0.0, 1.0, "of the sector's market", _T, "Part of the market open to alliances' products."),
     P("outside_strength", 5.0, 0.0, 20.0, "squared quality", _T, "Strength of the world outside at its frontier."),
     P("imitation_strength", 3.0, 0.0, 20.0, "-", _T, "Strength of imitators where all outsiders use the results."),
     P("retention", 0.3, 0.0, 1.0, "of revenue", _A, "What the alliance keeps in its purse."),
     P("royalty", 0.15, 0.0, 1.0, "of what is paid out", _A, "Part of universities, institutes and agencies."),
     P("publication_value", 1.2, 0.0, 10.0, "per unit contributed", _A, "Value of papers to research partners."),
-    P("benefit_floor", 0.05, 1e-4, 10.0, "million yuan a quarter", _A,
+    P("benefit_floor", 0.0125, 1e-4, 10.0, "million yuan a quarter", _A,
       "Contribution below which benefit is not compared."),
     P("satisfy_constant", -0.6, -10.0, 10.0, "logit", _T, "Satisfaction without reasons."),
     P("satisfy_benefit", 0.9, 0.0, 20.0, "logit", _T, "Effect of net benefit per contribution."),
@@ -187,10 +191,11 @@ _COOPERATION = (
 )
 
 _MEMBERSHIP = (
-    P("exit_rate", 0.04, 0.0, 1.0, "per quarter", _T, "Exit hazard at middling satisfaction."),
+    P("exit_rate", 0.05285, 0.0, 1.0, "per quarter", _C, "Exit hazard at middling satisfaction."),
     P("exit_slope", 1.2, 0.0, 20.0, "-", _T, "How fast dissatisfaction raises it."),
     P("exit_contagion", 2.0, 0.0, 20.0, "per unit of turnover", _A, "How much recent exits raise it."),
     P("exit_research", 0.6, 0.0, 2.0, "ratio", _A, "Exit hazard of research partners and agencies relative to firms."),
+    P("exit_bound", 0.9863, 0.0, 1.0, "share", _C, "Exit hazard that the contract of a running grant takes away."),
     P("turnover_memory", 0.2, 0.0, 1.0, "per quarter", _A, "Weight of the last quarter in turnover."),
     P("entry_rate", 0.25, 0.0, 1.0, "per quarter", _A, "Chance that an outsider knocks at an open, vital alliance."),
     P("entry_label", 4.0, 0.0, 50.0, "ratio", _A, "How much attention to pilots raises it for a pilot."),
@@ -237,7 +242,7 @@ _LIFE = (
     P("door_risk", 2.0, 0.0, 20.0, "ratio", _A, "Door 1: hazard of starting a hedge."),
     P("door_opportunity", 1.0, 0.0, 20.0, "ratio", _A, "Door 2: hazard of seizing an opportunity."),
     P("door_innovation", 1.5, 0.0, 20.0, "ratio", _A, "Door 3: hazard of starting steady renewal."),
-    P("hedge_cost", 0.4, 0.001, 100.0, "million yuan a quarter", _A, "Cost of a hedge."),
+    P("hedge_cost", 0.1, 0.001, 100.0, "million yuan a quarter", _T, "Cost of a hedge."),
     P("hedge_speed", 0.08, 0.0, 1.0, "per quarter", _A, "Speed of building a hedge."),
     P("hedge_ready", 0.3, 0.0, 1.0, "-", _A, "Hedge from which an alliance can move over."),
     P("hedge_trigger", 1.5, 0.0, 10.0, "ratio", _A, "Advantage of the younger field that triggers the move."),

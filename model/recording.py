@@ -49,6 +49,8 @@ def write_panel(world, tick, a):
     row.cost = alliance.cost
     row.patents = alliance.core_patents + alliance.generic_patents
     row.disputes = alliance.disputes
+    row.public_total = alliance.public_total
+    row.label = alliance.label
 
 
 @compiled

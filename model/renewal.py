@@ -188,14 +188,17 @@ def renew_contract(world, tick, a):
 
 @inner
 def verdict(world, tick, a):
-    """Why an alliance ends now, or ALIVE: composition broken, vitality below the floor for a year, or term over."""
+    """Why an alliance ends now, or ALIVE: composition broken, vitality below the floor for a year, or term over.
+
+    No vote is taken while a grant runs: its contract outlasts the members' own.
+    """
     p = world.parameters[0]
     alliance = world.alliances[a]
     if alliance.size < p.members_least or alliance.firms < 2:
         return Reason.DESERTION
     if alliance.low_quarters >= 4 and tick - alliance.founded > p.patience:
         return Reason.FAILURE
-    if tick >= alliance.term_end:
+    if tick >= alliance.term_end and alliance.grant <= 0.0:
         return renew_contract(world, tick, a)
     return Reason.ALIVE
 

@@ -16,9 +16,12 @@ __all__ = ["QUARTERS_A_YEAR", "SIZES", "Setup", "budgets_of", "lever_schedule", 
 QUARTERS_A_YEAR = 4
 
 SIZES = (
-    Parameter("firms", 780, 2, 2_000_000, "firms", "assumed: the prototype's size", "Firms at the start.", True),
-    Parameter("universities", 20, 0, 200_000, "universities", "assumed", "Universities.", True),
-    Parameter("institutes", 30, 0, 200_000, "institutes", "assumed", "Research institutes.", True),
+    Parameter("firms", 730, 2, 2_000_000, "firms", "assumed: the prototype's size, less the research partners added",
+              "Firms at the start.", True),
+    Parameter("universities", 60, 0, 200_000, "universities", "tuned by hand to the data's kinds: type_univ",
+              "Universities.", True),
+    Parameter("institutes", 40, 0, 200_000, "institutes", "tuned by hand to the data's kinds: type_inst",
+              "Research institutes.", True),
     Parameter("agencies", 20, 0, 200_000, "agencies", "assumed", "Service agencies: testing, finance, brokers.", True),
     Parameter("sectors", 4, 1, 20_000, "sectors", "assumed", "Sectors, each with its own fields and market.", True),
     Parameter("regions", 6, 1, 1_000, "regions", "assumed", "Regions that organisations sit in.", True),

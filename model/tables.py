@@ -142,6 +142,7 @@ ALLIANCES = (
     Column("firms", np.int32, "members", "firms among them"),
     Column("research", np.int32, "members", "universities and institutes among them"),
     Column("mixed", np.bool_, "-", "founded by firms together with a university or institute"),
+    Column("planned", np.int32, "quarters", "planned length of the first contract"),
     Column("term_end", np.int32, "quarter", "quarter in which the contract has to be renewed"),
     Column("motive", np.float64, "[0, 1]", "mean stated need of the founders"),
     Column("technology", np.float64, "[0, 1]", "level reached, relative to the field's ceiling"),
@@ -320,6 +321,8 @@ PANEL = (
     Column("cost", np.float64, "million yuan a quarter", "members' contributions"),
     Column("patents", np.float64, "patents", "stock of own intellectual property"),
     Column("disputes", np.int32, "disputes", "disputes so far"),
+    Column("public_total", np.float64, "million yuan", "public money received so far"),
+    Column("label", np.float64, "0 or 1", "carries the label of a pilot"),
 )
 
 EVENTS = (

@@ -27,7 +27,7 @@ from alliancelab.scenarios.errors import ScenarioError, did_you_mean
 from alliancelab.scenarios.schema import Block, Layer, describe, layer_type, say
 from alliancelab.scenarios.variants import variant, variant_names
 
-__all__ = ["LIBRARY", "Scenario", "ScenarioError", "describe", "library_names", "load", "restore"]
+__all__ = ["LIBRARY", "Scenario", "ScenarioError", "describe", "library_names", "load", "read_toml", "restore"]
 
 LIBRARY = Path(__file__).parent / "library"
 LARGEST_FILE = 1_000_000  # bytes; a scenario of a thousand lines has 50,000
@@ -218,6 +218,17 @@ def restore(document: Mapping[str, Any]) -> Scenario:
     content = {key: value for key, value in document.items() if key not in ("name", "base")}
     scenario = _resolve([_Layer(str(document.get("name", "custom")), "the stored scenario", content)])
     return replace(scenario, base=document.get("base"))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Content of a TOML file.
+
+    Raises
+    ------
+    ScenarioError
+        One sentence that names the file and the place in it.
+    """
+    return _read(path).content
 
 
 # --- reading -------------------------------------------------------------------------------------------------------

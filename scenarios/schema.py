@@ -1,5 +1,6 @@
 """The form of a scenario, made from the declarations of the model: what validation and editors go by."""
 
+from collections.abc import Callable
 from functools import cache
 from math import isfinite
 from typing import Annotated, Any, Literal, Self
@@ -185,21 +186,23 @@ def _known(path: list[str]) -> list[str]:
     return names.get(".".join(path), ["step", "ramp", "table"])
 
 
-def _one(error: Any) -> str:
+def _one(error: Any, known: Callable[[list[str]], list[str]] | None) -> str:
     path = [str(part)[:80] for part in error["loc"] if part not in _TAGS]
     key = ".".join(path)
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         name = path[-1]
-        if len(path) == 1 and name in _homes():
+        if known is None and len(path) == 1 and name in _homes():
             return f"{key} belongs in {_homes()[name]}"
-        return f"{key} is not known here; {did_you_mean(name, _known(path[:-1]))}"
+        return f"{key} is not known here; {did_you_mean(name, (known or _known)(path[:-1]))}"
     if isinstance(error["input"], float) and not isfinite(error["input"]):
         return f"{key} wants a finite number, not {error['input']}"
     if kind in ("greater_than_equal", "less_than_equal"):
         side = "at least" if kind.startswith("greater") else "at most"
         limit = context.get("ge", context.get("le"))
         return f"{key} is {_short(error['input'])} and has to be {side} {limit:g}"
+    if kind == "greater_than":
+        return f"{key} is {_short(error['input'])} and has to be more than {context['gt']:g}"
     if kind == "literal_error" and "stages" in path:
         return f"{key} is {_short(error['input'])}; {did_you_mean(str(error['input']), STAGE_NAMES)}"
     if kind == "value_error":
@@ -218,8 +221,11 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def say(error: ValidationError) -> str:
-    """Put a validation error into one sentence: key path, what is wrong, what would be right."""
+def say(error: ValidationError, known: Callable[[list[str]], list[str]] | None = None) -> str:
+    """Put a validation error into one sentence: key path, what is wrong, what would be right.
+
+    `known` gives the names that a table of another kind of file knows, from the path to it.
+    """
     errors = error.errors(include_url=False)
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return _one(errors[0]) + more
+    return _one(errors[0], known) + more

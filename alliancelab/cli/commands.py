@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from alliancelab.cli import calibration
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -162,10 +164,13 @@ def effects(
         print(json.dumps(show.records(table.reset_index()), indent=2))
         return
     if markdown is not None:
-        markdown.write_text(show.effects_page(table, strengths or ["mid"], replicates, seed), encoding="utf-8")
-        print(f"written: {markdown}")
+        show.write_page(markdown, show.effects_page(table, strengths or ["mid"], replicates, seed))
         return
     show.effects(table, f"{replicates} replicates, seeds {seed} to {seed + replicates - 1}")
+
+
+for command in (calibration.calibrate, calibration.validate, calibration.targets):
+    app.command()(command)
 
 
 @app.command()

@@ -205,6 +205,21 @@ def effects_page(frame: "pd.DataFrame", strengths: Sequence[str], replicates: in
     ])
 
 
+def write_page(file: Path, text: str) -> None:
+    """Write a page of Markdown and say where.
+
+    Raises
+    ------
+    UserError
+        When the file cannot be written.
+    """
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{file}: the page cannot be written: {error.strerror}") from None
+    print(f"written: {file}")
+
+
 def declaration(item: "Instrument") -> dict[str, Any]:
     """An instrument as plain data for machines."""
     words = {name: value for name, value in item._asdict().items() if name != "act"}

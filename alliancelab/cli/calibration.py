@@ -1,0 +1,121 @@
+"""The commands that fit the model to data and check it by data: calibrate, validate, targets."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["calibrate", "targets", "validate"]
+
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write tables and figures to this folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for machines.")]
+Workers = Annotated[int | None, typer.Option(help="Threads; by default one for each core.")]
+Projects = Annotated[
+    Path | None, typer.Option(metavar="CSV", help="Projects of your own: project_rcn, start, programme.")
+]
+Participation = Annotated[
+    Path | None, typer.Option(metavar="CSV", help="Who takes part in them: project_rcn, org_id, org_type.")
+]
+
+
+def calibrate(
+    targets: Annotated[Path | None, typer.Argument(help="A .toml file of targets; default: the shipped ones.")] = None,
+    recover: Annotated[int, typer.Option(help="Worlds with known parameters to find again.")] = 0,
+    workers: Workers = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Fit parameters to targets; the same command goes on where it was cut off, if it has a folder."""
+    from alliancelab import api
+    from alliancelab.cli import show
+    from alliancelab.scenarios.targets import SHIPPED
+
+    with show.progress() as progress:
+        result = api.calibrate(targets or SHIPPED, out, recover, workers, progress, show.announce)
+    if as_json:
+        recovered = show.records(result.recovered) if recover else []
+        print(json.dumps({"fit": show.records(result.fit), "parameters": show.records(result.parameters),
+                          "recovered": recovered, "distance": result.estimate.distance,
+                          "points": result.estimate.tried}, indent=2))
+        return
+    show.table(result.fit, f"{result.problem.file.title}: {result.estimate.tried} points tried, "
+                           f"sum of squared deviations {result.estimate.distance:.3g}")
+    show.table(result.parameters, "Parameters, with 95 % intervals")
+    if recover:
+        show.table(result.recovered, "Known parameters found again from the model's own output")
+    show.written(out)
+
+
+def validate(
+    results: Annotated[
+        str, typer.Argument(help="A scenario without public money, or a folder that compare wrote.")
+    ] = "no_policy",
+    replicates: Annotated[int, typer.Option(help="Runs; a folder has its own.")] = 40,
+    seed: Annotated[int, typer.Option(help="Seed of the first; the others follow.")] = 0,
+    projects: Projects = None,
+    participation: Participation = None,
+    workers: Workers = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write the table as Markdown to this file.")] = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Stylised facts: what is known of real alliances beside what the model gives."""
+    from alliancelab import api
+    from alliancelab.cli import show
+
+    with show.progress() as progress:
+        result = api.validate(results, replicates, seed, projects, participation, out, workers, progress, show.announce)
+    if as_json:
+        print(json.dumps(show.records(result.table), indent=2, ensure_ascii=False))
+        return
+    lines = fact_lines(result.table)
+    if markdown is not None:
+        show.write_page(markdown, facts_page(lines, results, len(result.runs["alone"]), seed))
+        return
+    show.rows(lines, f"{repr(result)[11:-1]}, {len(result.runs['alone'])} replicates")
+    print("Model: mean over replicates with its 95 % interval. Inside: the interval meets the empirical range, or, "
+          "where only a value is known, 95 % of runs span it.")
+    show.written(out)
+
+
+def fact_lines(table) -> list[dict[str, str]]:
+    """Rows of the table of facts as people read them."""
+    lines = []
+    for _, row in table.iterrows():
+        known = [row["from"], row["value"], row["to"]]
+        low, value, high = ("" if number is None or number != number else f"{number:.3g}" for number in known)
+        lines.append({
+            "fact": row["title"], "unit": row["unit"], "arm": row["arm"],
+            "model": f"{row['mean']:.3g} [{row['low']:.3g}, {row['high']:.3g}]",
+            "data": f"{value} ({low} to {high})".strip() if low and high else value,
+            "fitted": "fitted" if row["fitted"] else "check",
+            "verdict": "inside" if row["inside"] else "OUTSIDE",
+            "source": f"{row['source']} ({row['confidence']})",
+        })
+    return lines
+
+
+def facts_page(lines: list[dict[str, str]], results: str, replicates: int, seed: int) -> str:
+    """The table as Markdown, with the command that makes it."""
+    head = list(lines[0])
+    return "\n".join([
+        f"Made by `alliancelab validate {results} --replicates {replicates} --seed {seed} --markdown FILE`.", "",
+        f"| {' | '.join(head)} |", f"|{'---|' * len(head)}",
+        *(f"| {' | '.join(cell.replace('|', '/') for cell in line.values())} |" for line in lines), "",
+    ])
+
+
+def targets(
+    file: Annotated[Path, typer.Argument(help="The .toml file to make.")],
+    projects: Annotated[Path, typer.Option(metavar="CSV", help="project_rcn, start, programme.")],
+    participation: Annotated[Path, typer.Option(metavar="CSV", help="project_rcn, org_id, org_type.")],
+) -> None:
+    """Make a file of targets from data of your own in the columns of CORDIS."""
+    from alliancelab.scenarios.consortia import by_programme, read_cordis
+    from alliancelab.scenarios.targets import write_targets
+
+    programmes = by_programme(*read_cordis(projects, participation))
+    write_targets(file, programmes, f"{projects.name}, {participation.name}")
+    print(f"{file} is written from {len(programmes)} programmes; choose what to vary, then: "
+          f"alliancelab calibrate {file}")

@@ -1,0 +1,280 @@
+"""Who joins what with whom: one form for simulated alliances and for public project data, and the facts told of it.
+
+Source: H5. Public data are in the columns of CORDIS: a table of projects and a table of participations.
+"""
+
+import csv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from alliancelab.agents.codes import Kind
+from alliancelab.model.simulation import Recording
+from alliancelab.scenarios.errors import UserError, did_you_mean
+
+__all__ = ["MEASURES", "Consortia", "Measure", "by_programme", "consortia_of", "read_cordis"]
+
+TYPES = {"PRC": Kind.FIRM, "HES": Kind.UNIVERSITY, "REC": Kind.INSTITUTE}
+"""Organisation types of CORDIS and what they are here; all others (public bodies, unknown) count as members only."""
+
+OTHER = -1
+NULL_DRAWS = 20  # shufflings that the null of repeat ties is averaged over
+SWEEPS = 10  # swaps tried for each seat in one shuffling
+
+
+class Consortia(NamedTuple):
+    """Participations, one entry a seat, ordered by the start of the project.
+
+    Attributes
+    ----------
+    project : ndarray of int64
+        Projects numbered from 0 in order of their start.
+    organisation : ndarray of int64
+        Organisations numbered from 0.
+    kind : ndarray of int64
+        Code of `Kind`, -1 for others and unknown ones.
+    """
+
+    project: np.ndarray
+    organisation: np.ndarray
+    kind: np.ndarray
+
+
+class Measure(NamedTuple):
+    """A fact told of consortia: name, title, unit and the function that gives it."""
+
+    name: str
+    title: str
+    unit: str
+    of: Callable[[Consortia], float]
+
+
+# --- where they come from ------------------------------------------------------------------------------------------
+
+
+def consortia_of(recording: Recording, most: int | None = None) -> Consortia:
+    """Founding members of the alliances of a recorded run, from the end of the warm-up on.
+
+    Parameters
+    ----------
+    most : int, optional
+        Only so many alliances, the first ones: who joins once or again depends on how many projects one looks at.
+
+    Raises
+    ------
+    UserError
+        When memberships were not recorded.
+    """
+    alliances, members = recording.alliances, recording.members
+    if len(alliances) and not len(members):
+        raise UserError("the run keeps no memberships; record it in full")
+    since = recording.setup.sizes["warm_up"]
+    chosen = np.flatnonzero(alliances["founded"] >= since)[:most]  # rows are in order of founding
+    first = (members["joined"] == alliances["founded"][members["alliance"]]) & np.isin(members["alliance"], chosen)
+    seats = members[first]
+    kind = np.where(seats["kind"] == Kind.AGENCY, OTHER, seats["kind"])
+    return _consortia(seats["joined"].astype(np.int64), seats["alliance"], seats["organisation"], kind)
+
+
+def read_cordis(projects: str | Path, participation: str | Path) -> tuple[Consortia, np.ndarray]:
+    """Read two tables in the columns of CORDIS.
+
+    Parameters
+    ----------
+    projects : path
+        CSV with ``project_rcn``, ``start`` and, if there is one, ``programme``.
+    participation : path
+        CSV with ``project_rcn``, ``org_id``, ``org_type``; of types PRC is a firm, HES a university, REC an institute.
+
+    Returns
+    -------
+    consortia : Consortia
+    programme : ndarray of str, shape (projects,)
+        First programme of each project; empty where none is given.
+
+    Raises
+    ------
+    UserError
+        When a file cannot be read, lacks a column, or the two do not belong together.
+    """
+    known = {row["project_rcn"]: row for row in _rows(projects, ("project_rcn", "start"))}
+    seats = [row for row in _rows(participation, ("project_rcn", "org_id", "org_type"))
+             if row["project_rcn"] in known]
+    if not seats:
+        raise UserError(f"{participation}: no project in it is one of {projects}; the column project_rcn has to agree")
+    kind = np.array([TYPES.get(row["org_type"], OTHER) for row in seats])
+    start = np.array([known[row["project_rcn"]]["start"] for row in seats])
+    project = np.array([row["project_rcn"] for row in seats])
+    found = _consortia(start, project, np.array([row["org_id"] for row in seats]), kind)
+    order = sorted({(known[name]["start"], name) for name in set(project.tolist())})
+    programme = [known[name].get("programme", "").split(";")[0] for _, name in order]
+    return found, np.array(programme)
+
+
+def by_programme(consortia: Consortia, programme: np.ndarray, least: int = 30) -> list[Consortia]:
+    """The consortia of each programme that has at least so many projects, largest programme first."""
+    names, counts = np.unique(programme, return_counts=True)
+    large = names[counts >= least][np.argsort(-counts[counts >= least], kind="stable")]
+    return [_part(consortia, programme[consortia.project] == name) for name in large if name]
+
+
+def _part(consortia: Consortia, chosen: np.ndarray) -> Consortia:
+    project, organisation, kind = (column[chosen] for column in consortia)
+    return _consortia(project, project, organisation, kind)
+
+
+def _consortia(start: np.ndarray, project: np.ndarray, organisation: np.ndarray, kind: np.ndarray) -> Consortia:
+    """Number projects by start and name, organisations by name; a member twice in a project counts once."""
+    named = np.unique(project, return_inverse=True)[1]
+    order = np.lexsort((named, start))
+    _, first, named = np.unique(named[order], return_index=True, return_inverse=True)
+    number = np.empty(len(first), np.int64)
+    number[np.argsort(first, kind="stable")] = np.arange(len(first))
+    _, member = np.unique(organisation[order], return_inverse=True)
+    seats = np.stack([number[named], member], axis=1).reshape(-1, 2)
+    _, once = np.unique(seats, axis=0, return_index=True)
+    return Consortia(seats[once, 0], seats[once, 1], np.asarray(kind, np.int64)[order][once])
+
+
+def _rows(path: str | Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [column for column in columns if column not in (reader.fieldnames or ())]
+            if missing:
+                raise UserError(f"{path}: there is no column '{missing[0]}'; "
+                                f"{did_you_mean(missing[0], reader.fieldnames or ())}")
+            return [{key: value or "" for key, value in row.items() if key} for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path}: the table cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+# --- what is told of them ------------------------------------------------------------------------------------------
+
+
+def sizes(consortia: Consortia) -> np.ndarray:
+    """Members of each project."""
+    return np.bincount(consortia.project)
+
+
+def size_mean(consortia: Consortia) -> float:
+    """Mean size."""
+    return float(sizes(consortia).mean()) if consortia.project.size else float("nan")
+
+
+def size_cv(consortia: Consortia) -> float:
+    """Coefficient of variation of sizes."""
+    found = sizes(consortia)
+    return float(found.std(ddof=1) / found.mean()) if found.size > 1 else float("nan")
+
+
+def participations(consortia: Consortia) -> np.ndarray:
+    """Projects of each organisation."""
+    return np.bincount(consortia.organisation)
+
+
+def _of_kind(*kinds: Kind) -> Callable[[Consortia], float]:
+    """Share of these kinds among firms, universities and institutes."""
+
+    def share(consortia: Consortia) -> float:
+        known = consortia.kind[consortia.kind >= 0]
+        return float(np.isin(known, kinds).mean()) if known.size else np.nan
+
+    return share
+
+
+def _each(kind: Kind) -> Callable[[Consortia], float]:
+    """Members of a kind in a project."""
+    return lambda consortia: float((consortia.kind == kind).sum() / (consortia.project.max(initial=-1) + 1))
+
+
+def mixed(consortia: Consortia) -> float:
+    """Share of projects with at least one firm and one university or institute."""
+    firm = np.bincount(consortia.project, consortia.kind == Kind.FIRM) > 0
+    research = np.bincount(consortia.project, np.isin(consortia.kind, (Kind.UNIVERSITY, Kind.INSTITUTE))) > 0
+    return float((firm & research).mean()) if firm.size else np.nan
+
+
+def top_tenth(consortia: Consortia) -> float:
+    """Share of all seats that the tenth of organisations with most of them holds; the last one counts in part."""
+    found = np.sort(participations(consortia))[::-1]
+    if not found.size:
+        return np.nan
+    tenth = found.size / 10
+    whole = int(tenth)
+    part = (tenth - whole) * found[whole] if whole < found.size else 0.0
+    return float((found[:whole].sum() + part) / found.sum())
+
+
+def repeat_ties(consortia: Consortia) -> float:
+    """Share of pairs of members that were members of an earlier project together."""
+    first, second, project = _pairs(consortia.project, consortia.organisation)
+    pair = first * (consortia.organisation.max(initial=0) + 1) + second
+    order = np.lexsort((project, pair))
+    again = pair[order][1:] == pair[order][:-1]
+    return float(again.sum() / pair.size) if pair.size else np.nan
+
+
+def repeat_ties_over_null(consortia: Consortia) -> float:
+    """Repeat ties relative to those where members sit by chance, each organisation and project as busy as it is.
+
+    The null keeps the number of projects of every organisation and the size of every project: seats are exchanged
+    between random pairs, unless an organisation would sit twice in one project.
+    """
+    draws = np.random.default_rng(0)
+    chance = np.mean([repeat_ties(_shuffled(consortia, draws)) for _ in range(NULL_DRAWS)])
+    return float(repeat_ties(consortia) / chance) if chance > 0 else float("nan")
+
+
+def newcomers(consortia: Consortia) -> float:
+    """Share of seats, in the later half of the projects, taken by organisations that were in no earlier project."""
+    _, first = np.unique(consortia.organisation, return_index=True)  # seats are in order of projects
+    late = consortia.project >= (consortia.project.max(initial=0) + 1) / 2
+    new = np.zeros(consortia.project.size, bool)
+    new[first] = True
+    return float(new[late].mean()) if late.any() else np.nan
+
+
+def _pairs(project: np.ndarray, organisation: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Every pair of members of every project, the lower number first."""
+    parts = []
+    for members in np.split(organisation, np.flatnonzero(np.diff(project)) + 1):
+        ordered = np.sort(members)
+        parts.append(np.stack([ordered[index] for index in np.triu_indices(ordered.size, 1)]))
+    number = np.repeat(np.arange(len(parts)), [part.shape[1] for part in parts])
+    first, second = np.concatenate(parts, axis=1)
+    return first.astype(np.int64), second.astype(np.int64), number
+
+
+def _shuffled(consortia: Consortia, draws: np.random.Generator) -> Consortia:
+    seats = list(zip(consortia.project.tolist(), consortia.organisation.tolist(), strict=True))
+    taken = set(seats)
+    picks = draws.integers(0, len(seats), (SWEEPS * len(seats), 2)).tolist()
+    for i, j in picks:
+        (p, a), (q, b) = seats[i], seats[j]
+        if p != q and a != b and (p, b) not in taken and (q, a) not in taken:
+            taken -= {(p, a), (q, b)}
+            taken |= {(p, b), (q, a)}
+            seats[i], seats[j] = (p, b), (q, a)
+    return consortia._replace(organisation=np.array([member for _, member in seats]))
+
+
+MEASURES = (
+    Measure("size_mean", "Mean size", "members", size_mean),
+    Measure("size_cv", "Coefficient of variation of sizes", "-", size_cv),
+    Measure("size_log_sd", "Standard deviation of log sizes", "-", lambda c: float(np.log(sizes(c)).std(ddof=1))),
+    Measure("firm_share", "Firms among firms, universities and institutes", "share of seats", _of_kind(Kind.FIRM)),
+    Measure("university_share", "Universities among them", "share of seats", _of_kind(Kind.UNIVERSITY)),
+    Measure("institute_share", "Institutes among them", "share of seats", _of_kind(Kind.INSTITUTE)),
+    Measure("firms_each", "Firms in a project", "members", _each(Kind.FIRM)),
+    Measure("universities_each", "Universities in a project", "members", _each(Kind.UNIVERSITY)),
+    Measure("institutes_each", "Institutes in a project", "members", _each(Kind.INSTITUTE)),
+    Measure("mixed", "Projects of firms with universities or institutes", "share", mixed),
+    Measure("single", "Organisations in one project only", "share", lambda c: float((participations(c) == 1).mean())),
+    Measure("top_tenth", "Seats of the busiest tenth of organisations", "share", top_tenth),
+    Measure("newcomers", "Newcomers among members of the later half", "share of seats", newcomers),
+    Measure("repeat_ties", "Pairs that have worked together before", "share of pairs", repeat_ties),
+    Measure("repeat_ties_over_null", "The same relative to chance", "ratio", repeat_ties_over_null),
+)

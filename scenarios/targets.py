@@ -1,0 +1,255 @@
+"""What a model is fitted to: a TOML file of parameters to vary and of moments with their empirical values.
+
+Source: H5.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import numpy as np
+from pydantic import Field, Strict, ValidationError, model_validator
+
+from alliancelab.agents.compiled import sources_hash
+from alliancelab.model.declarations import Parameter
+from alliancelab.model.parameters import UNCERTAINTIES
+from alliancelab.scenarios.calendar import Finite, Strictly
+from alliancelab.scenarios.consortia import MEASURES, Consortia
+from alliancelab.scenarios.errors import ScenarioError, did_you_mean
+from alliancelab.scenarios.moments import MOMENTS, PROGRAMME_PROJECTS, Moment
+from alliancelab.scenarios.scenario import Scenario, load, read_toml
+from alliancelab.scenarios.schema import say
+
+__all__ = ["SHIPPED", "Problem", "Target", "problem_of", "read_targets", "targets_of", "write_targets"]
+
+SHIPPED = Path(__file__).parent / "calibrations" / "alliances.targets.toml"
+"""The targets that the default parameters are calibrated to."""
+
+_VARIABLE = {parameter.name: parameter for parameter in UNCERTAINTIES}
+Text = Annotated[str, Strict(), Field(max_length=5000)]
+Whole = Annotated[int, Strict(), Field(ge=1, le=1_000_000)]
+
+
+class Target(Strictly):
+    """One moment with its empirical value."""
+
+    moment: Text = Field("", description="A declared moment; by default the name of the target.")
+    scenario: Text = Field("", description="The scenario it is measured in; by default the file's base.")
+    value: Finite = Field(description="Empirical value.")
+    spread: Annotated[Finite, Field(gt=0)] = Field(description="Its uncertainty: one standard deviation.")
+    fit: Annotated[bool, Strict()] = Field(True, description="Fitted to; false: for checking only.")
+    source: Text = Field("", description="Where value and spread come from.")
+
+
+class Search(Strictly):
+    """How much is tried, and how it is drawn."""
+
+    points: Whole = Field(256, description="Points of the Sobol' sequence tried first; a power of two.")
+    starts: Annotated[int, Strict(), Field(ge=1, le=100)] = Field(2, description="Best points refined further.")
+    seed: Annotated[int, Strict(), Field(ge=0, le=2**31)] = Field(1, description="Scrambles the sequence.")
+
+    @model_validator(mode="after")
+    def _is_a_power_of_two(self) -> Self:
+        if self.points & (self.points - 1):
+            raise ValueError(f"wants a power of two for points, not {self.points}")
+        return self
+
+
+Bounds = Annotated[tuple[Finite, Finite], Field(description="Lowest and highest value tried.")]
+
+
+class TargetsFile(Strictly):
+    """A file of targets."""
+
+    title: Text = ""
+    purpose: Text = ""
+    source: Text = ""
+    base: Text = "no_policy"
+    replicates: Annotated[int, Strict(), Field(ge=2, le=10_000)] = Field(12, description="Runs of each scenario.")
+    first_seed: Annotated[int, Strict(), Field(ge=0, le=2**62)] = Field(
+        1_000_000, description="Seed of the first; the others follow, the same ones for all points.")
+    search: Search = Field(default_factory=lambda: Search.model_validate({}))
+    vary: dict[str, Bounds] = Field(min_length=1)
+    targets: dict[str, Target] = Field(min_length=1)
+
+
+class Problem:
+    """A file of targets resolved: what is varied within which bounds, and what is compared with what.
+
+    Attributes
+    ----------
+    file : TargetsFile
+    name : str
+        Of the file, without its ending.
+    parameters : tuple of Parameter
+        What is varied.
+    low, high : ndarray of float64, shape (parameters,)
+        Bounds.
+    names : tuple of str
+        Of the targets, in the order of the file.
+    targets : tuple of Target
+    moments : tuple of Moment
+        One a target.
+    scenarios : tuple of Scenario
+        Those that targets are measured in, each once.
+    arm : ndarray of int64, shape (targets,)
+        Place of each target's scenario in `scenarios`.
+    """
+
+    def __init__(self, file: TargetsFile, name: str, place: str, folder: Path | None) -> None:
+        self.file, self.name = file, name
+        self.parameters = tuple(_variable(key, bounds, place) for key, bounds in file.vary.items())
+        self.low, self.high = np.array(list(file.vary.values()), float).T
+        self.names, self.targets = tuple(file.targets), tuple(file.targets.values())
+        self.moments = tuple(_moment(target.moment or key, f"{place}: targets.{key}")
+                             for key, target in file.targets.items())
+        sources = [target.scenario or file.base for target in self.targets]
+        self.scenarios: tuple[Scenario, ...] = tuple(
+            load(folder / source if folder is not None and source.endswith(".toml") else source)
+            for source in dict.fromkeys(sources))
+        self.arm = np.array([list(dict.fromkeys(sources)).index(source) for source in sources])
+        fitted = int(self.fitted.sum())
+        if fitted < len(self.parameters):
+            raise ScenarioError(f"{place}: {len(self.parameters)} parameters are varied and {fitted} targets fitted; "
+                                "fit at least as many targets, or vary fewer")
+
+    @property
+    def fitted(self) -> np.ndarray:
+        """Whether each target is fitted to, bool of shape (targets,)."""
+        return np.array([target.fit for target in self.targets])
+
+    @property
+    def values(self) -> np.ndarray:
+        """Empirical values, shape (targets,)."""
+        return np.array([target.value for target in self.targets])
+
+    @property
+    def spreads(self) -> np.ndarray:
+        """Their standard deviations, shape (targets,)."""
+        return np.array([target.spread for target in self.targets])
+
+    @property
+    def measured(self) -> str:
+        """Hash of all that decides the moments at a point: model, scenarios, seeds, what is varied and measured."""
+        parts = [sources_hash(), self.file.replicates, self.file.first_seed, [s.hash for s in self.scenarios],
+                 [m.name for m in self.moments], self.arm.tolist(), {k: list(v) for k, v in self.file.vary.items()}]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+    def overrides(self, point: np.ndarray) -> dict[str, float]:
+        """Changes of a scenario that set the varied parameters to `point`."""
+        return {f"parameters.{p.name}": float(x) for p, x in zip(self.parameters, point, strict=True)}
+
+
+def _variable(name: str, bounds: tuple[float, float], place: str) -> Parameter:
+    if name not in _VARIABLE:
+        raise ScenarioError(f"{place}: vary.{name} is not known here; {did_you_mean(name, _VARIABLE)}")
+    parameter = _VARIABLE[name]
+    if parameter.integer:
+        raise ScenarioError(f"{place}: vary.{name} counts whole things; vary a parameter that moves smoothly")
+    low, high = bounds
+    if not parameter.low <= low < high <= parameter.high:
+        raise ScenarioError(f"{place}: vary.{name} goes from {low:g} to {high:g}; it has to rise within "
+                            f"{parameter.low:g} to {parameter.high:g}")
+    return parameter
+
+
+def _moment(name: str, place: str) -> Moment:
+    if name not in MOMENTS:
+        raise ScenarioError(f"{place}: there is no moment '{name}'; {did_you_mean(name, MOMENTS)}")
+    return MOMENTS[name]
+
+
+def _known(path: list[str]) -> list[str]:
+    """Names that a table of the file knows."""
+    tables: dict[int, type[Strictly]] = {0: TargetsFile, 1: Search}
+    return list(tables.get(len(path), Target).model_fields)
+
+
+def problem_of(content: dict[str, Any], name: str, place: str, folder: Path | None = None) -> Problem:
+    """Check the content of a file of targets and resolve it; scenario files are looked for in `folder`.
+
+    Raises
+    ------
+    ScenarioError
+        One sentence that names the place and what would be right.
+    """
+    try:
+        file = TargetsFile.model_validate(content)
+    except ValidationError as error:
+        raise ScenarioError(f"{place}: {say(error, _known)}") from None
+    return Problem(file, name, place, folder)
+
+
+def read_targets(path: str | Path) -> Problem:
+    """Read and check a file of targets.
+
+    Raises
+    ------
+    ScenarioError
+        One sentence that names the file, the key and what would be right.
+    """
+    path = Path(path)
+    if path.suffix != ".toml":
+        raise ScenarioError(f"{str(path)[:200]!r} is no file of targets: it has to end in .toml")
+    name = path.name.removesuffix(".toml").removesuffix(".targets")
+    return problem_of(read_toml(path), name, str(path), path.parent)
+
+
+def targets_of(programmes: Sequence[Consortia], names: Sequence[str] | None = None) -> dict[str, tuple[float, float]]:
+    """Targets from data on consortia: mean and standard deviation of each measure over programmes.
+
+    A simulated world is compared with a programme: `moments_of` looks at as many alliances as a programme has projects.
+
+    Parameters
+    ----------
+    programmes : sequence of Consortia
+        At least two, from `consortia.by_programme`.
+    names : sequence of str, optional
+        Measures; all by default.
+
+    Raises
+    ------
+    ScenarioError
+        When there are fewer than two programmes.
+    """
+    if len(programmes) < 2:
+        raise ScenarioError("targets from data want at least two programmes large enough to compare; "
+                            f"the usual one has {PROGRAMME_PROJECTS} projects")
+    chosen = [m for m in MEASURES if names is None or m.name in names]
+    values = {m.name: np.array([m.of(programme) for programme in programmes]) for m in chosen}
+    return {name: (float(np.nanmean(found)), float(np.nanstd(found, ddof=1))) for name, found in values.items()}
+
+
+def write_targets(file: Path, programmes: Sequence[Consortia], source: str) -> None:
+    """Write a file of targets from data on consortia, what to vary as in the shipped one.
+
+    Raises
+    ------
+    ScenarioError
+        When there are too few programmes, or the file is there or cannot be written.
+    """
+    if file.suffix != ".toml":
+        raise ScenarioError(f"{file}: a file of targets is called NAME.toml")
+    found = targets_of(programmes)
+    shipped = read_targets(SHIPPED).file
+    lines = [f'title = "Targets from {source}"', f'base = "{shipped.base}"', f"replicates = {shipped.replicates}",
+             f"first_seed = {shipped.first_seed}", "", "[vary]"]
+    lines += [f"{name} = [{low:g}, {high:g}]" for name, (low, high) in shipped.vary.items()]
+    for name, (value, spread) in found.items():
+        fit = "true" if name in shipped.targets and spread > 0 else "false"
+        lines += ["", f"[targets.{name}]", f"value = {value:.4g}", f"spread = {max(spread, 1e-6):.4g}", f"fit = {fit}",
+                  f'source = "{source}, over {len(programmes)} programmes"']
+    for name, target in shipped.targets.items():
+        if name not in found:
+            lines += ["", f"[targets.{name}]  # not in these data: as shipped",
+                      f'scenario = "{target.scenario or shipped.base}"', f"value = {target.value:g}",
+                      f"spread = {target.spread:g}", f'source = "{target.source}"']
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            new.write("\n".join(lines) + "\n")
+    except FileExistsError:
+        raise ScenarioError(f"{file}: the file is there already; choose another name") from None
+    except OSError as error:
+        raise ScenarioError(f"{file}: the file cannot be written: {error.strerror}") from None

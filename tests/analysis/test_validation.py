@@ -1,0 +1,86 @@
+"""The table of stylised facts: complete, told honestly, and made anew from a researcher's own data."""
+
+import numpy as np
+import pytest
+
+import alliancelab as al
+from alliancelab.analysis.validation import ALONE, FACTS, FUNDED, Validation, facts_of
+from alliancelab.scenarios.consortia import Consortia
+from alliancelab.scenarios.errors import UserError
+from alliancelab.scenarios.facts import facts
+from alliancelab.scenarios.targets import SHIPPED, read_targets
+from tests.experiments import recordings
+
+GRANTS = {"programme_grants__amount": 5.5, "programme_grants__years": 3.5, "programme_grants__budget": 2000.0}
+
+
+@pytest.fixture(scope="module")
+def validation():
+    return Validation({ALONE: recordings(replicates=6), FUNDED: recordings("public_consortia", replicates=6)},
+                      fitted=["hazard_alone"])
+
+
+def test_every_fact_has_a_value_a_source_and_a_verdict(validation):
+    """Rows: H5."""
+    table = validation.table
+    assert list(table.index) == [fact.name for fact in FACTS]
+    assert all(fact.fact in facts() for fact in FACTS)
+    assert np.isfinite(table[["mean", "low", "high"]].to_numpy(float)).all()
+    assert (table["low"] <= table["mean"]).all() and (table["mean"] <= table["high"]).all()
+    assert table["source"].str.len().gt(5).all() and set(table["confidence"]) <= set("ABC")
+    assert table["fitted"].sum() == 1 and table.loc["hazard_alone", "fitted"]
+
+
+def test_a_fact_is_inside_where_the_interval_of_the_mean_meets_its_range(validation):
+    """Rows: H5."""
+    for _, row in validation.table.iterrows():
+        if np.isfinite(np.array([row["from"], row["to"]], float)).all():
+            assert row["inside"] == (row["low"] <= row["to"] and row["high"] >= row["from"])
+        else:
+            assert row["inside"] == (row["run_low"] <= row["value"] <= row["run_high"])
+
+
+def test_every_fitted_target_is_among_the_facts_or_says_why_not():
+    """Rows: H5. Shares of kinds and sizes are told in the arm of funded consortia, as the data are."""
+    fitted = {name for name, target in read_targets(SHIPPED).file.targets.items() if target.fit}
+    assert fitted - {fact.name for fact in FACTS} == {"planned_sd"}  # a spread without a range of its own
+
+
+def test_the_same_world_with_and_without_grants_tells_what_a_yuan_brings_in(validation):
+    """Rows: H5, C2. Against the difference of two ledgers, added up flow by flow."""
+    k = [fact.name for fact in FACTS].index("crowding")
+    from alliancelab.model.accounts import Flow
+    with_, without = recordings("public_consortia", replicates=6)[2], recordings(replicates=6)[2]
+    private = sum(with_.ledger[20:, f].sum() - without.ledger[20:, f].sum()
+                  for f in (Flow.CONTRIBUTION, Flow.OWN_RESEARCH))
+    assert validation.values[k, 2] == pytest.approx(private / with_.ledger[20:, Flow.GRANT].sum())
+
+
+def test_facts_of_ones_own_data_replace_those_of_the_table(validation):
+    """Rows: H5."""
+    draws = np.random.default_rng(0)
+    data = [Consortia(np.repeat(np.arange(40), size), draws.integers(0, 80, 40 * size),
+                      draws.integers(0, 3, 40 * size)) for size in (4, 5, 6)]
+    own = Validation(validation.runs, (), data)
+    assert own.table.loc["size_mean", "value"] == pytest.approx(5.0)
+    assert own.table.loc["size_mean", "source"] == "own data"
+    assert own.table.loc["hazard_alone", "source"] == validation.table.loc["hazard_alone", "source"]
+    assert {name: value for name, value, *_ in facts_of(data)}["size_mean"] == pytest.approx(5.0)
+
+
+def test_results_of_a_comparison_are_validated_by_its_own_seeds(tmp_path):
+    """Rows: H5."""
+    al.compare(["no_policy", "growth_only"], replicates=3, first_seed=40, out=tmp_path / "done")
+    by_folder = al.validate(tmp_path / "done", out=tmp_path / "facts")
+    direct = al.validate("no_policy", replicates=3, first_seed=40)
+    assert np.array_equal(by_folder.values, direct.values, equal_nan=True)
+    assert al.read(tmp_path / "facts").table("facts")["fact"].tolist() == [fact.name for fact in FACTS]
+    assert (tmp_path / "facts" / "facts.png").stat().st_size > 10_000
+
+
+def test_what_cannot_be_validated_is_named(tmp_path):
+    al.run("no_policy", seed=1, out=tmp_path / "one")
+    with pytest.raises(UserError, match="results of one run"):
+        al.validate(tmp_path / "one")
+    with pytest.raises(UserError, match="give projects and participation"):
+        al.validate(projects=tmp_path / "p.csv")

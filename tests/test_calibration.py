@@ -1,0 +1,246 @@
+"""Fitting: known parameters are found again, a calibration goes on where it was cut off, bad targets are named."""
+
+import json
+import shutil
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from alliancelab import api
+from alliancelab.agents.codes import Kind
+from alliancelab.analysis.calibration_results import Calibration
+from alliancelab.model.parameters import PARAMETERS
+from alliancelab.scenarios import calibration
+from alliancelab.scenarios.consortia import Consortia
+from alliancelab.scenarios.errors import ScenarioError, StoreError
+from alliancelab.scenarios.facts import facts
+from alliancelab.scenarios.moments import MOMENTS, moments_of
+from alliancelab.scenarios.scenario import load
+from alliancelab.scenarios.targets import SHIPPED, problem_of, read_targets, write_targets
+from tests.experiments import recordings
+
+DEFAULTS = {parameter.name: parameter for parameter in PARAMETERS}
+WORLD = {"title": "small", "base": "no_policy",
+         "world": {"firms": 180, "universities": 15, "institutes": 10, "agencies": 5, "sectors": 1, "quarters": 60}}
+TARGETS = {
+    "base": "small.toml", "replicates": 6, "first_seed": 500,
+    "search": {"points": 16, "starts": 1, "seed": 3},
+    "vary": {"exit_rate": [0.02, 0.16], "term": [9.0, 20.0], "meet_research": [0.2, 0.8]},
+    "targets": {
+        "planned_mean": {"value": 40.0, "spread": 1.0}, "hazard": {"value": 0.2, "spread": 0.02},
+        "firm_share": {"value": 0.5, "spread": 0.04}, "size_mean": {"value": 9.0, "spread": 3.0, "fit": False},
+    },
+}
+
+
+@pytest.fixture
+def problem(tmp_path):
+    lines = [f"{key} = {json.dumps(value)}" for key, value in WORLD.items() if key != "world"] + ["[world]"]
+    lines += [f"{key} = {value}" for key, value in WORLD["world"].items()]
+    (tmp_path / "small.toml").write_text("\n".join(lines), encoding="utf-8")
+    return problem_of(TARGETS, "fit", "the test", tmp_path)
+
+
+# --- moments ---------------------------------------------------------------------------------------------------------
+
+
+def test_hazards_with_and_without_public_money_are_those_of_a_slow_count():
+    """Rows: H5."""
+    run = recordings("growth_only", replicates=1)[0]
+    endings, quarters = {True: 0, False: 0}, {True: 0, False: 0}
+    lines = {}
+    for line in run.panel:
+        lines.setdefault(int(line["alliance"]), []).append(line)
+    for alliance, life in lines.items():
+        before = 0.0
+        for line in sorted(life, key=lambda entry: entry["quarter"]):
+            funded = bool(line["public_total"] > before)
+            before = line["public_total"]
+            if line["quarter"] >= 20:
+                quarters[funded] += 1
+                last = line["quarter"] == max(entry["quarter"] for entry in life)
+                endings[funded] += bool(last and run.alliances["ended"][alliance] >= 0)
+    assert quarters[True] > 100 and endings[False] > 20
+    found = moments_of(run, [MOMENTS["hazard_funded"], MOMENTS["hazard_alone"]])
+    assert found == pytest.approx([4 * endings[key] / quarters[key] for key in (True, False)])
+
+
+def test_moments_of_the_same_thing_agree():
+    run = recordings(replicates=1)[0]
+    five, again, planned, mixed = moments_of(run, [MOMENTS[name] for name in ("alive_5y", "survival_5y", "planned_mean",
+                                                                              "mixed")])
+    assert five == pytest.approx(again)
+    assert planned == pytest.approx(3 * run.alliances["planned"][run.alliances["founded"] >= 20].mean())
+    assert mixed == pytest.approx(run.alliances["mixed"][run.alliances["founded"] >= 20][:59].mean())
+
+
+def test_growth_needs_the_years_it_is_measured_over():
+    run = recordings(replicates=1, world__quarters=60)[0]
+    assert np.isnan(moments_of(run, [MOMENTS["research_growth"]])[0])
+
+
+# --- fitting ---------------------------------------------------------------------------------------------------------
+
+
+def test_known_parameters_are_found_again(problem):
+    """Rows: H5. Worlds with other luck: most 95 % intervals hold the truth, and estimates follow it."""
+    found = calibration.recover(calibration.Measured(problem), 5, seed=1)
+    estimates = np.array([estimate.point for estimate in found.estimates])
+    print("truth", found.truth, "estimates", estimates, "covered", found.covered.mean())
+    assert found.covered.mean() >= 0.8
+    for k in range(len(problem.parameters)):
+        assert np.corrcoef(found.truth[:, k], estimates[:, k])[0, 1] > 0.8
+
+
+@pytest.mark.usefixtures("problem")
+def test_a_parameter_that_moves_no_target_is_called_unidentified(tmp_path):
+    """Rows: H5. Money of pilots moves nothing where there are no pilots, so its interval is the range tried."""
+    content = TARGETS | {"vary": {"term": [9.0, 20.0], "accept_label": [0.0, 5.0]}}
+    dull = problem_of(content, "dull", "the test", tmp_path)
+    result = Calibration(dull, calibration.calibrate(calibration.Measured(dull)))
+    note = result.parameters["note"]
+    assert "not identified" in note["accept_label"] and "not identified" not in note["term"]
+    assert result.parameters.loc["accept_label", "learnt"] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_calibration_goes_on_where_it_was_cut_off(problem, tmp_path):
+    """Rows: H5. The journal cut in the middle of a line: the same result, and only the missing points are simulated."""
+    whole = calibration.calibrate(calibration.Measured(problem, tmp_path / "whole.jsonl"))
+    written = (tmp_path / "whole.jsonl").read_bytes()
+    (tmp_path / "cut.jsonl").write_bytes(written[: len(written) * 2 // 3])
+    measured = calibration.Measured(problem, tmp_path / "cut.jsonl")
+    known = len(measured.known)
+    resumed = calibration.calibrate(measured)
+    assert 0 < known < whole.tried and resumed.tried == whole.tried - known
+    assert all(np.array_equal(a, b) for a, b in zip(whole[:-1], resumed[:-1], strict=True))
+    assert (tmp_path / "cut.jsonl").read_bytes() == written
+
+
+def test_the_number_of_threads_changes_nothing(problem):
+    u = np.full(3, 0.4)
+    one, two = (calibration.Measured(problem, workers=workers).at(u) for workers in (1, 3))
+    assert one.tobytes() == two.tobytes()
+
+
+def test_a_journal_of_other_targets_is_refused(problem, tmp_path):
+    calibration.Measured(problem, tmp_path / "points.jsonl").at(np.full(3, 0.5))
+    other = problem_of(TARGETS | {"first_seed": 501}, "small", "the test", tmp_path)
+    with pytest.raises(StoreError, match="other targets, parameters or another version"):
+        calibration.Measured(other, tmp_path / "points.jsonl")
+
+
+@pytest.mark.usefixtures("problem")
+def test_a_moment_without_an_answer_counts_as_far_away(tmp_path):
+    """A world in which nobody founds anything fits nothing, and is no error."""
+    barren = problem_of(TARGETS | {"vary": {"need_threshold": [0.98, 0.99], "term": [9.0, 20.0]}}, "b", "the test",
+                        tmp_path)
+    assert calibration.calibrate(calibration.Measured(barren)).distance > 100
+
+
+def test_the_result_is_a_scenario_that_others_build_on(problem, tmp_path):
+    """Rows: H5, H2."""
+    result = Calibration(problem, calibration.calibrate(calibration.Measured(problem)))
+    result.save(tmp_path / "out")
+    fitted = shutil.copy(tmp_path / "out" / "fit.toml", tmp_path)  # beside its base
+    scenario = load(fitted)
+    assert scenario.world["firms"] == 180
+    assert {name: scenario.parameters[name] for name in problem.file.vary} == dict(result.parameters["estimate"])
+    stored = api.read(tmp_path / "out")
+    assert stored.document["measured"] == problem.measured and set(stored.tables) == {"fit", "parameters"}
+    assert "fit" in repr(result) and "exit_rate" in result._repr_html_()
+
+
+# --- what is shipped -------------------------------------------------------------------------------------------------
+
+
+def test_default_parameters_are_the_calibrated_ones_and_say_so():
+    """Rows: H5."""
+    shipped = tomllib.loads((SHIPPED.parent / "alliances.toml").read_text(encoding="utf-8"))["parameters"]
+    assert set(shipped) == set(read_targets(SHIPPED).file.vary)
+    for name, value in shipped.items():
+        assert DEFAULTS[name].default == value
+        assert DEFAULTS[name].source == "calibrated (scenarios/calibrations/alliances.toml)"
+    assert {p.name for p in PARAMETERS if p.source.startswith("calibrated")} == set(shipped)
+
+
+def test_shipped_targets_are_facts():
+    """Rows: H5. Value by value what the table of facts says; spreads are explained beside them."""
+    targets, known = read_targets(SHIPPED).file.targets, facts()
+    for name in ("size_mean", "firm_share", "university_share", "mixed", "top_tenth"):
+        assert targets[name].value == pytest.approx(known[f"prog_{name}"].value, rel=5e-3)
+    pairs = {"yearly_cost": "consortium_cost", "planned_mean": "dur_eu", "hazard_funded": "haz_consortium",
+             "research_growth": "cn_research_each"}
+    for name, fact in pairs.items():
+        assert targets[name].value == known[fact].value
+    hazard = known["haz_alliance"]
+    assert targets["hazard_alone"].value == pytest.approx((hazard.low + hazard.high) / 2)
+    assert all(target.source for target in targets.values())
+
+
+@pytest.mark.slow
+def test_the_shipped_parameters_fit_the_shipped_targets():
+    """Rows: H5. Every target within one standard deviation of its own."""
+    problem = read_targets(SHIPPED)
+    point = np.array([DEFAULTS[p.name].default for p in problem.parameters])
+    found = np.nanmean(calibration.Measured(problem).simulate(point, problem.file.first_seed), axis=0)
+    deviations = (found - problem.values) / problem.spreads
+    print(dict(zip(problem.names, deviations.round(2), strict=True)))
+    assert np.abs(deviations).max() < 1.0
+
+
+# --- targets of one's own --------------------------------------------------------------------------------------------
+
+
+def _programmes():
+    draws = np.random.default_rng(0)
+    return [Consortia(np.repeat(np.arange(30), 6), draws.integers(0, 90, 180),
+                      draws.choice([Kind.FIRM, Kind.UNIVERSITY, Kind.INSTITUTE], 180)) for _ in range(3)]
+
+
+def test_targets_of_ones_own_data_are_a_valid_file(tmp_path):
+    """Rows: H5."""
+    write_targets(tmp_path / "mine.toml", _programmes(), "my data")
+    mine = read_targets(tmp_path / "mine.toml")
+    assert mine.file.targets["size_mean"].value == pytest.approx(6.0)
+    assert mine.file.targets["single"].fit is False and mine.file.targets["firm_share"].fit
+    with pytest.raises(ScenarioError, match="there already"):
+        write_targets(tmp_path / "mine.toml", _programmes(), "my data")
+    with pytest.raises(ScenarioError, match="at least two programmes"):
+        write_targets(tmp_path / "few.toml", _programmes()[:1], "my data")
+
+
+def _changed(**changes):
+    return TARGETS | changes
+
+
+@pytest.mark.parametrize(("content", "message"), [
+    (_changed(vary={"exit_rat": [0.1, 0.2]}), "vary.exit_rat is not known here; did you mean 'exit_rate'"),
+    (_changed(vary={"exit_rate": [0.2, 0.1]}), "vary.exit_rate goes from 0.2 to 0.1; it has to rise within 0 to 1"),
+    (_changed(vary={"exit_rate": [0.1, float("nan")]}), "vary.exit_rate"),
+    (_changed(vary={"candidates_met": [10, 20]}), "counts whole things"),
+    (_changed(vary={}), "vary"),
+    (_changed(targets={"size": {"value": 1.0, "spread": 1.0}}), "there is no moment 'size'"),
+    (_changed(targets={"hazard": {"value": 0.1, "spread": 0.0}}), "hazard.spread is 0.0 and has to be more than 0"),
+    (_changed(targets={"hazard": {"value": 0.1}}), "targets.hazard.spread"),
+    (_changed(targets={"hazard": {"value": 0.1, "spread": 0.1, "weight": 2}}), "targets.hazard.weight is not known"),
+    (_changed(targets={"hazard": {"value": 0.1, "spread": 0.1}}), "3 parameters are varied and 1 targets fitted"),
+    (_changed(search={"points": 20}), "wants a power of two"),
+    (_changed(replicates=1), "replicates is 1 and has to be at least 2"),
+    (_changed(base="no_such"), "there is no scenario 'no_such'"),
+    (_changed(colour="red"), "colour is not known here"),
+])
+@pytest.mark.usefixtures("problem")
+def test_bad_targets_are_answered_in_one_sentence(content, message, tmp_path):
+    """Rows: H5."""
+    with pytest.raises(ScenarioError) as error:
+        problem_of(content, "bad", "bad.toml", tmp_path)
+    assert message in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_file_of_targets_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(ScenarioError, match="there is no such file"):
+        read_targets(tmp_path / "none.toml")
+    with pytest.raises(ScenarioError, match=r"has to end in \.toml"):
+        read_targets(Path("targets.csv"))
