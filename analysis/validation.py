@@ -142,7 +142,7 @@ FACTS: tuple[StylisedFact, ...] = (
     StylisedFact("planned_mean", "Planned length", "months", FUNDED, "planned_mean", "dur_eu"),
     StylisedFact("yearly_cost", "Joint R&D of an alliance", "million yuan a year", FUNDED, "yearly_cost",
                  "consortium_cost"),
-    StylisedFact("public_part", "Public part of it", "share", FUNDED, _public_part, "consortium_public"),
+    StylisedFact("public_part", "Public part of joint R&D", "share", FUNDED, _public_part, "consortium_public"),
     StylisedFact("hazard_alone", "Hazard without public money", "per year", ALONE, "hazard_alone", "haz_alliance"),
     StylisedFact("hazard_funded", "Hazard while publicly funded", "per year", FUNDED, "hazard_funded",
                  "haz_consortium", lambda f: _around(f, FUNDED_SPREAD)),

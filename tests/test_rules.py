@@ -216,6 +216,13 @@ def test_a_hazard_of_leaving_is_never_more_than_certain(rule):
     assert rule(organisation_rules.exit_hazard)(row(SEATS), firm(), alliance(turnover=0.5), p) == 1.0
 
 
+@pytest.mark.parametrize(("grant", "bound", "hazard"), [(0.0, 0.9, 0.04), (1.0, 0.0, 0.04), (1.0, 0.9, 0.004)])
+def test_a_running_grant_takes_part_of_the_hazard_of_leaving(rule, grant, bound, hazard):
+    p = parameters(exit_rate=0.04, exit_contagion=0.0, exit_bound=bound)
+    seat = row(SEATS, satisfaction=0.5)
+    assert rule(organisation_rules.exit_hazard)(seat, firm(), alliance(grant=grant), p) == pytest.approx(hazard)
+
+
 # --- firms -----------------------------------------------------------------------------------------------------------
 
 
@@ -223,6 +230,14 @@ def test_the_expected_loss_grows_where_a_mandate_meets_public_money(rule):
     p = parameters(public_good_loss=0.1, mandate_loss=0.4)
     assert rule(firm_rules.public_loss)(0.5, 0.5, p) == pytest.approx(0.2)
     assert rule(firm_rules.public_loss)(1.0, 0.0, p) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(("share", "genericness", "sought"), [
+    (0.5, 0.5, 0.5), (0.5, 0.5 + LN3 / 4.0, 0.75), (0.5, 0.5 - LN3 / 4.0, 0.25), (0.0, 0.8, 0.0), (1.0, 0.2, 1.0),
+])
+def test_science_is_sought_by_odds_that_rise_with_genericness(rule, share, genericness, sought):
+    p = parameters(meet_research=share, meet_generic=4.0)
+    assert rule(firm_rules.research_sought)(row(FIELDS, genericness=genericness), p) == pytest.approx(sought)
 
 
 DRIVE = {"subsidy_pull": 0.4, "standing_size": 60.0, "need_threshold": 0.5, "initiation_rate": 0.1}
