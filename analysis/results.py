@@ -118,7 +118,8 @@ class Run:
             When the folder cannot be written.
         """
         names = ("curves", "panel", "members", "events", "ledger")
-        written = {"alliances": self.alliances.reset_index(), **{name: getattr(self, name) for name in names}}
+        written = {"alliances": self.alliances.reset_index(), **{name: getattr(self, name) for name in names},
+                   "ages": tables.ages_table(self.recording)}
         document = {**self.provenance, "outcomes": self.outcomes.to_dict()}
         return save_results(folder, "run.json", document, written, self.plot.all())
 
@@ -343,6 +344,7 @@ class Comparison:
             "summary": self.summary().reset_index(),
             "lifecycle": self.lifecycle,
             "peaks": self.peaks().reset_index(),
+            **tables.replicate_tables(self.replicates),
         }
         if len(self.names) > 1:
             written["differences"] = self.differences.reset_index()
