@@ -109,8 +109,14 @@ class Run:
         """Pictures of the run: ``run.plot.lifecycle()`` and so on."""
         return RunPlots(self)
 
-    def save(self, folder: str | Path) -> Path:
-        """Write tables, ``run.json`` and figures into a folder of results.
+    def report(self, path: str | Path, language: str = "en", title: str | None = None) -> Path:
+        """Write one self-contained page about the run; see `report.write_page`."""
+        from alliancelab.analysis import report, report_kinds
+
+        return report.write_page(report_kinds.of_run(self), path, language, title)
+
+    def save(self, folder: str | Path, language: str = "en") -> Path:
+        """Write tables, ``run.json`` and figures, labelled in a language, into a folder of results.
 
         Raises
         ------
@@ -121,7 +127,7 @@ class Run:
         written = {"alliances": self.alliances.reset_index(), **{name: getattr(self, name) for name in names},
                    "ages": tables.ages_table(self.recording)}
         document = {**self.provenance, "outcomes": self.outcomes.to_dict()}
-        return save_results(folder, "run.json", document, written, self.plot.all())
+        return save_results(folder, "run.json", document, written, self.plot.all(), language)
 
     def __repr__(self) -> str:
         alliances = len(self.recording.alliances)
@@ -331,8 +337,14 @@ class Comparison:
         """Every picture by name; that of differences needs more than one scenario and replicate."""
         return self.plot.all()
 
-    def save(self, folder: str | Path) -> Path:
-        """Write tables, ``comparison.json`` and figures into a folder of results.
+    def report(self, path: str | Path, language: str = "en", title: str | None = None) -> Path:
+        """Write one self-contained page about the comparison; see `report.write_page`."""
+        from alliancelab.analysis import report, report_kinds
+
+        return report.write_page(report_kinds.of_comparison(self), path, language, title)
+
+    def save(self, folder: str | Path, language: str = "en") -> Path:
+        """Write tables, ``comparison.json`` and figures, labelled in a language, into a folder of results.
 
         Raises
         ------
@@ -348,7 +360,7 @@ class Comparison:
         }
         if len(self.names) > 1:
             written["differences"] = self.differences.reset_index()
-        return save_results(folder, "comparison.json", self.provenance, written, self.plot.all())
+        return save_results(folder, "comparison.json", self.provenance, written, self.plot.all(), language)
 
     def __repr__(self) -> str:
         return f"Comparison({', '.join(self.names)}: {len(self.replicates.seeds)} replicates)"
@@ -420,7 +432,7 @@ def _short(value: float) -> str:
 
 
 def save_results(folder: str | Path, name: str, document: Mapping[str, Any], written: "Mapping[str, pd.DataFrame]",
-                 pictures: "Mapping[str, Figure]") -> Path:
+                 pictures: "Mapping[str, Figure]", language: str = "en") -> Path:
     """Write a folder of results as a whole: tables, figures and the document that says where they come from.
 
     Raises
@@ -428,12 +440,13 @@ def save_results(folder: str | Path, name: str, document: Mapping[str, Any], wri
     StoreError
         When the folder cannot be written.
     """
+    from alliancelab.analysis.glossary import translate_figure
     from alliancelab.scenarios import store
 
     with store.staged(folder) as place:
         for table, frame in written.items():
             store.write_table(place, table, frame)
         for title, figure in pictures.items():
-            figure.savefig(place / f"{title}.png", dpi=150)
+            translate_figure(figure, language).savefig(place / f"{title}.png", dpi=150)
         store.write_json(place, name, document)
     return Path(folder)
