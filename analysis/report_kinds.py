@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from alliancelab.analysis import report_shared as shared
+from alliancelab.analysis.drawing import unit_text
 from alliancelab.analysis.lifecycle import STAGE_NAMES
 from alliancelab.analysis.report_parts import (
-    Facts,
     Figure,
     Items,
     Report,
@@ -90,14 +90,14 @@ def _foremost(comparison: Comparison) -> list[Any]:
     for name in comparison.names[1:]:
         if name in judged.index.get_level_values("scenario"):
             mine = judged.loc[name].sort_values("standardised", key=abs, ascending=False).head(FOREMOST)
-            rows += [(titles[name], row["title"], row["unit"], _difference(row),
+            rows += [(titles[name], row["title"], unit_text(row["unit"]), _difference(row),
                       "better" if row["standardised"] * row["better"] > 0 else "worse") for _, row in mine.iterrows()]
     base = titles[comparison.names[0]]
     if not rows:
         return [Text("No outcome with a better and a worse side differs from the first scenario after Holm's "
                      "correction.")]
     caption = f"Largest differences from “{base}” relative to the spread of single runs"
-    return [Table(caption, ("Scenario", "Outcome", "Unit", "Difference", ""), rows, words=3)]
+    return [Table(caption, ("Scenario", "Outcome", "Unit", "Difference", "Direction"), rows, words=3)]
 
 
 def _differences(comparison: Comparison) -> Table:
@@ -106,7 +106,7 @@ def _differences(comparison: Comparison) -> Table:
     rows = []
     for outcome in comparison.replicates.measures:
         first = table.loc[(others[0], outcome.name)]
-        rows.append((outcome.title, outcome.unit, number(first["baseline"]),
+        rows.append((outcome.title, unit_text(outcome.unit), number(first["baseline"]),
                      *(_starred(table.loc[(name, outcome.name)]) for name in others)))
     head = ("Outcome", "Unit", titles[comparison.names[0]], *(titles[name] for name in others))
     return Table("Paired differences from the first scenario with 95 % intervals", head, rows, words=2,
@@ -127,7 +127,7 @@ def _means(comparison: Comparison) -> Table:
     rows = []
     for outcome in comparison.replicates.measures:
         cells = (summary.loc[(name, outcome.name)] for name in comparison.names)
-        rows.append((outcome.title, outcome.unit, *(_mean(cell) for cell in cells)))
+        rows.append((outcome.title, unit_text(outcome.unit), *(_mean(cell) for cell in cells)))
     return Table("Means over replicates with 95 % intervals", ("Outcome", "Unit", *titles.values()), rows, words=2)
 
 
@@ -193,7 +193,7 @@ def of_run(run: Run) -> Report:
 
 def _outcomes(run: Run) -> Table:
     words = {outcome.name: outcome.description for outcome in run.measures}
-    rows = [(row["title"], words[str(name)], row["unit"], number(row["value"])) for name, row in run.summary().iterrows()]
+    rows = [(row["title"], words[str(name)], unit_text(row["unit"]), number(row["value"])) for name, row in run.summary().iterrows()]
     return Table("Outcomes of the run", ("Outcome", "Meaning", "Unit", "Value"), rows, words=3)
 
 
@@ -203,7 +203,7 @@ def _stage_profile(run: Run) -> list[Table]:
     rows = []
     for measure in profile.index.get_level_values("measure").unique():
         cells = [profile.loc[(measure, stage)] for stage in STAGE_NAMES]
-        rows.append((measure, cells[0]["unit"], *(
+        rows.append((measure, unit_text(cells[0]["unit"]), *(
             with_interval(*(number(cell[part]) for part in ("median", "lower_quartile", "upper_quartile")))
             for cell in cells)))
     return [Table("What marks each stage: median and quartiles over alliance-quarters",

@@ -1,6 +1,6 @@
 """What a report is made of: sections of paragraphs, tables, figures and code, in plain data, without any markup."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -103,13 +103,8 @@ def signed(value: float) -> str:
 
 
 def with_interval(value: str, low: str, high: str) -> str:
-    """A value with its interval in brackets."""
-    return value if low == "–" else f"{value} [{low}, {high}]"
-
-
-def joined(words: Iterable[str]) -> str:
-    """Words with commas between them."""
-    return ", ".join(words)
+    """A value with its interval in brackets, where it has one of some width."""
+    return value if low == "–" or low == high == value else f"{value} [{low}, {high}]"
 
 
 def _minus(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from alliancelab.analysis.drawing import unit_text
 from alliancelab.analysis.report_parts import Code, Facts, Items, Section, Table, Text, Verbatim, number
 from alliancelab.model.declarations import Declaration
 from alliancelab.model.parameters import PARAMETERS
@@ -53,7 +54,8 @@ def _differences(scenario: Told) -> list[Any]:
     if not rows:
         return [Text(f"{scenario['title']}: as {words}.")]
     head = ("Instrument", "Name", "Base", "Here", "Unit")
-    return [Table(f"{scenario['title']}: differences from {words}", head, rows, words=2)]
+    named_once = [row if k == 0 or row[0] != rows[k - 1][0] else ("", *row[1:]) for k, row in enumerate(rows)]
+    return [Table(f"{scenario['title']}: differences from {words}", head, named_once, words=len(head))]
 
 
 def _base_of(scenario: Told) -> tuple[Told, str]:
@@ -72,7 +74,7 @@ def _base_of(scenario: Told) -> tuple[Told, str]:
 def _changed(place: str, declared: Sequence[Declaration], base: Mapping, here: Mapping) -> list[tuple]:
     units = {item.name: item.unit for item in declared}
     title = {"world": "Size of the world", "parameters": "Parameter"}[place]
-    return [(title, Verbatim(f"{place}.{name}"), _shown(base.get(name)), _shown(value), units.get(name, ""))
+    return [(title, Verbatim(f"{place}.{name}"), _shown(base.get(name)), _shown(value), unit_text(units.get(name, "")))
             for name, value in here.items() if value != base.get(name)]
 
 
@@ -86,20 +88,35 @@ def _levers(instrument: Instrument, base: Told | None, here: Told | None) -> lis
     units = {lever.name: lever.unit for lever in instrument.levers}
     against = usual if base is None else base
     return [(instrument.title, Verbatim(f"{instrument.name}.{name}"), "–" if base is None else _shown(base.get(name)),
-             _shown(value), units.get(name, ""))
+             _shown(value), unit_text(units.get(name, "")))
             for name, value in here.items() if value != against.get(name)]
 
 
 def _shown(value: Any) -> str:
-    """A lever's value: a number, stages, or a calendar as years and values."""
+    """A lever's value: a number, stages, or a calendar."""
     if value is None:
         return "–"
     if isinstance(value, Mapping):
         (kind, points), = value.items()
-        return f"{kind}: " + ", ".join(f"{year:g} → {number(level)}" for year, level in points)
+        return _calendar(kind, points)
     if isinstance(value, list | tuple):
         return ", ".join(value)
     return value if isinstance(value, str) else f"{value:g}"
+
+
+def _calendar(kind: str, points: Sequence[tuple[float, float]]) -> str:
+    """Values and the years they hold in (table), hold from (step), or lie between on a line (ramp)."""
+    if kind != "table":
+        word = {"step": "from", "ramp": "in"}[kind]
+        return "; ".join(f"{number(value)} {word} {year:g}" for year, value in points)
+    spells: list[list[float]] = []
+    for year, value in points:
+        if spells and spells[-1][2] == value and spells[-1][1] == year - 1:
+            spells[-1][1] = year
+        else:
+            spells.append([year, year, value])
+    return "; ".join(f"{number(value)} in {first:g}" + (f"–{last:g}" if last > first else "")
+                     for first, last, value in spells)
 
 
 def _budgets(told: Sequence[Told]) -> list[Table]:

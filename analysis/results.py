@@ -169,9 +169,18 @@ class RunPlots:
 
         return run_figures.survival([self._run])
 
+    def network(self, years: Sequence[float] | None = None) -> "Figure":
+        """Alliances and their members at chosen years, each in one place; see `networks.network`."""
+        from alliancelab.analysis import networks
+
+        return networks.network(self._run, years)
+
     def all(self) -> "dict[str, Figure]":
-        """Every picture by name."""
+        """Every picture by name; that of the network needs members, and not too many to be told apart."""
+        from alliancelab.analysis import networks
+
         draw: tuple[Callable[[], Figure], ...] = (self.lifecycle, self.stages, self.transitions, self.survival)
+        draw += (self.network,) if networks.drawable(self._run) else ()
         return {method.__name__: method() for method in draw}
 
 
