@@ -8,6 +8,7 @@ such as the title of a user's own scenario, stays as it is.
 import csv
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,13 +22,14 @@ __all__ = ["LANGUAGES", "TERMS", "Term", "chinese_font", "ready", "terms", "tran
 
 TERMS = Path(__file__).parent / "glossary.csv"
 LANGUAGES = {"en": "English", "zh": "Chinese"}
-SENTENCES = "sentences"  # the group whose entries have gaps, written {name}
+SENTENCES = "sentences"  # the group whose entries have gaps: {n}, {n1}, ... for numbers, {name} for any text
 
 # What systems call their fonts with Chinese characters, simplified forms first; Matplotlib sees the first face of a
 # collection only, which for Noto's is the Japanese one and holds all characters.
 _FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "PingFang SC",
           "Hiragino Sans GB", "Microsoft YaHei", "SimHei", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei",
           "Noto Sans CJK JP", "Noto Serif CJK JP", "Arial Unicode MS", "Droid Sans Fallback")
+_NORMAL = 400
 _FONT_FILES = re.compile(r"cjk|wqy|sourcehan|pingfang|hiragino|msyh|simhei|notosanssc|fallback", re.IGNORECASE)
 
 
@@ -94,14 +96,13 @@ def translate_figure(figure: "Figure", language: str) -> "Figure":
     if language == "en":
         return figure
     from matplotlib.text import Text
-    from matplotlib.ticker import FixedFormatter
+    from matplotlib.ticker import FixedLocator
 
     family = [chinese_font(), "DejaVu Sans"]
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
-            formatter = axis.get_major_formatter()
-            if isinstance(formatter, FixedFormatter):  # names on an axis, set one by one
-                axis.set_major_formatter(FixedFormatter([translate(name) for name in formatter.seq]))
+            if isinstance(axis.get_major_locator(), FixedLocator):  # names on an axis, set one by one
+                axis.set_ticklabels([translate(tick.get_text()) for tick in axis.get_ticklabels()])
             axis.set_tick_params(labelfontfamily=family)
     for text in figure.findobj(Text):
         text.set_fontfamily(family)
@@ -120,22 +121,26 @@ def chinese_font() -> str:
     """
     from matplotlib import font_manager
 
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    if not known & set(_FONTS):  # the list is a cache that does not notice fonts installed since
+    fonts = font_manager.fontManager.ttflist
+    if not any(font.name in _FONTS for font in fonts):  # the list is a cache that does not notice newly installed ones
         for path in font_manager.findSystemFonts():
             if _FONT_FILES.search(Path(path).name):
                 font_manager.fontManager.addfont(path)
-        known = {font.name for font in font_manager.fontManager.ttflist}
-    found = next((name for name in _FONTS if name in known), None)
+    found = min((font for font in fonts if font.name in _FONTS), key=lambda font: _FONTS.index(font.name), default=None)
     if found is None:
         raise UserError("no font with Chinese characters is installed, which figures in Chinese need; install one, "
                         "such as Debian's package fonts-wqy-zenhei or fonts-noto-cjk")
-    return found
+    weights = {font.weight for font in fonts if font.name == found.name}
+    if not weights & {_NORMAL, "normal", "regular"}:  # a family of one weight stands in for the normal one
+        fonts.append(replace(found, weight=_NORMAL))
+    return found.name
 
 
 @cache
 def _words() -> dict[str, str]:
-    return {_plain(term.english): term.chinese for term in terms() if term.group != SENTENCES}
+    """Terms as they are written, which decides between "Patents" and the unit "patents", and without case."""
+    exact = {term.english: term.chinese for term in terms() if term.group != SENTENCES}
+    return {_plain(english): chinese for english, chinese in reversed(exact.items())} | exact
 
 
 @cache
@@ -145,25 +150,34 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     for term in terms():
         if term.group == SENTENCES:
             parts = re.split(r"\{(\w+)\}", " ".join(term.english.split()))
-            gaps = (f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+            gaps = (_gap(part) if place % 2 else re.escape(part) for place, part in enumerate(parts))
             made.append((re.compile("".join(gaps), re.IGNORECASE), term.chinese))
     return tuple(made)
+
+
+def _gap(name: str) -> str:
+    """Pattern of a gap: numbers, years and percentages where its name is n with or without a digit."""
+    return rf"(?P<{name}>[-−–+\d.,%]+)" if re.fullmatch(r"n\d?", name) else f"(?P<{name}>.+?)"
 
 
 @lru_cache(maxsize=10_000)
 def _chinese(text: str) -> str:
     """A text in Chinese as far as the glossary knows it."""
     words = _words()
-    if _plain(text) in words:
-        return words[_plain(text)]
+    for known in (text, _plain(text)):
+        if known in words:
+            return words[known]
     flat = " ".join(text.split())
     for pattern, chinese in _patterns():
         if found := pattern.fullmatch(flat):
             return chinese.format(**{name: _chinese(part) for name, part in found.groupdict().items()})
-    if (named := re.fullmatch(r"(.+?) \((.+)\)", flat)) and _plain(named[1]) in words:
-        return f"{words[_plain(named[1])]}（{_chinese(named[2])}）"
-    listed = [words.get(_plain(part)) for part in flat.split(", ")]
-    return "、".join(part for part in listed if part) if all(listed) else text
+    if (named := re.fullmatch(r"(.+?) \((.+)\)", flat)) and _chinese(named[1]) != named[1]:
+        return f"{_chinese(named[1])}（{_chinese(named[2])}）"
+    for mark, chinese_mark in ((", ", "、"), ("; ", "；"), (" · ", " · ")):
+        parts = [(part, _chinese(part)) for part in flat.split(mark)] if mark in flat else []
+        if parts and all(part != translated for part, translated in parts):
+            return chinese_mark.join(translated for _, translated in parts)
+    return text
 
 
 def _plain(text: str) -> str:

@@ -11,6 +11,9 @@ __all__ = ["Block", "Cell", "Code", "Facts", "Figure", "Items", "Report", "Secti
            "number", "signed", "with_interval"]
 
 
+SMALLEST = 1e-4  # what is nearer to zero is called so
+
+
 class Verbatim(str):
     """Text that is no prose: names in the code, hashes, commands; never translated."""
 
@@ -92,6 +95,8 @@ def number(value: float) -> str:
     """Four figures, none where there is no answer."""
     if value != value:
         return "–"
+    if 0 < abs(value) < SMALLEST:
+        return "≈ 0"
     return _minus(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}")
 
 
