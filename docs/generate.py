@@ -35,6 +35,7 @@ STATE = (
     ("Alliance", "ALLIANCES", "One row per alliance ever founded; rows are never reused."),
     ("Seat", "SEATS", "One row per seat; the members of an alliance are the first seats of its block."),
     ("Government", "GOVERNMENT", "One row."),
+    ("Platform", "PLATFORMS", "One row per sector and region."),
 )
 RECORDED = (
     ("curves", "CURVES", "One row per quarter."),
@@ -43,7 +44,8 @@ RECORDED = (
     ("events", "EVENTS", "One row per event."),
     ("members", "MEMBERS", "One row per spell of membership."),
 )
-CODES = (codes.Kind, codes.FirmStage, codes.Stage, codes.Door, codes.Reason, codes.Path, codes.Event)
+CODES = (codes.Kind, codes.FirmStage, codes.Stage, codes.Door, codes.Reason, codes.Verdict, codes.Path,
+         codes.Event)
 BETTER = {1: "more", -1: "less", 0: "neither"}
 
 
