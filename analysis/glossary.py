@@ -87,6 +87,8 @@ def ready(language: str) -> None:
 def translate_figure(figure: "Figure", language: str) -> "Figure":
     """Put every text of a figure into a language, in a font that has its characters; returns the same figure.
 
+    Source: H6.
+
     Raises
     ------
     UserError

@@ -99,7 +99,7 @@ def places(run, seats: Sequence["pd.DataFrame"], seed: int = 0) -> dict[tuple[st
 
     union = pd.concat(seats)[["alliance", "organisation"]].drop_duplicates()
     sector = run.alliances["sector"].reindex(union["alliance"]).to_numpy()
-    found = {}
+    found: dict[tuple[str, int], np.ndarray] = {}
     for one, corner in _tiles(run, seats).items():
         graph = networkx.Graph(_ends(union[sector == one]))
         spring = networkx.spring_layout(graph, k=1.6 / np.sqrt(len(graph)), iterations=ITERATIONS, seed=seed)
@@ -161,11 +161,12 @@ def _draw(axes: Axes, run, quarter: int, members: "pd.DataFrame", place: dict) -
     for kind, (mark, _) in _MARKS.items():
         keys = members.loc[members["kind"] == kind, "organisation"].unique()
         at = np.array([place["organisation", int(key)] for key in keys]).reshape(-1, 2)
-        axes.scatter(*at.T, marker=mark, s=9 if kind == "firm" else 13, color=INK, linewidths=0, zorder=2)
+        axes.scatter(at[:, 0], at[:, 1], marker=mark, s=9 if kind == "firm" else 13, color=INK, linewidths=0, zorder=2)
     drawn = members.groupby("alliance").size()
     for alliance, size in drawn.items():
         stage = str(panel.at[alliance, "stage"])
-        axes.scatter(*place["alliance", int(alliance)], s=10 * size, color=STAGE_COLOURS[stage], edgecolors="white",
+        x, y = place["alliance", int(alliance)]
+        axes.scatter(x, y, s=10 * size, color=STAGE_COLOURS[stage], edgecolors="white",
                      linewidths=0.6, alpha=0.9, zorder=3)
     year = run.recording.setup.year(quarter)
     axes.set_title(f"{year:g}: {len(drawn)} alliances, {members['organisation'].nunique()} organisations",

@@ -2,12 +2,13 @@
 
 import base64
 import re
+from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alliancelab.analysis.glossary import ready, translate_figure, translator
-from alliancelab.analysis.report_parts import Block, Report, Verbatim
+from alliancelab.analysis.report_parts import Report, Verbatim
 from alliancelab.scenarios.errors import StoreError
 from alliancelab.scenarios.store import write_file
 
@@ -71,24 +72,23 @@ def page(report: Report, language: str = "en", title: str | None = None) -> str:
     """The report as the text of one HTML page. Arguments as in `write_page`."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    from alliancelab import __version__
-
     ready(language)
     translate = translator(language)
 
     def told(text: str) -> str:
         return text if isinstance(text, Verbatim) else translate(text)
 
+    def drawn(picture: "Picture | bytes") -> str:
+        return _drawn(picture, language)
+
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"t": told, "verbatim": lambda text: isinstance(text, Verbatim),
-                            "drawn": lambda picture: _drawn(picture, language)}
-    environment.tests |= {kind.__name__.lower(): lambda block, kind=kind: isinstance(block, kind)  # type: ignore[misc]
-                          for kind in Block.__args__}  # type: ignore[attr-defined]
+    environment.filters |= {"t": told, "drawn": drawn, "verbatim": lambda text: isinstance(text, Verbatim),
+                            "kind": lambda block: type(block).__name__}
     style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     return environment.get_template("page.html").render(
         report=report, title=title or translate(report.title), language={"en": "en", "zh": "zh-Hans"}[language],
-        style=style, version=__version__)
+        style=style, version=version("alliancelab"))
 
 
 def _drawn(picture: "Picture | bytes", language: str) -> str:

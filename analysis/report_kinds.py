@@ -3,7 +3,7 @@
 A new kind of folder gets a line in `KINDS`; one that is not listed gets the sections that any folder can fill.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from alliancelab.analysis import report_shared as shared
 from alliancelab.analysis.drawing import unit_text
 from alliancelab.analysis.lifecycle import STAGE_NAMES
+from alliancelab.analysis.reopened import comparison_of, run_of
 from alliancelab.analysis.report_parts import (
     Figure,
     Items,
@@ -23,7 +24,6 @@ from alliancelab.analysis.report_parts import (
     signed,
     with_interval,
 )
-from alliancelab.analysis.reopened import comparison_of, run_of
 from alliancelab.analysis.results import Comparison, Run
 from alliancelab.analysis.statistics import mean_interval
 from alliancelab.model.accounts import FLOWS
@@ -193,7 +193,8 @@ def of_run(run: Run) -> Report:
 
 def _outcomes(run: Run) -> Table:
     words = {outcome.name: outcome.description for outcome in run.measures}
-    rows = [(row["title"], words[str(name)], unit_text(row["unit"]), number(row["value"])) for name, row in run.summary().iterrows()]
+    rows = [(row["title"], words[str(name)], unit_text(row["unit"]), number(row["value"]))
+            for name, row in run.summary().iterrows()]
     return Table("Outcomes of the run", ("Outcome", "Meaning", "Unit", "Value"), rows, words=3)
 
 
@@ -267,7 +268,8 @@ def _statistics_of_comparison(comparison: Comparison) -> Section:
     seeds, names = comparison.replicates.seeds, comparison.names
     items = [
         f"{len(seeds)} replicates of each scenario, seeds {seeds[0]} to {seeds[-1]}. Replicate k of every scenario has "
-        "the same seed, so the same entity meets the same luck until policy makes a difference (common random numbers).",
+        "the same seed, so the same entity meets the same luck until policy makes a difference (common random "
+        "numbers).",
         "Means: Student's t intervals over replicates, 95 %.",
         "Life-cycle curve: ratio of sums over alliances, with replicates as clusters; the interval of the peak is a "
         "percentile bootstrap over replicates with a fixed seed.",

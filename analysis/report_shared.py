@@ -82,7 +82,7 @@ def _levers(instrument: Instrument, base: Told | None, here: Told | None) -> lis
     """Levers of one instrument that differ; where one side does not use it, those off their defaults."""
     if here is None:
         return [] if base is None else [(instrument.title, Verbatim(instrument.name), "used", "not used", "")]
-    usual = {lever.name: lever.default for lever in instrument.levers}
+    usual: dict[str, Any] = {lever.name: lever.default for lever in instrument.levers}
     if instrument.stages:
         usual["stages"] = list(instrument.stages)
     units = {lever.name: lever.unit for lever in instrument.levers}

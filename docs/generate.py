@@ -133,9 +133,9 @@ def levers() -> str:
 def words() -> str:
     """Text of docs/glossary.md: the terms by group, and where the Chinese ones come from."""
     lines = [NOTICE, "", "# Glossary, English to Chinese", "",
-             "The words of figures and reports with `--lang zh`; `analysis/glossary.csv`. The column \"document\" names",
-             "the source document (I, II, III, see [odd.md](odd.md)) that has the Chinese term word for word; where it",
-             "is empty, the translation is ours.", ""]
+             "The words of figures and reports with `--lang zh`; `analysis/glossary.csv`. The column \"document\"",
+             "names the source document (I, II, III, see [odd.md](odd.md)) that has the Chinese term word for word;",
+             "where it is empty, the translation is ours.", ""]
     groups = list(dict.fromkeys(term.group for term in glossary.terms()))
     for group in groups:
         lines += [f"## {group.capitalize()}", ""]

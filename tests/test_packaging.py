@@ -35,7 +35,8 @@ def test_every_source_folder_is_listed_in_pyproject():
 def test_every_data_file_of_a_room_is_packaged(room):
     patterns = PROJECT["tool"]["setuptools"]["package-data"][f"alliancelab.{room}"]
     packaged = {path for pattern in patterns for path in (ROOT / room).glob(pattern)}
-    data = {path for path in (ROOT / room).rglob("*") if path.suffix in (".toml", ".csv", ".json", ".html", ".css", ".txt")}
+    kinds = (".toml", ".csv", ".json", ".html", ".css", ".txt")
+    data = {path for path in (ROOT / room).rglob("*") if path.suffix in kinds}
     assert packaged == data
 
 

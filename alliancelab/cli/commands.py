@@ -14,7 +14,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="An agent-based lab for technological innovation alliances and the policies that serve them.",
+    help="An agent-based lab for industrial technology alliances and the policies that serve them.",
 )
 
 Set = Annotated[

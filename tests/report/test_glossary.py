@@ -9,7 +9,8 @@ from matplotlib import font_manager
 from matplotlib.text import Text as Letters
 
 import alliancelab as al
-from alliancelab.agents.codes import Door, Kind, Path as RescuePath, Reason, Stage
+from alliancelab.agents.codes import Door, Kind, Reason, Stage
+from alliancelab.agents.codes import Path as RescuePath
 from alliancelab.analysis import glossary, report_kinds, report_parts
 from alliancelab.analysis.glossary import terms, translate_figure, translator
 from alliancelab.analysis.reopened import comparison_of, run_of
@@ -33,8 +34,8 @@ DECLARED = {
     "instruments": [instrument.title for instrument in INSTRUMENTS],
     "outcomes": [outcome.title for outcome in OUTCOMES],
     "meanings": [outcome.description for outcome in OUTCOMES],
-    "units": {item.unit for item in (*OUTCOMES, *PARAMETERS, *SIZES, *(lever for i in INSTRUMENTS for lever in i.levers))
-              } - {"-"} - {"logit"},  # "logit" is the word in Chinese, too
+    "units": {item.unit for item in (*OUTCOMES, *PARAMETERS, *SIZES, *(one for i in INSTRUMENTS for one in i.levers))}
+    - {"-", "logit"},  # "logit" is the word in Chinese, too
     "flows": [flow.description for flow in FLOWS],
     "curves": [f"{curve.name.replace('_', ' ').capitalize()}: {curve.description}" for curve in CURVES],
     "scenarios": [getattr(load(name), word) for name in library_names() for word in ("title", "purpose")],

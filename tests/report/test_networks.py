@@ -87,7 +87,7 @@ def test_alliances_have_the_colour_of_their_stage(run):
 
 
 def test_years_outside_the_run_and_too_many_nodes_are_refused(run, monkeypatch):
-    with pytest.raises(UserError, match="the year 2040 lies outside the run, which goes from 2002 to 2016.75"):
+    with pytest.raises(UserError, match=r"the year 2040 lies outside the run, which goes from 2002 to 2016\.75"):
         run.plot.network([2010, 2040])
     with pytest.raises(UserError, match="at least one year"):
         run.plot.network([])

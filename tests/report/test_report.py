@@ -12,8 +12,8 @@ import pytest
 
 import alliancelab as al
 from alliancelab.analysis import report_kinds
-from alliancelab.analysis.report_parts import Code, Section, Table
 from alliancelab.analysis.reopened import comparison_of, run_of
+from alliancelab.analysis.report_parts import Code, Section, Table
 from alliancelab.scenarios import store
 from alliancelab.scenarios.errors import StoreError, UserError
 from alliancelab.scenarios.scenario import load
