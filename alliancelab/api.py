@@ -353,7 +353,7 @@ def report(
 
     ready(language)
     target = check_page(Path(folder) / store.REPORT if out is None else out)
-    return write_page(report_of(store.Stored(folder)), target, language, title)
+    return write_page(report_of(folder), target, language, title)
 
 
 def _instruments_told(scenarios: Sequence[Scenario]) -> dict[str, dict[str, str]]:

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from alliancelab.analysis.drawing import GREY, INK, STAGE_COLOURS, STAGE_TITLES, Picture, new_picture
+from alliancelab.analysis.drawing import GREY, INK, STAGE_COLOURS, STAGE_TITLES, Picture, new_picture, short
 from alliancelab.analysis.lifecycle import STAGE_NAMES
 from alliancelab.model.setup import QUARTERS_A_YEAR
 from alliancelab.scenarios.errors import UserError
@@ -63,7 +63,8 @@ def network(run, years: Sequence[float] | None = None, seed: int = 0) -> Picture
              for name in STAGE_NAMES]
     marks += [panels[0].scatter([], [], marker=mark, s=22, color=INK, label=title) for mark, title in _MARKS.values()]
     picture.legend(handles=marks, loc="outside lower center", ncols=5, frameon=False, fontsize=9, labelcolor=INK)
-    picture.suptitle(f"{run.scenario.title}: alliances and their members", fontsize=11, color=INK, x=0.02, ha="left")
+    picture.suptitle(f"{short(run.scenario.title)}: alliances and their members", fontsize=11, color=INK, x=0.02,
+                     ha="left")
     return picture
 
 

@@ -5,7 +5,7 @@ anew, so that results of an earlier version stay readable.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -58,8 +58,9 @@ def told_scenarios(stored: Stored) -> list[ToldScenario]:
     StoreError
         When the document does not tell them.
     """
+    names = [field.name for field in fields(ToldScenario)]
     try:
-        return [ToldScenario(**told) for told in stored.document["scenarios"]]
+        return [ToldScenario(**{name: told[name] for name in names}) for told in stored.document["scenarios"]]
     except (KeyError, TypeError) as error:
         raise StoreError(f"{stored.folder}: the document does not tell its scenarios in full ({error})") from None
 

@@ -4,6 +4,7 @@ A new kind of folder gets a line in `KINDS`; one that is not listed gets the sec
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,9 +30,9 @@ from alliancelab.analysis.statistics import mean_interval
 from alliancelab.model.accounts import FLOWS
 from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.setup import QUARTERS_A_YEAR
-from alliancelab.scenarios.store import Stored
+from alliancelab.scenarios.store import MANIFEST, Stored, read_json
 
-__all__ = ["KINDS", "of_comparison", "of_run", "report_of"]
+__all__ = ["KINDS", "of_comparison", "of_folder", "of_run", "report_of"]
 
 SURE = 0.05
 FOREMOST = 6  # outcomes of one scenario in the table of largest differences
@@ -295,16 +296,17 @@ def _statistics_of_comparison(comparison: Comparison) -> Section:
 
 
 def of_folder(stored: Stored) -> Report:
-    """What can be said of any folder: question, tables from their beginnings, pictures, origin."""
-    document = stored.document
-    told = [scenario for scenario in document.get("scenarios", ()) if {"title", "purpose"} <= set(scenario)]
-    sections = [shared.question(told)] if told else []
+    """What can be said of any folder: question, scenarios, tables from their beginnings, pictures, origin."""
+    document, told = stored.document, stored.document.get("scenarios", ())
     tables = [_beginning(stored, name) for name in stored.tables]
     pictures = [Figure(path.stem, path.read_bytes(), path.stem.replace("_", " "))
                 for path in sorted(stored.folder.glob("*.png"))]
+    sections = [shared.question(told), shared.scenarios(told)] if told else []
     sections += [Section("tables", "Tables", tables)] if tables else []
     sections += [Section("figures", "Figures", pictures)] if pictures else []
+    sections += [shared.limits(document["version"])] if told else []
     sections.append(shared.provenance(document))
+    sections += [shared.reproduction(document, told)] if told else []
     return Report(stored.folder.resolve().name, f"Folder of results of the kind {document.get('kind', 'unknown')}",
                   sections)
 
@@ -317,13 +319,21 @@ def _beginning(stored: Stored, name: str) -> Table:
                  rows, words=0)
 
 
-KINDS: dict[str, Callable[[Stored], Report]] = {
-    "run": lambda stored: of_run(run_of(stored)),
-    "compare": lambda stored: of_comparison(comparison_of(stored)),
+KINDS: dict[str, Callable[[Path], Report]] = {
+    "run": lambda folder: of_run(run_of(Stored(folder))),
+    "compare": lambda folder: of_comparison(comparison_of(Stored(folder))),
 }
-"""From the kind that a folder's document names to its report."""
+"""From the kind of a folder, as its manifest or its document names it, to the function that tells of it."""
 
 
-def report_of(stored: Stored) -> Report:
-    """The report of a folder of results, by its kind."""
-    return KINDS.get(str(stored.document.get("kind")), of_folder)(stored)
+def report_of(folder: str | Path) -> Report:
+    """The report of a folder of results, by its kind.
+
+    Raises
+    ------
+    StoreError
+        When it is no folder of results, or a file of it is missing or torn.
+    """
+    place = Path(folder)
+    kind = read_json(place, MANIFEST).get("kind") or Stored(place).document.get("kind")
+    return KINDS[kind](place) if kind in KINDS else of_folder(Stored(place))

@@ -19,6 +19,9 @@ __all__ = ["limits", "provenance", "question", "reproduction", "scenarios"]
 
 LIMITS = Path(__file__).parent / "report_template" / "limits.txt"
 Told = Mapping[str, Any]  # a scenario as `Scenario.as_dict` gives it
+_TOLD = {"name", "title", "purpose", "source", "base", "hash", "world", "parameters", "policy"}
+_OPTIONS = {"run": "--seed {first}", "compare": "--replicates {count} --seed {first}"}
+"""Options of the command that makes a kind of result, besides its scenarios and its folder."""
 
 
 def question(told: Sequence[Told]) -> Section:
@@ -51,11 +54,22 @@ def _differences(scenario: Told) -> list[Any]:
     for name in sorted(unknown):
         rows += [(name, Verbatim(f"{name}.{lever}"), "–", _shown(value), "")
                  for lever, value in scenario["policy"][name].items()]
+    for section in sorted(set(scenario) - _TOLD):
+        there, here = _flat(section, base.get(section)), _flat(section, scenario[section])
+        rows += [(section, Verbatim(name), _shown(there.get(name)), _shown(value), "")
+                 for name, value in here.items() if value != there.get(name)]
     if not rows:
         return [Text(f"{scenario['title']}: as {words}.")]
     head = ("Instrument", "Name", "Base", "Here", "Unit")
     named_once = [row if k == 0 or row[0] != rows[k - 1][0] else ("", *row[1:]) for k, row in enumerate(rows)]
     return [Table(f"{scenario['title']}: differences from {words}", head, named_once, words=len(head))]
+
+
+def _flat(place: str, content: Any) -> dict[str, Any]:
+    """Values of nested tables by their dotted names."""
+    if not isinstance(content, Mapping):
+        return {place: content}
+    return {name: value for key, part in content.items() for name, value in _flat(f"{place}.{key}", part).items()}
 
 
 def _base_of(scenario: Told) -> tuple[Told, str]:
@@ -100,7 +114,7 @@ def _shown(value: Any) -> str:
         (kind, points), = value.items()
         return _calendar(kind, points)
     if isinstance(value, list | tuple):
-        return ", ".join(value)
+        return ", ".join(map(str, value))
     return value if isinstance(value, str) else f"{value:g}"
 
 
@@ -182,14 +196,14 @@ def _seeds(seeds: Sequence[int]) -> str:
 
 def reproduction(document: Mapping[str, Any], told: Sequence[Told]) -> Section:
     """The exact command, and every scenario in full as a file that `alliancelab check` accepts."""
-    names = " ".join(f"{scenario['name']}.toml" for scenario in told)
-    first, count = document["seeds"][0], len(document["seeds"])
-    options = f"--replicates {count} --seed {first}" if document["kind"] == "compare" else f"--seed {first}"
     blocks: list[Any] = [
         Text("Save the files below under their names, check them, and run the same version of the program. The same "
              "version, scenario and seed give the same bits on one platform."),
-        Code("Command", f"alliancelab {document['kind']} {names} {options} --out results"),
     ]
+    if document["kind"] in _OPTIONS:
+        names = " ".join(f"{scenario['name']}.toml" for scenario in told)
+        options = _OPTIONS[document["kind"]].format(first=document["seeds"][0], count=len(document["seeds"]))
+        blocks.append(Code("Command", f"alliancelab {document['kind']} {names} {options} --out results"))
     if document.get("budgets"):
         blocks.append(Text("Budgets in the files are those made equal; the command does not scale them again."))
     if document.get("rules") or document.get("instruments"):

@@ -6,7 +6,7 @@ from typing import Any
 
 __all__ = ["toml_text"]
 
-_WORDS = ("title", "purpose", "source")
+_LEFT_OUT = ("name", "base", "hash")  # what a file has as its name, what stands in it already, what follows from it
 
 
 def toml_text(document: Mapping[str, Any]) -> str:
@@ -19,11 +19,17 @@ def toml_text(document: Mapping[str, Any]) -> str:
     document : mapping
         As `Scenario.as_dict` gives it.
     """
-    lines = [f"{word} = {_value(document[word])}" for word in _WORDS if document.get(word)]
-    sections = {section: document[section] for section in ("world", "parameters")}
-    sections |= {f"policy.{name}": block for name, block in document["policy"].items()}
-    for name, content in sections.items():
-        lines += ["", f"[{name}]", *_pairs(content)]
+    told = {key: value for key, value in document.items() if key not in _LEFT_OUT and value is not None}
+    lines = [*_pairs({key: value for key, value in told.items() if not isinstance(value, Mapping)})]
+    for section, content in told.items():
+        if not isinstance(content, Mapping):
+            continue
+        parts = {name: part for name, part in content.items() if isinstance(part, Mapping)}
+        if len(parts) < len(content):
+            lines += ["", f"[{section}]", *_pairs(content)]
+        else:  # such as the policy: a table for each instrument
+            for name, part in parts.items():
+                lines += ["", f"[{section}.{name}]", *_pairs(part)]
     return "\n".join(lines) + "\n"
 
 

@@ -24,6 +24,7 @@ from alliancelab.model.tables import CURVES
 from alliancelab.scenarios.errors import UserError
 from alliancelab.scenarios.scenario import library_names, load
 from alliancelab.scenarios.store import Stored
+from alliancelab.scenarios.variants import variant_names
 from tests.report.conftest import HOSTILE
 
 SOURCES = Path(__file__).resolve().parents[3] / "shared" / "sources" / "source-documents.zh.txt"
@@ -38,7 +39,8 @@ DECLARED = {
     - {"-", "logit"},  # "logit" is the word in Chinese, too
     "flows": [flow.description for flow in FLOWS],
     "curves": [f"{curve.name.replace('_', ' ').capitalize()}: {curve.description}" for curve in CURVES],
-    "scenarios": [getattr(load(name), word) for name in library_names() for word in ("title", "purpose")],
+    "scenarios": [getattr(load(name), word) for name in library_names() + variant_names()
+                  for word in ("title", "purpose")],
 }
 # Latin letters that stand in Chinese text, too: names of people, methods and files.
 NAMES = r"alliancelab|Holm|Student|Kaplan|Meier|Greenwood|Python|odd\.md|log|p(?= <)|[tk](?= )|t 区间"
@@ -137,7 +139,7 @@ def test_reports_in_chinese_hold_no_english(run_folder, comparison_folder):
     """Rows: H6."""
     chinese = translator("zh")
     for folder in (run_folder, comparison_folder):
-        told = [(word, chinese(word)) for word in words_of(report_kinds.report_of(Stored(folder)))]
+        told = [(word, chinese(word)) for word in words_of(report_kinds.report_of(folder))]
         assert [pair for pair in told if english_in(pair[1]) and HOSTILE[:20] not in pair[0]] == []
 
 

@@ -162,7 +162,7 @@ def table(one: Section, beginning: str) -> Table:
 
 def test_scenarios_are_told_lever_by_lever(comparison_folder):
     """Rows: H2, H6."""
-    told = section(report_kinds.report_of(Stored(comparison_folder)), "scenarios")
+    told = section(report_kinds.report_of(comparison_folder), "scenarios")
     rows = {row[1]: row[2:] for row in table(told, "Stage-matched: differences").rows}
     assert rows["programme_grants.amount"] == ("–", "3", "million yuan a year per grant")
     assert rows["world.firms"] == ("780", "160", "firms")
@@ -174,7 +174,7 @@ def test_scenarios_are_told_lever_by_lever(comparison_folder):
 
 def test_the_ledger_adds_up_to_the_outlay(run_folder):
     """Rows: H6."""
-    report, run = report_kinds.report_of(Stored(run_folder)), run_of(Stored(run_folder))
+    report, run = report_kinds.report_of(run_folder), run_of(Stored(run_folder))
     spent = [float(row[1].replace(",", "")) for row in table(section(report, "ledger"), "Public outlay").rows]
     assert sum(spent) == pytest.approx(run.outcomes["public_outlay"], rel=1e-3)
     flows = table(section(report, "ledger"), "Who paid").rows
@@ -185,7 +185,7 @@ def test_the_ledger_adds_up_to_the_outlay(run_folder):
 
 
 def test_statistics_name_what_was_done(comparison_folder):
-    text = " ".join(section(report_kinds.report_of(Stored(comparison_folder)), "statistics").blocks[0].items)
+    text = " ".join(section(report_kinds.report_of(comparison_folder), "statistics").blocks[0].items)
     assert "6 replicates of each scenario, seeds 4 to 9" in text
     tests = comparison_of(Stored(comparison_folder)).differences["p"].notna().sum()
     assert f"Holm's step-down correction over all {tests} tests" in text

@@ -1,5 +1,7 @@
 """A scenario written out in full is read again as the same scenario."""
 
+import tomllib
+
 import pytest
 
 from alliancelab.scenarios.scenario import library_names, load
@@ -35,3 +37,12 @@ def test_calendars_windows_stages_and_numbers_survive(tmp_path):
     file = tmp_path / "numbers.toml"
     file.write_text(toml_text(scenario.as_dict()), encoding="utf-8")
     assert load(file).hash == scenario.hash
+
+
+def test_sections_that_are_to_come_are_written_as_they_are():
+    """A document may hold more than worlds, parameters and policy; every table of it is there again."""
+    document = {"name": "n", "title": "t", "base": None, "hash": "0", "world": {"firms": 3},
+                "region": {"share": 0.2, "carriers": [{"kind": "park", "rank": 2}]},
+                "scorecard": {"patents": {"start": 3, "years": [2014, 2015]}}, "policy": {}}
+    read = tomllib.loads(toml_text(document))
+    assert read == {key: document[key] for key in ("title", "world", "region", "scorecard")}
