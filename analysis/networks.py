@@ -19,7 +19,7 @@ __all__ = ["drawable", "network", "places"]
 
 PICTURES = 4       # years shown where none are asked for
 ITERATIONS = 60    # of the spring layout
-LARGEST = 4_000    # nodes that a picture can show and a layout takes seconds for
+LARGEST = 1_500    # nodes that a picture can show and that are laid out in seconds
 _MARKS = {"firm": ("o", "Firm"), "university": ("^", "University"), "institute": ("s", "Institute"),
           "agency": ("D", "Service agency")}
 

@@ -56,13 +56,17 @@ def told_scenarios(stored: Stored) -> list[ToldScenario]:
     Raises
     ------
     StoreError
-        When the document does not tell them.
+        When the document does not tell them, or not the version and the seeds.
     """
     names = [field.name for field in fields(ToldScenario)]
     try:
-        return [ToldScenario(**{name: told[name] for name in names}) for told in stored.document["scenarios"]]
-    except (KeyError, TypeError) as error:
-        raise StoreError(f"{stored.folder}: the document does not tell its scenarios in full ({error})") from None
+        told = [ToldScenario(**{name: one[name] for name in names}) for one in stored.document["scenarios"]]
+        if told and stored.document["version"] and [int(seed) for seed in stored.document["seeds"]]:
+            return told
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"{stored.folder}: the document does not tell its scenarios, version and seeds in full: "
+                         f"{error} is missing or wrong") from None
+    raise StoreError(f"{stored.folder}: the document tells no scenario, no version or no seed")
 
 
 def run_of(stored: Stored) -> Run:

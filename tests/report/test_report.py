@@ -203,6 +203,27 @@ def test_rules_and_instruments_of_ones_own_are_told_with_their_source(tmp_path):
     run.report(tmp_path / "own.html")
 
 
+def test_an_instrument_of_ones_own_needs_not_be_there_for_the_report(tmp_path):
+    def give(quarter):
+        quarter.buy(1.0)
+
+    lever = al.Lever("visits", 0, 0, 9, "visits a year", "assumed", "Visits.")
+    budget = al.Lever("budget", 0, 0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year.")
+    words = dict.fromkeys(("eligible", "delivery", "acts_on", "cost", "harm"), "All.")
+    al.register(al.Instrument("visitors", "Visitors", "formation", (), **words, strength="visits",
+                              levers=(lever, budget), act=give))
+    sizes = {"firms": 60, "sectors": 1, "quarters": 40}
+    policy = {"visitors": {"visits": 2, "budget": 3}}
+    al.run({"title": "Visited", "base": "no_policy", "world": sizes, "policy": policy}, out=tmp_path / "own")
+    al.withdraw("visitors")
+    report = report_kinds.report_of(tmp_path / "own")
+    rows = {row[1]: row[3] for row in table(section(report, "scenarios"), "Visited").rows}
+    assert rows["visitors.visits"] == "2"
+    assert ("Own instruments", "15") in table(section(report, "ledger"), "Public outlay").rows
+    assert any("quarter.buy(1.0)" in block.text for block in section(report, "provenance").blocks
+               if isinstance(block, Code))
+
+
 def test_a_world_without_alliances_has_a_report(tmp_path):
     run = al.run("no_policy", overrides={"world.firms": 2, "world.sectors": 1, "world.quarters": 25,
                                          "world.universities": 0, "world.institutes": 0, "world.agencies": 0})
@@ -276,6 +297,17 @@ def test_results_of_an_earlier_version_are_refused_with_its_name(run_folder, tmp
         store.write_json(place, "run.json", Stored(run_folder).document | {"version": "0.0.7"})
     with pytest.raises(StoreError, match=r"lacks the column 'outlay': it was written by version 0\.0\.7"):
         al.report(tmp_path / "old")
+
+
+@pytest.mark.parametrize("change", [{"seeds": []}, {"seeds": ["x"]}, {"scenarios": [{"name": "x"}]}, {"scenarios": 3},
+                                    {"version": None}])
+def test_a_document_that_was_tampered_with_is_refused(change, run_folder, tmp_path):
+    with store.staged(tmp_path / "bad") as place:
+        for file in run_folder.glob("*.parquet"):
+            shutil.copy(file, place / file.name)
+        store.write_json(place, "run.json", Stored(run_folder).document | change)
+    with pytest.raises(StoreError, match="the document (does not tell|tells no)"):
+        al.report(tmp_path / "bad")
 
 
 @pytest.mark.parametrize("arguments, answer", [
