@@ -306,7 +306,7 @@ def test_a_document_that_was_tampered_with_is_refused(change, run_folder, tmp_pa
         for file in run_folder.glob("*.parquet"):
             shutil.copy(file, place / file.name)
         store.write_json(place, "run.json", Stored(run_folder).document | change)
-    with pytest.raises(StoreError, match="the document (does not tell|tells no)"):
+    with pytest.raises(StoreError, match=r"the document (does not tell|tells no)"):
         al.report(tmp_path / "bad")
 
 
