@@ -16,7 +16,7 @@ from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.policy.own import text_of
 from alliancelab.model.step import processes_with
 from alliancelab.scenarios import runner, store
-from alliancelab.scenarios.errors import ScenarioError
+from alliancelab.scenarios.errors import ScenarioError, UserError
 from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.targets import SHIPPED, problem_of, read_targets
 from alliancelab.scenarios.variants import STRENGTHS, base_of
@@ -66,13 +66,11 @@ def run(
 
     Raises
     ------
-    ScenarioError, StoreError, RuleError
-        When the scenario, the folder or a rule is not right.
+    ScenarioError, StoreError, RuleError, UserError
+        When the scenario, the folder, a rule or the language is not right.
     """
     resolved = load(scenario, overrides)
-    if out is not None:
-        store.check_folder(out)
-        ready(language)
+    _check_out(out, language)
     measures, own = runner.measures_with(indicators), OwnRules(rules)
     started = _start(announce)
     recording = runner.run_one(resolved, seed, processes_with(own))
@@ -130,13 +128,11 @@ def compare(
 
     Raises
     ------
-    ScenarioError, StoreError, RuleError
-        When a scenario, a number, the folder or a rule is not right.
+    ScenarioError, StoreError, RuleError, UserError
+        When a scenario, a number, the folder, a rule or the language is not right.
     """
     resolved = [load(scenario, overrides) for scenario in scenarios]
-    if out is not None:
-        store.check_folder(out)
-        ready(language)
+    _check_out(out, language)
     measures, own = runner.measures_with(indicators), OwnRules(rules)
     processes = processes_with(own)
     started = _start(announce)
@@ -360,6 +356,15 @@ def _instruments_told(scenarios: Sequence[Scenario]) -> dict[str, dict[str, str]
     """What the provenance of a result says of own instruments: the source text of each; nothing where there is none."""
     texts = {own.name: text_of(own) for scenario in scenarios for own in scenario.own_instruments}
     return {"instruments": texts} if texts else {}
+
+
+def _check_out(out: str | Path | None, language: str) -> None:
+    """Refuse, before anything is computed, a folder or a language in which results could not be written."""
+    if out is not None:
+        store.check_folder(out)
+        ready(language)
+    elif language != "en":
+        raise UserError("a language is that of the figures in a folder of results: give the folder (--out), too")
 
 
 def _start(announce: Callable[[str], None] | None) -> float:

@@ -316,6 +316,7 @@ def test_a_document_that_was_tampered_with_is_refused(change, run_folder, tmp_pa
     (["report", "RUN", "--out", "/proc/page.html"], "could not be written"),
     (["report", "RUN", "--out", "page.txt"], "ends in .html"),
     (["run", "no_policy", "--out", "out", "--lang", "fr"], "there is no language 'fr'"),
+    (["compare", "no_policy", "--lang", "zh"], "give the folder (--out), too"),
 ])
 def test_a_mistake_ends_in_one_sentence_and_exit_code_2(arguments, answer, run_folder, tmp_path):
     arguments = [str(run_folder) if word == "RUN" else word for word in arguments]
