@@ -7,7 +7,9 @@ import typer
 
 __all__ = ["Language", "report"]
 
-Language = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of figures and reports: en or zh (Chinese).")]
+Language = Annotated[
+    str, typer.Option("--lang", metavar="LANG", help="Language of figures and reports: en or zh (Chinese).")
+]
 
 
 def report(
