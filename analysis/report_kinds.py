@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from alliancelab.analysis import report_shared as shared
-from alliancelab.analysis.drawing import unit_text
+from alliancelab.analysis.drawing import STAGE_TITLES, unit_text
 from alliancelab.analysis.lifecycle import STAGE_NAMES
 from alliancelab.analysis.reopened import comparison_of, run_of
 from alliancelab.analysis.report_parts import (
@@ -206,19 +206,20 @@ def _stage_profile(run: Run) -> list[Table]:
     for measure in profile.index.get_level_values("measure").unique():
         cells = [profile.loc[(measure, stage)] for stage in STAGE_NAMES]
         rows.append((measure, unit_text(cells[0]["unit"]), *(
-            with_interval(*(number(cell[part]) for part in ("median", "lower_quartile", "upper_quartile")))
+            with_interval(*(number(cell[part], 3) for part in ("median", "lower_quartile", "upper_quartile")))
             for cell in cells)))
     return [Table("What marks each stage: median and quartiles over alliance-quarters",
-                  ("Measure", "Unit", *STAGE_NAMES), rows, words=2)]
+                  ("Measure", "Unit", *STAGE_TITLES.values()), rows, words=2)]
 
 
 def _endings(run: Run) -> Table:
     alliances = run.alliances[run.alliances["founded"] >= run.scenario.world["warm_up"]]
-    rows = [("reason of ending", reason, f"{count}", number(count / max(len(alliances), 1)))
-            for reason, count in alliances["reason"].value_counts(sort=False).items()]
     grown = alliances[alliances["regrowths"] > 0]
-    rows += [("door to re-growth", door, f"{count}", number(count / max(len(alliances), 1)))
-             for door, count in grown["door"].value_counts(sort=False).items() if door != "none"]
+    rows = []
+    for word, codes in (("reason of ending", alliances["reason"]), ("door to re-growth", grown["door"])):
+        counts = codes.value_counts(sort=False).drop("none", errors="ignore")
+        rows += [(word if place == 0 else "", str(code).replace("_", " "), f"{count}",
+                  number(count / max(len(alliances), 1), 3)) for place, (code, count) in enumerate(counts.items())]
     return Table("Alliances founded after the warm-up: how they ended, and through which door some grew again",
                  ("", "", "Alliances", "Share"), rows, words=2)
 

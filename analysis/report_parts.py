@@ -91,13 +91,13 @@ class Report:
     sections: Sequence[Section] = field(default_factory=tuple)
 
 
-def number(value: float) -> str:
-    """Four figures, none where there is no answer."""
+def number(value: float, figures: int = 4) -> str:
+    """A number with so many figures; a dash where there is no answer."""
     if value != value:
         return "–"
     if 0 < abs(value) < SMALLEST:
         return "≈ 0"
-    return _minus(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}")
+    return _minus(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{figures}g}")
 
 
 def signed(value: float) -> str:
