@@ -43,7 +43,7 @@ DECLARED = {
                   for word in ("title", "purpose")],
 }
 # Latin letters that stand in Chinese text, too: names of people, methods and files.
-NAMES = r"alliancelab|Holm|Student|Kaplan|Meier|Greenwood|Python|odd\.md|log|p(?= <)|[tk](?= )|t 区间"
+NAMES = r"alliancelab|Holm|Student|Kaplan|Meier|Greenwood|Python|\w+\.md|log|p(?= <)|[tk](?= )|t 区间"
 
 
 @pytest.mark.parametrize("group", DECLARED)
