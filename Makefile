@@ -1,4 +1,4 @@
-# Each command does all its own set-up from a bare clone: `make demo`, `make test`, `make bench`.
+# Each command does all its own set-up from a bare clone: `make demo`, `make test`, `make bench`, `make docs`.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 NEWER_PYTHON ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.12*/bin/python3.12) python3.12)
 REPLICATES ?= 100
 
-.PHONY: demo test test-mesa lint bench clean
+.PHONY: demo test test-mesa lint bench docs clean
 
 # A new pip is needed for nothing but speed; the versions of everything else are fixed in constraints.txt.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -17,6 +17,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 demo: $(VENV)/installed
 	$(BIN)/alliancelab compare no_policy formation_only stage_matched --replicates $(REPLICATES) --out demo
+	$(BIN)/alliancelab report demo
 
 test: lint
 	$(BIN)/pytest -q -n auto
@@ -31,6 +32,10 @@ test-mesa:
 
 bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks
+
+# The pages of docs/ as a site in build/docs; a warning, such as a link that leads nowhere, is an error.
+docs: $(VENV)/installed
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs build/docs
 
 # Type checker and import contract read the rooms from a copy under one name; the installed package needs none.
 lint: $(VENV)/installed

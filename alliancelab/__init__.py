@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alliancelab import scenarios
-    from alliancelab.api import calibrate, compare, effects, read, run, validate
+    from alliancelab.api import calibrate, compare, effects, read, report, run, validate
     from alliancelab.model.declarations import Lever
     from alliancelab.model.outcomes import Outcome
     from alliancelab.model.policy.instrument import Instrument
@@ -22,6 +22,7 @@ _HOMES = {
     "effects": "alliancelab.api",
     "validate": "alliancelab.api",
     "read": "alliancelab.api",
+    "report": "alliancelab.api",
     "AllianceModel": "alliancelab.scenarios.mesa_model",
     "Instrument": "alliancelab.model.policy.instrument",
     "InstrumentError": "alliancelab.model.policy.own",
@@ -36,7 +37,8 @@ _HOMES = {
 
 __all__ = [
     "AllianceModel", "Instrument", "InstrumentError", "Lever", "Outcome", "Quarter", "Scenario", "ScenarioError",
-    "__version__", "calibrate", "compare", "effects", "read", "register", "run", "scenarios", "validate", "withdraw",
+    "__version__", "calibrate", "compare", "effects", "read", "register", "report", "run", "scenarios", "validate",
+    "withdraw",
 ]
 
 

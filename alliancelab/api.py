@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from alliancelab.agents.compiled import is_cold
 from alliancelab.agents.own_rules import OwnRules
+from alliancelab.analysis.glossary import ready
 from alliancelab.analysis.results import Comparison, Run
 from alliancelab.analysis.statistics import holm
 from alliancelab.model.outcomes import Outcome
@@ -15,7 +16,7 @@ from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.policy.own import text_of
 from alliancelab.model.step import processes_with
 from alliancelab.scenarios import runner, store
-from alliancelab.scenarios.errors import ScenarioError
+from alliancelab.scenarios.errors import ScenarioError, UserError
 from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.targets import SHIPPED, problem_of, read_targets
 from alliancelab.scenarios.variants import STRENGTHS, base_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from alliancelab.analysis.calibration_results import Calibration
     from alliancelab.analysis.validation import Validation
 
-__all__ = ["calibrate", "compare", "effects", "read", "run", "validate"]
+__all__ = ["calibrate", "compare", "effects", "read", "report", "run", "validate"]
 
 Source = str | Path | Mapping[str, Any] | Scenario
 PILOT_BLOCK = 20  # replicates on which equal budgets are measured
@@ -40,6 +41,7 @@ def run(
     announce: Callable[[str], None] | None = None,
     indicators: Sequence[Outcome] = (),
     rules: Mapping[str, Callable] | None = None,
+    language: str = "en",
 ) -> Run:
     """Run one scenario once.
 
@@ -59,15 +61,16 @@ def run(
         Your own outcomes beside the declared ones.
     rules : mapping of str to callable, optional
         Your own decision rules by the name of the one they stand for; see `agents.own_rules.OwnRules`.
+    language : str
+        Of the figures in the folder: "en" or "zh".
 
     Raises
     ------
-    ScenarioError, StoreError, RuleError
-        When the scenario, the folder or a rule is not right.
+    ScenarioError, StoreError, RuleError, UserError
+        When the scenario, the folder, a rule or the language is not right.
     """
     resolved = load(scenario, overrides)
-    if out is not None:
-        store.check_folder(out)
+    _check_out(out, language)
     measures, own = runner.measures_with(indicators), OwnRules(rules)
     started = _start(announce)
     recording = runner.run_one(resolved, seed, processes_with(own))
@@ -75,7 +78,7 @@ def run(
     origin = store.provenance("run", [resolved], [seed], seconds, **own.told(), **_instruments_told([resolved]))
     result = Run(recording, resolved, origin, measures)
     if out is not None:
-        result.save(out)
+        result.save(out, language)
     return result
 
 
@@ -92,6 +95,7 @@ def compare(
     announce: Callable[[str], None] | None = None,
     indicators: Sequence[Outcome] = (),
     rules: Mapping[str, Callable] | None = None,
+    language: str = "en",
 ) -> Comparison:
     """Compare scenarios on replicates with common random numbers; differences are to the first one.
 
@@ -119,15 +123,16 @@ def compare(
         Your own outcomes beside the declared ones.
     rules : mapping of str to callable, optional
         Your own decision rules by the name of the one they stand for; see `agents.own_rules.OwnRules`.
+    language : str
+        Of the figures in the folder: "en" or "zh".
 
     Raises
     ------
-    ScenarioError, StoreError, RuleError
-        When a scenario, a number, the folder or a rule is not right.
+    ScenarioError, StoreError, RuleError, UserError
+        When a scenario, a number, the folder, a rule or the language is not right.
     """
     resolved = [load(scenario, overrides) for scenario in scenarios]
-    if out is not None:
-        store.check_folder(out)
+    _check_out(out, language)
     measures, own = runner.measures_with(indicators), OwnRules(rules)
     processes = processes_with(own)
     started = _start(announce)
@@ -143,7 +148,7 @@ def compare(
     origin = store.provenance("compare", resolved, results.seeds.tolist(), seconds, **more)
     result = Comparison(results, resolved, origin)
     if out is not None:
-        result.save(out)
+        result.save(out, language)
     return result
 
 
@@ -318,10 +323,48 @@ def read(folder: str | Path) -> store.Stored:
     return store.Stored(folder)
 
 
+def report(
+    folder: str | Path, out: str | Path | None = None, language: str = "en", title: str | None = None
+) -> Path:
+    """Write one self-contained page about a folder of results: no network, no script.
+
+    Parameters
+    ----------
+    folder : path
+        What `run` or `compare` wrote.
+    out : path, optional
+        File to write; by default ``report.html`` in the folder.
+    language : str
+        "en" or "zh".
+    title : str, optional
+        Instead of the scenarios' titles.
+
+    Raises
+    ------
+    StoreError, UserError
+        When the folder, the file or the language is not right.
+    """
+    from alliancelab.analysis.report import check_page, write_page
+    from alliancelab.analysis.report_kinds import report_of
+
+    ready(language)
+    target = check_page(Path(folder) / store.REPORT if out is None else out)
+    return write_page(report_of(folder), target, language, title)
+
+
 def _instruments_told(scenarios: Sequence[Scenario]) -> dict[str, dict[str, str]]:
     """What the provenance of a result says of own instruments: the source text of each; nothing where there is none."""
     texts = {own.name: text_of(own) for scenario in scenarios for own in scenario.own_instruments}
     return {"instruments": texts} if texts else {}
+
+
+def _check_out(out: str | Path | None, language: str) -> None:
+    """Refuse, before anything is computed, a folder or a language in which results could not be written."""
+    if out is not None:
+        store.check_folder(out)
+        ready(language)
+    elif language != "en":
+        raise UserError("a language is that of the figures in a folder of results: give the folder (--out), too")
 
 
 def _start(announce: Callable[[str], None] | None) -> float:

@@ -13,6 +13,7 @@ from alliancelab.analysis.drawing import (
     label,
     new_picture,
     scenario_colours,
+    short,
     signed,
     unit_text,
     whole_years,
@@ -37,7 +38,7 @@ def lifecycle(comparison) -> Picture:
         band = bands[bands["scenario"] == scenario.name]
         band = band[band["alliances"] >= RAREST_AGE * band["alliances"].max()]
         peak = peaks.loc[scenario.name]
-        text = scenario.title
+        text = short(scenario.title)
         if not peak["falls"]:
             text += " (no peak yet)"
         elif np.isfinite(peak["low"]):
@@ -67,7 +68,7 @@ def curves(comparison, columns: Sequence[str]) -> Picture:
         for scenario, (colour, _) in _styled(comparison):
             mean = means[means["scenario"] == scenario.name]
             axes.fill_between(mean["year"], mean["low"], mean["high"], color=colour, alpha=0.2, linewidth=0)
-            axes.plot(mean["year"], mean["mean"], color=colour, linewidth=1.8, label=scenario.title)
+            axes.plot(mean["year"], mean["mean"], color=colour, linewidth=1.8, label=short(scenario.title))
         declared = _CURVES[column]
         title = f"{column.replace('_', ' ').capitalize()}: {declared.description}"
         label(axes, fill(title, 42), "Year" if axes.get_subplotspec().is_last_row() else "", unit_text(declared.unit))
@@ -99,7 +100,7 @@ def differences(comparison, baseline: str | None = None) -> Picture:
     table = comparison.differences_from(baseline)
     others = [name for name in comparison.names if name != baseline]
     style = dict(zip(comparison.names, scenario_colours(len(comparison.names)), strict=True))
-    titles = {scenario.name: scenario.title for scenario in comparison.scenarios}
+    titles = {scenario.name: short(scenario.title) for scenario in comparison.scenarios}
     answered = table["standardised"].notna().groupby(level="outcome").any()
     shown = [o for o in comparison.replicates.measures if answered[o.name]]
     picture = new_picture(8.4, 1.4 + 0.125 * len(shown) * (len(others) + 0.8))
@@ -145,7 +146,7 @@ def cost_effect(comparison, cost: str, effect: str) -> Picture:
         x, y = summary.loc[(scenario.name, cost)], summary.loc[(scenario.name, effect)]
         axes.errorbar(
             x["mean"], y["mean"], xerr=_arms(x), yerr=_arms(y), color=colour, marker=marker, markersize=8,
-            markeredgecolor="white", linewidth=1.2, linestyle="none", label=scenario.title,
+            markeredgecolor="white", linewidth=1.2, linestyle="none", label=short(scenario.title),
         )
     axes.margins(0.12)
     label(axes, "What each package costs and what it brings", *(

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 __all__ = [
     "BLUE", "GREY", "INK", "Picture", "STAGE_COLOURS", "STAGE_TITLES", "key", "label", "new_picture",
-    "scenario_colours", "shade", "signed", "unit_text", "whole_years",
+    "scenario_colours", "shade", "short", "signed", "unit_text", "whole_years",
 ]
 
 # Okabe and Ito's palette: eight colours that stay apart for colour-blind readers.
@@ -20,6 +20,7 @@ INK, GREY = "#333333", "#999999"
 
 STAGE_COLOURS = {"formation": SKY, "growth": GREEN, "maturity": BLUE, "decline": VERMILLION, "regrowth": ORANGE}
 STAGE_TITLES = {name: name.capitalize() for name in STAGE_COLOURS} | {"regrowth": "Re-growth"}
+LONGEST_TITLE = 48  # characters
 _SCENARIO_COLOURS = (INK, BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, "#7A7A00")
 _MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<")
 
@@ -56,6 +57,12 @@ def whole_years(axes: Axes) -> None:
 def unit_text(unit: str) -> str:
     """A declared unit as a reader likes it on an axis."""
     return {"[0, 1]": "0 to 1", "-": "ratio"}.get(unit, unit)
+
+
+def short(title: str) -> str:
+    """A scenario's title as far as a picture has room for it."""
+    flat = " ".join(title.split())
+    return flat if len(flat) <= LONGEST_TITLE else f"{flat[: LONGEST_TITLE - 1]}…"
 
 
 def signed(value: float) -> str:

@@ -109,8 +109,14 @@ class Run:
         """Pictures of the run: ``run.plot.lifecycle()`` and so on."""
         return RunPlots(self)
 
-    def save(self, folder: str | Path) -> Path:
-        """Write tables, ``run.json`` and figures into a folder of results.
+    def report(self, path: str | Path, language: str = "en", title: str | None = None) -> Path:
+        """Write one self-contained page about the run; see `report.write_page`."""
+        from alliancelab.analysis import report, report_kinds
+
+        return report.write_page(report_kinds.of_run(self), path, language, title)
+
+    def save(self, folder: str | Path, language: str = "en") -> Path:
+        """Write tables, ``run.json`` and figures, labelled in a language, into a folder of results.
 
         Raises
         ------
@@ -118,9 +124,10 @@ class Run:
             When the folder cannot be written.
         """
         names = ("curves", "panel", "members", "events", "ledger")
-        written = {"alliances": self.alliances.reset_index(), **{name: getattr(self, name) for name in names}}
+        written = {"alliances": self.alliances.reset_index(), **{name: getattr(self, name) for name in names},
+                   "ages": tables.ages_table(self.recording)}
         document = {**self.provenance, "outcomes": self.outcomes.to_dict()}
-        return save_results(folder, "run.json", document, written, self.plot.all())
+        return save_results(folder, "run.json", document, written, self.plot.all(), language)
 
     def __repr__(self) -> str:
         alliances = len(self.recording.alliances)
@@ -162,9 +169,18 @@ class RunPlots:
 
         return run_figures.survival([self._run])
 
+    def network(self, years: Sequence[float] | None = None) -> "Figure":
+        """Alliances and their members at chosen years, each in one place; see `networks.network`."""
+        from alliancelab.analysis import networks
+
+        return networks.network(self._run, years)
+
     def all(self) -> "dict[str, Figure]":
-        """Every picture by name."""
+        """Every picture by name; that of the network needs members, and not too many to be told apart."""
+        from alliancelab.analysis import networks
+
         draw: tuple[Callable[[], Figure], ...] = (self.lifecycle, self.stages, self.transitions, self.survival)
+        draw += (self.network,) if networks.drawable(self._run) else ()
         return {method.__name__: method() for method in draw}
 
 
@@ -330,8 +346,14 @@ class Comparison:
         """Every picture by name; that of differences needs more than one scenario and replicate."""
         return self.plot.all()
 
-    def save(self, folder: str | Path) -> Path:
-        """Write tables, ``comparison.json`` and figures into a folder of results.
+    def report(self, path: str | Path, language: str = "en", title: str | None = None) -> Path:
+        """Write one self-contained page about the comparison; see `report.write_page`."""
+        from alliancelab.analysis import report, report_kinds
+
+        return report.write_page(report_kinds.of_comparison(self), path, language, title)
+
+    def save(self, folder: str | Path, language: str = "en") -> Path:
+        """Write tables, ``comparison.json`` and figures, labelled in a language, into a folder of results.
 
         Raises
         ------
@@ -343,10 +365,11 @@ class Comparison:
             "summary": self.summary().reset_index(),
             "lifecycle": self.lifecycle,
             "peaks": self.peaks().reset_index(),
+            **tables.replicate_tables(self.replicates),
         }
         if len(self.names) > 1:
             written["differences"] = self.differences.reset_index()
-        return save_results(folder, "comparison.json", self.provenance, written, self.plot.all())
+        return save_results(folder, "comparison.json", self.provenance, written, self.plot.all(), language)
 
     def __repr__(self) -> str:
         return f"Comparison({', '.join(self.names)}: {len(self.replicates.seeds)} replicates)"
@@ -418,7 +441,7 @@ def _short(value: float) -> str:
 
 
 def save_results(folder: str | Path, name: str, document: Mapping[str, Any], written: "Mapping[str, pd.DataFrame]",
-                 pictures: "Mapping[str, Figure]") -> Path:
+                 pictures: "Mapping[str, Figure]", language: str = "en") -> Path:
     """Write a folder of results as a whole: tables, figures and the document that says where they come from.
 
     Raises
@@ -426,12 +449,13 @@ def save_results(folder: str | Path, name: str, document: Mapping[str, Any], wri
     StoreError
         When the folder cannot be written.
     """
+    from alliancelab.analysis.glossary import translate_figure
     from alliancelab.scenarios import store
 
     with store.staged(folder) as place:
         for table, frame in written.items():
             store.write_table(place, table, frame)
         for title, figure in pictures.items():
-            figure.savefig(place / f"{title}.png", dpi=150)
+            translate_figure(figure, language).savefig(place / f"{title}.png", dpi=150)
         store.write_json(place, name, document)
     return Path(folder)

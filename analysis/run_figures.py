@@ -18,6 +18,7 @@ from alliancelab.analysis.drawing import (
     new_picture,
     scenario_colours,
     shade,
+    short,
     whole_years,
 )
 from alliancelab.analysis.lifecycle import STAGE_NAMES, peak_age
@@ -54,7 +55,7 @@ def lifecycle(run) -> Picture:
     axes.plot(years, mean, color=BLUE, linewidth=2.5, label="mean of living alliances")
     axes.plot([], [], color=GREY, linewidth=0.8, label="single alliances")
     peak = peak_age(run.recording.ages)
-    title = run.scenario.title
+    title = short(run.scenario.title)
     if peak.falls:
         title += f": mean vitality is highest at {_years(peak.age)}"
     elif np.isfinite(peak.age):
@@ -82,7 +83,7 @@ def stages(run) -> Picture:
     )
     axes.set_xlim(curves["year"].min(), curves["year"].max())
     axes.set_ylim(0, None)
-    label(axes, f"{run.scenario.title}: alliances by stage of life", "Year", "Living alliances")
+    label(axes, f"{short(run.scenario.title)}: alliances by stage of life", "Year", "Living alliances")
     whole_years(axes)
     handles, labels = axes.get_legend_handles_labels()
     key(axes, handles=handles[::-1], labels=labels[::-1], loc="center left", bbox_to_anchor=(1.0, 0.5))
@@ -117,7 +118,7 @@ def transitions(run) -> Picture:
     axes.set_ylim(-3.0, 2.8)
     axes.set_aspect("equal")
     axes.axis("off")
-    axes.set_title(f"{run.scenario.title}: moves between stages per 100 alliances and quarter", fontsize=11,
+    axes.set_title(f"{short(run.scenario.title)}: moves between stages per 100 alliances and quarter", fontsize=11,
                    color=INK, loc="left")
     axes.text(-0.7, -2.9, "Circles: share of alliance-quarters. Grey: endings.", fontsize=9, color=INK, va="bottom")
     return picture
@@ -129,13 +130,14 @@ def survival(runs: Sequence) -> Picture:
     axes = picture.subplots()
     for run, (colour, _) in zip(runs, scenario_colours(len(runs)), strict=True):
         estimate = run.survival()
-        axes.step(estimate.age, estimate.survival, where="post", color=colour, linewidth=2, label=run.scenario.title)
+        axes.step(estimate.age, estimate.survival, where="post", color=colour, linewidth=2,
+                  label=short(run.scenario.title))
         axes.fill_between(estimate.age, estimate.low, estimate.high, step="post", color=colour, alpha=0.2, linewidth=0)
     axes.set_ylim(0, 1)
     axes.set_xlim(0, None)
     title = "Share of alliances still alive, by age"
     if len(runs) == 1:
-        title = _survival_title(runs[0].scenario.title, estimate)
+        title = _survival_title(short(runs[0].scenario.title), estimate)
     label(axes, title, "Age of the alliance (years)", "Share alive (95 % interval)")
     whole_years(axes)
     if len(runs) > 1:

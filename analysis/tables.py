@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "DIMENSION_NAMES", "alliances_table", "curves_table", "events_table", "ledger_table", "members_table",
-    "panel_table", "stage_profile",
+    "DIMENSION_NAMES", "ages_table", "alliances_table", "codes_of", "curves_table", "events_table", "ledger_table",
+    "members_table", "panel_table", "replicate_tables", "stage_profile",
 ]
 
 DIMENSION_NAMES = ("technology", "economics", "standing", "stability", "governance", "clarity")
@@ -48,6 +48,13 @@ def curves_table(recording) -> "pd.DataFrame":
     table = pd.DataFrame({name: recording.curves[name] for name in recording.curves.dtype.names})
     table.insert(0, "quarter", quarters)
     table.insert(1, "year", recording.setup.year(quarters))
+    return table
+
+
+def ages_table(recording) -> "pd.DataFrame":
+    """One row a quarter of ``age``: the columns of AGES, sums over alliance-quarters after the warm-up."""
+    table = _plain(recording.ages)
+    table.insert(0, "age", np.arange(len(table)))
     return table
 
 
@@ -126,6 +133,40 @@ def ledger_table(recording) -> "pd.DataFrame":
     return pd.DataFrame({**columns, "amount": recording.ledger[quarter, flow]})
 
 
+def replicate_tables(replicates) -> "dict[str, pd.DataFrame]":
+    """What every replicate left, so that a comparison can be opened again.
+
+    Returns
+    -------
+    dict of DataFrame
+        ``ages``: one row a ``scenario``, ``replicate`` and quarter of ``age``, with the columns of AGES
+        ``curves``: one row a ``scenario``, ``replicate`` and ``quarter``, with the columns of CURVES
+        ``flows``: one row a ``scenario``, ``replicate`` and flow of money, with ``source``, ``target``, ``instrument``
+        ("" if none) and ``amount`` in million yuan after the warm-up
+    """
+    import pandas as pd
+
+    from alliancelab.model.accounts import FLOWS
+
+    names = replicates.names
+    ages = [_by_replicate(name, "age", replicates.ages[i]) for i, name in enumerate(names)]
+    curves = [_by_replicate(name, "quarter", replicates.curves[i]) for i, name in enumerate(names)]
+    scenario, replicate, flow = (axis.ravel() for axis in np.indices(replicates.flows.shape))
+    columns = {"scenario": np.array(names, object)[scenario], "replicate": replicate}
+    for name, attribute in (("flow", "name"), ("source", "source"), ("target", "target"), ("instrument", "instrument")):
+        columns[name] = np.array([getattr(f, attribute) for f in FLOWS], object)[flow]
+    flows = pd.DataFrame({**columns, "amount": replicates.flows.ravel()})
+    return {"ages": pd.concat(ages, ignore_index=True), "curves": pd.concat(curves, ignore_index=True), "flows": flows}
+
+
+def _by_replicate(name: str, axis: str, records: np.ndarray) -> "pd.DataFrame":
+    table = _plain(records.ravel())
+    replicate, place = (part.ravel() for part in np.indices(records.shape))
+    for at, (column, values) in enumerate({"scenario": name, "replicate": replicate, axis: place}.items()):
+        table.insert(at, column, values)
+    return table
+
+
 def stage_profile(panel: "pd.DataFrame", from_quarter: int = 0) -> "pd.DataFrame":
     """Distribution of what marks a stage, over alliance-quarters. Source: A4.
 
@@ -165,6 +206,14 @@ def _plain(records: np.ndarray) -> "pd.DataFrame":
     import pandas as pd
 
     return pd.DataFrame({name: _readable(name, records[name]) for name in records.dtype.names or ()})
+
+
+def codes_of(name: str, values) -> np.ndarray:
+    """Codes of a column that `_readable` made of them; any other column as it is."""
+    if name not in _CODED:
+        return np.asarray(values)
+    codes = {code.name.lower(): code.value for code in _CODED[name]}
+    return np.array([codes[value] for value in values], np.int64)
 
 
 def _readable(name: str, values: np.ndarray):

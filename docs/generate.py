@@ -1,8 +1,12 @@
-"""Print docs/reference.md and docs/levers.md from the declarations in the code; ``--check`` only compares.
+"""Print pages from the declarations in the code, and what a report says from pages; ``--check`` only compares.
+
+Pages: docs/reference.md, docs/levers.md and docs/glossary.md. The limits in a report are the first sentences of
+docs/limitations.md.
 
 ``python docs/generate.py`` writes; ``python docs/generate.py --check`` exits with 1 if a page is stale.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
@@ -11,6 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from alliancelab.agents import codes
+from alliancelab.analysis import glossary
+from alliancelab.analysis.report_shared import LIMITS
 from alliancelab.model import tables
 from alliancelab.model.accounts import FLOWS
 from alliancelab.model.declarations import Declaration
@@ -29,6 +35,7 @@ STATE = (
     ("Alliance", "ALLIANCES", "One row per alliance ever founded; rows are never reused."),
     ("Seat", "SEATS", "One row per seat; the members of an alliance are the first seats of its block."),
     ("Government", "GOVERNMENT", "One row."),
+    ("Platform", "PLATFORMS", "One row per sector and region."),
 )
 RECORDED = (
     ("curves", "CURVES", "One row per quarter."),
@@ -37,7 +44,8 @@ RECORDED = (
     ("events", "EVENTS", "One row per event."),
     ("members", "MEMBERS", "One row per spell of membership."),
 )
-CODES = (codes.Kind, codes.FirmStage, codes.Stage, codes.Door, codes.Reason, codes.Path, codes.Event)
+CODES = (codes.Kind, codes.FirmStage, codes.Stage, codes.Door, codes.Reason, codes.Verdict, codes.Path,
+         codes.Event)
 BETTER = {1: "more", -1: "less", 0: "neither"}
 
 
@@ -122,23 +130,52 @@ def levers() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"reference.md": reference, "levers.md": levers}
+def words() -> str:
+    """Text of docs/glossary.md: the terms by group, and where the Chinese ones come from."""
+    lines = [NOTICE, "", "# Glossary, English to Chinese", "",
+             "The words of figures and reports with `--lang zh`; `analysis/glossary.csv`. The column \"document\"",
+             "names the source document (I, II, III, see [odd.md](odd.md)) that has the Chinese term word for word;",
+             "where it is empty, the translation is ours.", ""]
+    groups = list(dict.fromkeys(term.group for term in glossary.terms()))
+    for group in groups:
+        lines += [f"## {group.capitalize()}", ""]
+        lines += _table(("English", "Chinese", "document"),
+                        ((" ".join(t.english.split()), " ".join(t.chinese.split()), t.source)
+                         for t in glossary.terms() if t.group == group))
+    return "\n".join(lines)
 
 
-def stale() -> list[str]:
-    """Names of the pages that differ from what the code declares."""
-    return [name for name, page in PAGES.items()
-            if not (FOLDER / name).is_file() or (FOLDER / name).read_text(encoding="utf-8") != page()]
+def limits() -> str:
+    """What a report says of limits: the first sentence of each point in the first two chapters of limitations.md."""
+    text = (FOLDER / "limitations.md").read_text(encoding="utf-8")
+    chapters = re.findall(r"^## (?:Numbers behind the model|Patterns not met[^\n]*)\n(.*?)(?=^## )", text,
+                          re.MULTILINE | re.DOTALL)
+    points = [" ".join(point.split()) for chapter in chapters for point in re.split(r"^- ", chapter, flags=re.M)[1:]]
+    sentences = [re.sub(r"\*\*", "", re.match(r"\*\*.+?[.,]\*\*|.+?\.(?= |$)", point)[0]) for point in points]
+    return "".join(f"{_unlinked(sentence).rstrip(',.')}.\n" for sentence in sentences)
+
+
+def _unlinked(text: str) -> str:
+    return re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
+
+
+PAGES = {FOLDER / "reference.md": reference, FOLDER / "levers.md": levers, FOLDER / "glossary.md": words,
+         LIMITS: limits}
+
+
+def stale() -> list[Path]:
+    """Pages that differ from what the code declares."""
+    return [file for file, page in PAGES.items() if not file.is_file() or file.read_text(encoding="utf-8") != page()]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Write the pages, or compare them with ``--check``; returns the exit code."""
     if "--check" in arguments:
-        for name in stale():
-            print(f"docs/{name} is stale; run: python docs/generate.py")
+        for file in stale():
+            print(f"{file.parent.name}/{file.name} is stale; run: python docs/generate.py")
         return 1 if stale() else 0
-    for name, page in PAGES.items():
-        (FOLDER / name).write_text(page(), encoding="utf-8")
+    for file, page in PAGES.items():
+        file.write_text(page(), encoding="utf-8")
     return 0
 
 

@@ -17,9 +17,14 @@ from alliancelab.scenarios.scenario import Scenario, restore
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Stored", "check_folder", "provenance", "read_json", "read_table", "staged", "write_json", "write_table"]
+__all__ = [
+    "REPORT", "Stored", "check_folder", "provenance", "read_json", "read_table", "staged", "write_file", "write_json",
+    "write_table",
+]
 
 MANIFEST = "manifest.json"
+REPORT = "report.html"
+"""A report may be put beside the results that it tells of; new results replace it with them."""
 PROGRAM = "alliancelab"
 _PACKAGES = ("mesa", "numpy", "numba", "pandas", "scipy", "matplotlib", "pyarrow", "pydantic")
 
@@ -89,7 +94,7 @@ def _strangers(folder: Path) -> list[str]:
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
     try:
         manifest = read_json(folder, MANIFEST)
-        ours = set(manifest["files"]) | {MANIFEST} if manifest.get("program") == PROGRAM else set()
+        ours = set(manifest["files"]) | {MANIFEST, REPORT} if manifest.get("program") == PROGRAM else set()
     except (StoreError, KeyError, TypeError, AttributeError):
         ours = set()
     return sorted(there - ours)
@@ -153,6 +158,32 @@ def _swap(staging: Path, target: Path) -> None:
         raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_file(target: Path, content: bytes) -> None:
+    """Write one file as a whole or not at all: temporary name, fsync, rename.
+
+    Raises
+    ------
+    StoreError
+        When it cannot be written.
+    """
+    staging: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        staging = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        staging.chmod(0o644)
+        os.replace(staging, target)
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{target}: the file could not be written: {_reason(error)}") from None
+    finally:
+        if staging is not None:
+            staging.unlink(missing_ok=True)
 
 
 def write_table(folder: Path, name: str, frame: "pd.DataFrame") -> None:

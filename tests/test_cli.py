@@ -23,7 +23,8 @@ def alliancelab(*arguments: str, folder=None) -> subprocess.CompletedProcess[str
 def test_help_names_every_command():
     answer = alliancelab("--help")
     assert answer.returncode == 0
-    assert all(command in answer.stdout for command in ("run", "compare", "scenarios", "levers", "check", "new"))
+    commands = ("run", "compare", "report", "scenarios", "levers", "check", "new")
+    assert all(command in answer.stdout for command in commands)
 
 
 def test_help_imports_nothing_heavy():

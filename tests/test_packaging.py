@@ -31,11 +31,12 @@ def test_every_source_folder_is_listed_in_pyproject():
     assert names == set(PROJECT["tool"]["setuptools"]["packages"])
 
 
-def test_every_data_file_of_a_room_is_packaged():
-    patterns = PROJECT["tool"]["setuptools"]["package-data"]["alliancelab.scenarios"]
-    room = ROOT / "scenarios"
-    packaged = {path for pattern in patterns for path in room.glob(pattern)}
-    data = {path for path in room.rglob("*") if path.suffix in (".toml", ".csv", ".json")}
+@pytest.mark.parametrize("room", ["analysis", "scenarios"])
+def test_every_data_file_of_a_room_is_packaged(room):
+    patterns = PROJECT["tool"]["setuptools"]["package-data"][f"alliancelab.{room}"]
+    packaged = {path for pattern in patterns for path in (ROOT / room).glob(pattern)}
+    kinds = (".toml", ".csv", ".json", ".html", ".css", ".txt")
+    data = {path for path in (ROOT / room).rglob("*") if path.suffix in kinds}
     assert packaged == data
 
 
@@ -58,7 +59,8 @@ def test_importing_the_front_door_imports_nothing_heavy(tmp_path):
     assert answer.stdout.strip() == "[]", answer.stderr
 
 
-@pytest.mark.parametrize("name", ["AllianceModel", "Scenario", "ScenarioError", "compare", "read", "run", "scenarios"])
+@pytest.mark.parametrize("name", ["AllianceModel", "Scenario", "ScenarioError", "compare", "read", "report", "run",
+                                  "scenarios"])
 def test_every_public_name_is_there_when_asked_for(name):
     import alliancelab
 

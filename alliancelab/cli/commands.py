@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from alliancelab.cli import calibration
+from alliancelab.cli.report import Language, report
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="An agent-based lab for technological innovation alliances and the policies that serve them.",
+    help="An agent-based lab for industrial technology alliances and the policies that serve them.",
 )
 
 Set = Annotated[
@@ -41,13 +42,15 @@ def run(
     seed: Annotated[int, typer.Option(help="Decides the luck; the same seed gives the same run.")] = 0,
     out: Out = None,
     changes: Set = None,
+    language: Language = "en",
     as_json: Json = False,
 ) -> None:
     """Run one scenario once."""
     from alliancelab import api
     from alliancelab.cli import show
 
-    result = api.run(scenario, seed=seed, overrides=show.settings(changes), out=out, announce=show.announce)
+    result = api.run(scenario, seed=seed, overrides=show.settings(changes), out=out, announce=show.announce,
+                     language=language)
     if as_json:
         document = {"scenario": result.scenario.name, "hash": result.scenario.hash, "seed": seed}
         print(json.dumps(document | {"outcomes": show.records(result.summary()), "folder": _text(out)}, indent=2))
@@ -70,6 +73,7 @@ def compare(
     ] = None,
     out: Out = None,
     changes: Set = None,
+    language: Language = "en",
     as_json: Json = False,
 ) -> None:
     """Compare scenarios on replicates: paired differences with their intervals."""
@@ -81,6 +85,7 @@ def compare(
             scenarios, replicates=replicates, first_seed=seed, workers=workers,
             equal_budget=equal_budget or budget is not None, budget=budget,
             overrides=show.settings(changes), out=out, progress=progress, announce=show.announce,
+            language=language,
         )
     budgets = result.provenance.get("budgets", [])
     if as_json:
@@ -97,6 +102,9 @@ def compare(
 
 def _text(out: Path | None) -> str | None:
     return None if out is None else str(out)
+
+
+app.command()(report)
 
 
 @app.command(name="scenarios")

@@ -85,7 +85,8 @@ def replicates(names: list[str], count: int = 12) -> SimpleNamespace:
     curves = np.broadcast_to(recording().curves, (count, QUARTERS)).copy()
     curves["vitality"] = random.random(curves.shape)
     return SimpleNamespace(names=tuple(names), measures=OUTCOMES, seeds=np.arange(count), outcomes=outcomes,
-                           ages=ages, curves=(curves,) * len(names))
+                           ages=ages, curves=(curves,) * len(names),
+                           flows=random.gamma(2.0, 50.0, (len(names), count, len(FLOWS))))
 
 
 @pytest.fixture(scope="session")

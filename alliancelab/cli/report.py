@@ -1,0 +1,26 @@
+"""The command that writes a report about a folder of results."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["Language", "report"]
+
+Language = Annotated[
+    str, typer.Option("--lang", metavar="LANG", help="Language of figures and reports: en or zh (Chinese).")
+]
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(help="What run or compare wrote with --out.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Page to write; default report.html in the folder.")
+    ] = None,
+    language: Language = "en",
+    title: Annotated[str | None, typer.Option(help="Instead of the titles of the scenarios.")] = None,
+) -> None:
+    """Write one self-contained page about a folder of results."""
+    from alliancelab import api
+
+    print(f"written to {api.report(folder, out, language, title)}")

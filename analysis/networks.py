@@ -1,0 +1,174 @@
+"""Pictures of who works with whom: organisations and alliances at chosen years, in places that do not change."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+
+from alliancelab.analysis.drawing import GREY, INK, STAGE_COLOURS, STAGE_TITLES, Picture, new_picture, short
+from alliancelab.analysis.lifecycle import STAGE_NAMES
+from alliancelab.model.setup import QUARTERS_A_YEAR
+from alliancelab.scenarios.errors import UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["drawable", "network", "places"]
+
+PICTURES = 4       # years shown where none are asked for
+ITERATIONS = 60    # of the spring layout
+LARGEST = 1_500    # nodes that a picture can show and that are laid out in seconds
+_MARKS = {"firm": ("o", "Firm"), "university": ("^", "University"), "institute": ("s", "Institute"),
+          "agency": ("D", "Service agency")}
+
+
+def network(run, years: Sequence[float] | None = None, seed: int = 0) -> Picture:
+    """Alliances and their members at chosen years, one panel a year, every node in the same place in all panels.
+
+    Only organisations that are in an alliance in that year are drawn. Source: H6.
+
+    Parameters
+    ----------
+    years : sequence of float, optional
+        Calendar years; the state at the start of the year is shown. By default four years spread over the run after
+        its warm-up.
+    seed : int
+        Of the layout, which changes places and nothing else.
+
+    Raises
+    ------
+    UserError
+        When a year lies outside the run, none is given, or there are too many organisations to be told apart.
+    """
+    quarters = _quarters(run, years)
+    seats = [_seats(run, quarter) for quarter in quarters]
+    if _nodes(seats) > LARGEST:
+        raise UserError(f"{_nodes(seats)} alliances and members are too many for a picture; at most {LARGEST} can be "
+                        "drawn: choose fewer years or a smaller world")
+    place = places(run, seats, seed)
+    across = min(len(quarters), 2)
+    down = -(-len(quarters) // across)
+    picture = new_picture(4.4 * across, 0.5 + 4.3 * down)
+    panels = np.atleast_1d(picture.subplots(down, across, sharex=True, sharey=True)).ravel()
+    sectors = _tiles(run, seats)
+    for axes, quarter, members in zip(panels, quarters, seats, strict=False):
+        _draw(axes, run, quarter, members, place)
+        for sector, corner in sectors.items():
+            axes.annotate(f"Sector {sector}", corner, (0, -4), textcoords="offset points", fontsize=7.5, color=GREY)
+    for axes in panels:
+        axes.axis("off")
+    marks = [panels[0].scatter([], [], marker="o", s=70, color=STAGE_COLOURS[name], label=STAGE_TITLES[name])
+             for name in STAGE_NAMES]
+    marks += [panels[0].scatter([], [], marker=mark, s=22, color=INK, label=title) for mark, title in _MARKS.values()]
+    picture.legend(handles=marks, loc="outside lower center", ncols=5, frameon=False, fontsize=9, labelcolor=INK)
+    picture.suptitle(f"{short(run.scenario.title)}: alliances and their members", fontsize=11, color=INK, x=0.02,
+                     ha="left")
+    return picture
+
+
+def drawable(run) -> bool:
+    """Whether the picture of the usual years has something to show, and not too much."""
+    return 0 < _nodes([_seats(run, quarter) for quarter in _quarters(run, None)]) <= LARGEST
+
+
+def _nodes(seats: Sequence["pd.DataFrame"]) -> int:
+    return len({node for members in seats for ends in _ends(members) for node in ends})
+
+
+def places(run, seats: Sequence["pd.DataFrame"], seed: int = 0) -> dict[tuple[str, int], np.ndarray]:
+    """Place of every alliance and organisation that any of the tables of seats holds.
+
+    Sectors have alliances of their own, so each is laid out by itself, by forces over all years at once, and gets a
+    tile of the picture. Source: Fruchterman and Reingold 1991, Software: Practice and Experience 21.
+
+    Parameters
+    ----------
+    seats : sequence of DataFrame
+        With ``alliance`` and ``organisation``, one row a seat.
+    seed : int
+        Of the layout.
+
+    Returns
+    -------
+    dict
+        From ("alliance", row) and ("organisation", key) to x and y, sectors in tiles of one by one.
+    """
+    import networkx
+    import pandas as pd
+
+    union = pd.concat(seats)[["alliance", "organisation"]].drop_duplicates()
+    sector = run.alliances["sector"].reindex(union["alliance"]).to_numpy()
+    found: dict[tuple[str, int], np.ndarray] = {}
+    for one, corner in _tiles(run, seats).items():
+        graph = networkx.Graph(_ends(union[sector == one]))
+        spring = networkx.spring_layout(graph, k=1.6 / np.sqrt(len(graph)), iterations=ITERATIONS, seed=seed)
+        found |= dict(zip(spring, _spread(np.array(list(spring.values()))) + corner, strict=True))
+    return found
+
+
+def _tiles(run, seats: Sequence["pd.DataFrame"]) -> dict[int, np.ndarray]:
+    """Lower left corner of the tile of each sector that has members in any of the tables of seats."""
+    shown = np.unique([row for members in seats for row in members["alliance"].unique()])
+    sectors = np.unique(run.alliances["sector"].reindex(shown))
+    across = int(np.ceil(np.sqrt(len(sectors))))
+    return {int(one): np.array([tile % across, -(tile // across)], float) for tile, one in enumerate(sectors)}
+
+
+def _ends(seats: "pd.DataFrame") -> list[tuple[tuple[str, int], tuple[str, int]]]:
+    """The two nodes that each seat ties; keys of organisations need all 64 bits of an integer."""
+    return [(("alliance", int(a)), ("organisation", int(o)))
+            for a, o in zip(seats["alliance"], seats["organisation"], strict=True)]
+
+
+def _spread(at: np.ndarray) -> np.ndarray:
+    """Places by their ranks and their distances in equal parts, within a tile: far pieces come nearer, none cover."""
+    ranks = np.argsort(np.argsort(at, axis=0), axis=0) / max(len(at) - 1, 1)
+    span = np.ptp(at, axis=0)
+    even = (at - at.min(axis=0)) / np.where(span > 0, span, 1.0)
+    return 0.06 + 0.88 * (ranks + even) / 2
+
+
+def _quarters(run, years: Sequence[float] | None) -> list[int]:
+    setup = run.recording.setup
+    first, last = setup.sizes["warm_up"], len(run.recording.curves) - 1
+    if years is None:
+        spread = (np.linspace(first, last, PICTURES + 1)[1:] - first) // QUARTERS_A_YEAR
+        return [int(first + year * QUARTERS_A_YEAR) for year in np.unique(spread)]
+    if len(years) == 0:
+        raise UserError("a picture of the network needs at least one year")
+    quarters = [round((year - setup.sizes["start_year"]) * QUARTERS_A_YEAR) + first for year in years]
+    for year, quarter in zip(years, quarters, strict=True):
+        if not 0 <= quarter <= last:
+            raise UserError(f"the year {year:g} lies outside the run, which goes from {setup.year(0):g} "
+                            f"to {setup.year(last):g}")
+    return quarters
+
+
+def _seats(run, quarter: int) -> "pd.DataFrame":
+    """Members of alliances that are alive at the end of a quarter."""
+    members = run.members
+    there = (members["joined"] <= quarter) & ((members["left"] < 0) | (members["left"] > quarter))
+    living = run.panel.loc[run.panel["quarter"] == quarter, "alliance"]
+    return members[there & members["alliance"].isin(living)]
+
+
+def _draw(axes: Axes, run, quarter: int, members: "pd.DataFrame", place: dict) -> None:
+    """One year: lines from alliances to members, members by kind, alliances by stage and size."""
+    panel = run.panel[run.panel["quarter"] == quarter].set_index("alliance")
+    ties = [(place[alliance], place[organisation]) for alliance, organisation in _ends(members)]
+    axes.add_collection(LineCollection(ties, colors=GREY, linewidths=0.35, alpha=0.6, zorder=1))
+    for kind, (mark, _) in _MARKS.items():
+        keys = members.loc[members["kind"] == kind, "organisation"].unique()
+        at = np.array([place["organisation", int(key)] for key in keys]).reshape(-1, 2)
+        axes.scatter(at[:, 0], at[:, 1], marker=mark, s=9 if kind == "firm" else 13, color=INK, linewidths=0, zorder=2)
+    drawn = members.groupby("alliance").size()
+    for alliance, size in drawn.items():
+        stage = str(panel.at[alliance, "stage"])
+        x, y = place["alliance", int(alliance)]
+        axes.scatter(x, y, s=10 * size, color=STAGE_COLOURS[stage], edgecolors="white",
+                     linewidths=0.6, alpha=0.9, zorder=3)
+    year = run.recording.setup.year(quarter)
+    axes.set_title(f"{year:g}: {len(drawn)} alliances, {members['organisation'].nunique()} organisations",
+                   fontsize=10, color=INK, loc="left")

@@ -1,0 +1,105 @@
+"""One self-contained page about a folder of results: no network, no script, every text escaped. Source: H6."""
+
+import base64
+import re
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alliancelab.analysis.glossary import ready, translate_figure, translator
+from alliancelab.analysis.report_parts import Report, Verbatim
+from alliancelab.scenarios.errors import StoreError
+from alliancelab.scenarios.store import write_file
+
+if TYPE_CHECKING:
+    from alliancelab.analysis.drawing import Picture
+
+__all__ = ["page", "write_page"]
+
+TEMPLATES = Path(__file__).parent / "report_template"
+MARK = '<meta name="generator" content="alliancelab'
+"""Beginning of the line by which a page is known as ours, so that no other file is ever replaced."""
+_HEAD = 4_000  # characters in which that line stands
+
+
+def write_page(report: Report, path: str | Path, language: str = "en", title: str | None = None) -> Path:
+    """Write a report as one HTML file, as a whole or not at all; an earlier page of ours is replaced.
+
+    Source: H6.
+
+    Parameters
+    ----------
+    path : str or Path
+        A name that ends in ``.html``.
+    language : str
+        "en" or "zh".
+    title : str, optional
+        Instead of the report's own.
+
+    Raises
+    ------
+    UserError
+        When the language is not known or no font has its characters.
+    StoreError
+        When the file is something else or cannot be written.
+    """
+    target = check_page(path)
+    write_file(target, page(report, language, title).encode())
+    return target
+
+
+def check_page(path: str | Path) -> Path:
+    """Refuse, before anything is computed, a file that is no page of ours.
+
+    Raises
+    ------
+    StoreError
+        When the name does not end in ``.html`` or the file is something else.
+    """
+    target = Path(path)
+    if target.suffix != ".html":
+        raise StoreError(f"{target}: a report is a web page; give a name that ends in .html")
+    try:
+        if target.exists() and MARK not in target.read_text(encoding="utf-8", errors="replace")[:_HEAD]:
+            raise StoreError(f"{target}: the file is there already and is no report of alliancelab; give another name")
+    except OSError as error:
+        raise StoreError(f"{target}: {(error.strerror or str(error)).lower()}; give the name of a new file") from None
+    return target
+
+
+def page(report: Report, language: str = "en", title: str | None = None) -> str:
+    """The report as the text of one HTML page. Arguments as in `write_page`."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    ready(language)
+    translate = translator(language)
+
+    def told(text: str) -> str:
+        return text if isinstance(text, Verbatim) else translate(text)
+
+    def drawn(picture: "Picture | bytes") -> str:
+        return _drawn(picture, language)
+
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+                              trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"t": told, "drawn": drawn, "verbatim": lambda text: isinstance(text, Verbatim),
+                            "kind": lambda block: type(block).__name__}
+    style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+    return environment.get_template("page.html").render(
+        report=report, title=title or translate(report.title), language={"en": "en", "zh": "zh-Hans"}[language],
+        style=style, version=version("alliancelab"))
+
+
+def _drawn(picture: "Picture | bytes", language: str) -> str:
+    """A picture as a data address: vectors where it is drawn here, so that print is sharp."""
+    if isinstance(picture, bytes):
+        return "data:image/png;base64," + base64.b64encode(picture).decode()
+    import matplotlib
+
+    buffer = BytesIO()
+    # Letters as outlines: the page looks alike without our fonts. Fixed salt and no date: the same bytes each time.
+    with matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": "alliancelab"}):
+        translate_figure(picture, language).savefig(buffer, format="svg", metadata={"Date": None})
+    text = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>", "", buffer.getvalue().decode(), flags=re.DOTALL).strip()
+    return "data:image/svg+xml;base64," + base64.b64encode(text.encode()).decode()

@@ -1,0 +1,213 @@
+"""Sections that every report of runs has: question, scenarios as differences, money, limits, origin, reproduction."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from alliancelab.analysis.drawing import unit_text
+from alliancelab.analysis.report_parts import Code, Facts, Items, Section, Table, Text, Verbatim, number
+from alliancelab.model.declarations import Declaration
+from alliancelab.model.parameters import PARAMETERS
+from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.policy.own import known_instruments
+from alliancelab.model.setup import SIZES
+from alliancelab.scenarios.errors import ScenarioError
+from alliancelab.scenarios.scenario import load
+from alliancelab.scenarios.toml_text import toml_text
+
+__all__ = ["limits", "provenance", "question", "reproduction", "scenarios"]
+
+LIMITS = Path(__file__).parent / "report_template" / "limits.txt"
+Told = Mapping[str, Any]  # a scenario as `Scenario.as_dict` gives it
+_TOLD = {"name", "title", "purpose", "source", "base", "hash", "world", "parameters", "policy"}
+_OPTIONS = {"run": "--seed {first}", "compare": "--replicates {count} --seed {first}"}
+"""Options of the command that makes a kind of result, besides its scenarios and its folder."""
+
+
+def question(told: Sequence[Told]) -> Section:
+    """What each scenario was written for."""
+    pairs = [(scenario["title"], scenario["purpose"] or "No purpose was written down.") for scenario in told]
+    return Section("question", "Question", [Facts(pairs)])
+
+
+# --- scenarios as differences --------------------------------------------------------------------------------------
+
+
+def scenarios(told: Sequence[Told], budgets: Sequence[Mapping[str, Any]] = ()) -> Section:
+    """Every scenario as its differences from its base, and the budgets side by side."""
+    blocks: list[Any] = []
+    for scenario in told:
+        blocks += _differences(scenario)
+    blocks += _budgets(told)
+    if budgets:
+        blocks.append(_equal_budgets(budgets, {scenario["name"]: scenario["title"] for scenario in told}))
+    return Section("scenarios", "Scenarios", blocks)
+
+
+def _differences(scenario: Told) -> list[Any]:
+    base, words = _base_of(scenario)
+    rows = [*_changed("world", SIZES, base["world"], scenario["world"]),
+            *_changed("parameters", PARAMETERS, base["parameters"], scenario["parameters"])]
+    for instrument in known_instruments():
+        rows += _levers(instrument, base["policy"].get(instrument.name), scenario["policy"].get(instrument.name))
+    unknown = set(scenario["policy"]) - {instrument.name for instrument in known_instruments()}
+    for name in sorted(unknown):
+        rows += [(name, Verbatim(f"{name}.{lever}"), "–", _shown(value), "")
+                 for lever, value in scenario["policy"][name].items()]
+    for section in sorted(set(scenario) - _TOLD):
+        there, here = _flat(section, base.get(section)), _flat(section, scenario[section])
+        rows += [(section, Verbatim(name), _shown(there.get(name)), _shown(value), "")
+                 for name, value in here.items() if value != there.get(name)]
+    if not rows:
+        return [Text(f"{scenario['title']}: as {words}.")]
+    head = ("Instrument", "Name", "Base", "Here", "Unit")
+    named_once = [row if k == 0 or row[0] != rows[k - 1][0] else ("", *row[1:]) for k, row in enumerate(rows)]
+    return [Table(f"{scenario['title']}: differences from {words}", head, named_once, words=len(head))]
+
+
+def _flat(place: str, content: Any) -> dict[str, Any]:
+    """Values of nested tables by their dotted names."""
+    if not isinstance(content, Mapping):
+        return {place: content}
+    return {name: value for key, part in content.items() for name, value in _flat(f"{place}.{key}", part).items()}
+
+
+def _base_of(scenario: Told) -> tuple[Told, str]:
+    """The scenario that differences are told from, and what to call it."""
+    if scenario["base"] is not None:
+        try:
+            base = load(scenario["base"])
+            return base.as_dict(), f"its base “{base.title}”"
+        except ScenarioError:
+            pass  # a file of the user's own, which the results do not keep: the text says what stands in for it
+    defaults = {"world": {size.name: int(size.default) for size in SIZES},
+                "parameters": {parameter.name: parameter.default for parameter in PARAMETERS}, "policy": {}}
+    return defaults, "the declared defaults without any instrument"
+
+
+def _changed(place: str, declared: Sequence[Declaration], base: Mapping, here: Mapping) -> list[tuple]:
+    units = {item.name: item.unit for item in declared}
+    title = {"world": "Size of the world", "parameters": "Parameter"}[place]
+    return [(title, Verbatim(f"{place}.{name}"), _shown(base.get(name)), _shown(value), unit_text(units.get(name, "")))
+            for name, value in here.items() if value != base.get(name)]
+
+
+def _levers(instrument: Instrument, base: Told | None, here: Told | None) -> list[tuple]:
+    """Levers of one instrument that differ; where one side does not use it, those off their defaults."""
+    if here is None:
+        return [] if base is None else [(instrument.title, Verbatim(instrument.name), "used", "not used", "")]
+    usual: dict[str, Any] = {lever.name: lever.default for lever in instrument.levers}
+    if instrument.stages:
+        usual["stages"] = list(instrument.stages)
+    units = {lever.name: lever.unit for lever in instrument.levers}
+    against = usual if base is None else base
+    return [(instrument.title, Verbatim(f"{instrument.name}.{name}"), "–" if base is None else _shown(base.get(name)),
+             _shown(value), unit_text(units.get(name, "")))
+            for name, value in here.items() if value != against.get(name)]
+
+
+def _shown(value: Any) -> str:
+    """A lever's value: a number, stages, or a calendar."""
+    if value is None:
+        return "–"
+    if isinstance(value, Mapping):
+        (kind, points), = value.items()
+        return _calendar(kind, points)
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _calendar(kind: str, points: Sequence[tuple[float, float]]) -> str:
+    """Values and the years they hold in (table), hold from (step), or lie between on a line (ramp)."""
+    if kind != "table":
+        word = {"step": "from", "ramp": "in"}[kind]
+        return "; ".join(f"{number(value)} {word} {year:g}" for year, value in points)
+    spells: list[list[float]] = []
+    for year, value in points:
+        if spells and spells[-1][2] == value and spells[-1][1] == year - 1:
+            spells[-1][1] = year
+        else:
+            spells.append([year, year, value])
+    return "; ".join(f"{number(value)} in {first:g}" + (f"–{last:g}" if last > first else "")
+                     for first, last, value in spells)
+
+
+def _budgets(told: Sequence[Told]) -> list[Table]:
+    titles = {instrument.name: instrument.title for instrument in known_instruments()}
+    paying = [name for name in dict.fromkeys([*titles, *(n for s in told for n in s["policy"])])
+              if any("budget" in s["policy"].get(name, {}) for s in told)]
+    if not paying:
+        return []
+    rows = [(titles.get(name, name), *(_shown(s["policy"].get(name, {}).get("budget")) for s in told))
+            for name in paying]
+    head = ("Instrument", *(scenario["title"] for scenario in told))
+    return [Table("Most that each instrument may spend, million yuan a year", head, rows)]
+
+
+def _equal_budgets(budgets: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Table:
+    rows = [(titles.get(line["name"], line["name"]), number(line["factor"]), number(line["outlay"]),
+             number(line["achieved"]), "–" if line["target"] is None else number(line["target"]))
+            for line in budgets]
+    return Table("Budgets made equal: what all budgets of a scenario were multiplied by, and mean outlay of a run, "
+                 "million yuan", ("Scenario", "Factor", "Outlay before", "Outlay achieved", "Outlay aimed at"), rows)
+
+
+# --- limits, origin, reproduction ----------------------------------------------------------------------------------
+
+
+def limits(version: str) -> Section:
+    """What a reader should know before believing a number, from docs/limitations.md."""
+    sentences = LIMITS.read_text(encoding="utf-8").splitlines()
+    return Section("limits", "Limits", [
+        Text(f"The model compares policies in one artificial world; it forecasts nothing. Of version {version} it is "
+             "known:"),
+        Items(sentences),
+    ])
+
+
+def provenance(document: Mapping[str, Any]) -> Section:
+    """Where the numbers come from: version, hashes, seeds, packages, platform, duration."""
+    pairs: list[tuple[str, str]] = [
+        ("Program", Verbatim(f"{document.get('program', 'alliancelab')} {document.get('version', '')}"))]
+    for told in document.get("scenarios", ()):
+        if "hash" in told:
+            pairs.append((f"Hash of “{told.get('title', told.get('name'))}”", Verbatim(told["hash"])))
+    if document.get("seeds"):
+        pairs.append(("Seeds", Verbatim(_seeds(document["seeds"]))))
+    packages = document.get("packages", {})
+    if packages:
+        pairs.append(("Packages", Verbatim(", ".join(f"{name} {version}" for name, version in packages.items()))))
+    for key, title in (("python", "Python"), ("platform", "Platform"), ("cores", "Cores")):
+        if document.get(key) is not None:
+            pairs.append((title, Verbatim(document[key])))
+    if document.get("duration_seconds") is not None:
+        pairs.append(("Duration of the computation", f"{document['duration_seconds']:g} s"))
+    blocks: list[Any] = [Facts(pairs)]
+    for kind in ("rules", "instruments"):
+        blocks += [Code(Verbatim(f"{kind}: {name}"), str(text)) for name, text in document.get(kind, {}).items()]
+    return Section("provenance", "Provenance", blocks)
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    in_a_row = list(seeds) == list(range(seeds[0], seeds[0] + len(seeds)))
+    return f"{seeds[0]} … {seeds[-1]} ({len(seeds)})" if in_a_row and len(seeds) > 1 else ", ".join(map(str, seeds))
+
+
+def reproduction(document: Mapping[str, Any], told: Sequence[Told]) -> Section:
+    """The exact command, and every scenario in full as a file that `alliancelab check` accepts."""
+    blocks: list[Any] = [
+        Text("Save the files below under their names, check them, and run the same version of the program. The same "
+             "version, scenario and seed give the same bits on one platform."),
+    ]
+    if document["kind"] in _OPTIONS:
+        names = " ".join(f"{scenario['name']}.toml" for scenario in told)
+        options = _OPTIONS[document["kind"]].format(first=document["seeds"][0], count=len(document["seeds"]))
+        blocks.append(Code("Command", f"alliancelab {document['kind']} {names} {options} --out results"))
+    if document.get("budgets"):
+        blocks.append(Text("Budgets in the files are those made equal; the command does not scale them again."))
+    if document.get("rules") or document.get("instruments"):
+        blocks.append(Text("This result used rules or instruments of its own, whose source stands under provenance; "
+                           "it is repeated from Python."))
+    blocks += [Code(Verbatim(f"{scenario['name']}.toml"), toml_text(scenario)) for scenario in told]
+    return Section("reproduction", "How to reproduce", blocks)

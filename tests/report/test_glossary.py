@@ -1,0 +1,171 @@
+"""Every declared word has a Chinese term, and figures and reports in Chinese are in Chinese throughout."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from matplotlib import font_manager
+from matplotlib.text import Text as Letters
+
+import alliancelab as al
+from alliancelab.agents.codes import Door, Kind, Reason, Stage
+from alliancelab.agents.codes import Path as RescuePath
+from alliancelab.analysis import glossary, report_kinds, report_parts
+from alliancelab.analysis.glossary import terms, translate_figure, translator
+from alliancelab.analysis.reopened import comparison_of, run_of
+from alliancelab.analysis.tables import DIMENSION_NAMES
+from alliancelab.model.accounts import FLOWS
+from alliancelab.model.outcomes import OUTCOMES
+from alliancelab.model.parameters import PARAMETERS
+from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.setup import SIZES
+from alliancelab.model.tables import CURVES
+from alliancelab.scenarios.errors import UserError
+from alliancelab.scenarios.scenario import library_names, load
+from alliancelab.scenarios.store import Stored
+from alliancelab.scenarios.variants import variant_names
+from tests.report.conftest import HOSTILE
+
+SOURCES = Path(__file__).resolve().parents[3] / "shared" / "sources" / "source-documents.zh.txt"
+CODES = [code.name.lower() for kind in (Stage, Door, RescuePath, Reason, Kind) for code in kind]
+DECLARED = {
+    "codes": CODES,
+    "dimensions": DIMENSION_NAMES,
+    "instruments": [instrument.title for instrument in INSTRUMENTS],
+    "outcomes": [outcome.title for outcome in OUTCOMES],
+    "meanings": [outcome.description for outcome in OUTCOMES],
+    "units": {item.unit for item in (*OUTCOMES, *PARAMETERS, *SIZES, *(one for i in INSTRUMENTS for one in i.levers))}
+    - {"-", "logit"},  # "logit" is the word in Chinese, too
+    "flows": [flow.description for flow in FLOWS],
+    "curves": [f"{curve.name.replace('_', ' ').capitalize()}: {curve.description}" for curve in CURVES],
+    "scenarios": [getattr(load(name), word) for name in library_names() + variant_names()
+                  for word in ("title", "purpose")],
+}
+# Latin letters that stand in Chinese text, too: names of people, methods and files.
+NAMES = r"alliancelab|Holm|Student|Kaplan|Meier|Greenwood|Python|\w+\.md|log|p(?= <)|[tk](?= )|t 区间"
+
+
+@pytest.mark.parametrize("group", DECLARED)
+def test_every_declared_word_has_a_chinese_term(group):
+    """Rows: H6."""
+    chinese = translator("zh")
+    assert [word for word in DECLARED[group] if chinese(word) == word] == []
+
+
+def test_no_english_term_has_two_translations():
+    assert [term for term, count in Counter(term.english for term in terms()).items() if count > 1] == []
+
+
+def test_gaps_of_a_sentence_are_filled():
+    gaps = re.compile(r"\{(\w+)\}")
+    for term in terms():
+        assert set(gaps.findall(term.chinese)) == set(gaps.findall(term.english)), term.english
+
+
+@pytest.mark.skipif(not SOURCES.is_file(), reason="the source documents are not beside the checkout")
+def test_terms_said_to_be_of_a_document_stand_in_it():
+    documents = re.split(r"(?m)^科技创新产业规划范文(?:篇1)?$", SOURCES.read_text(encoding="utf-8"))[1:]
+    text = dict(zip(("I", "II", "III"), documents, strict=True))
+    sourced = [term for term in terms() if term.source]
+    assert {"组建", "成长", "成熟", "衰退", "再成长"} <= {term.chinese for term in sourced}
+    assert [term for term in sourced if term.chinese not in text[term.source]] == []
+
+
+def test_words_are_told_apart_from_units_and_titles_of_ones_own_stay():
+    chinese = translator("zh")
+    assert chinese("Patents (patents)") == "专利数（件）"
+    assert chinese("growth, maturity") == "成长、成熟"
+    assert chinese("My own package: mean vitality is highest at 4.2 years") == "My own package：平均活力在 4.2 年时最高"
+    assert chinese(HOSTILE) == HOSTILE
+    assert translator("en")("Patents (patents)") == "Patents (patents)"
+
+
+def english_in(text: str) -> list[str]:
+    return re.findall(r"[A-Za-z]+", re.sub(NAMES, "", text))
+
+
+def letters_of(figure) -> list[str]:
+    return [text.get_text() for text in figure.findobj(Letters) if text.get_text()]
+
+
+@pytest.fixture(scope="session")
+def font() -> str:
+    try:
+        return glossary.chinese_font()
+    except UserError as error:
+        pytest.skip(str(error))
+
+
+def test_figures_in_chinese_hold_no_english(run_folder, comparison_folder, font):
+    """Rows: H6."""
+    run, comparison = run_of(Stored(run_folder)), comparison_of(Stored(comparison_folder))
+    for name, figure in {**run.plot.all(), **comparison.plot.all()}.items():
+        figure.draw_without_rendering()
+        drawn = letters_of(translate_figure(figure, "zh"))
+        assert [text for text in drawn if english_in(text) and HOSTILE[:20] not in text] == [], name
+        assert any(re.search("[一-鿿]", text) for text in drawn), name
+
+
+def test_a_figure_keeps_its_limits_and_its_marks_in_chinese(comparison_folder, font):
+    comparison = comparison_of(Stored(comparison_folder))
+    english, chinese = comparison.plot.differences(), translate_figure(comparison.plot.differences(), "zh")
+    for one, other in zip(english.axes, chinese.axes, strict=True):
+        assert one.get_xlim() == other.get_xlim() and one.get_ylim() == other.get_ylim()
+        assert len(one.get_yticklabels()) == len(other.get_yticklabels())
+        assert other.get_yticklabels()[0].get_text() == "组建联盟数（联盟）"
+
+
+def words_of(report) -> list[str]:
+    """Every text of a report but what is verbatim."""
+    found = [report.title, report.line]
+    for section in report.sections:
+        found.append(section.title)
+        for block in section.blocks:
+            if isinstance(block, report_parts.Text):
+                found.append(block.text)
+            elif isinstance(block, report_parts.Items):
+                found += block.items
+            elif isinstance(block, report_parts.Facts):
+                found += [word for pair in block.pairs for word in pair]
+            elif isinstance(block, report_parts.Table):
+                found += [block.caption, block.note, *block.head, *(cell for row in block.rows for cell in row)]
+            elif isinstance(block, report_parts.Figure | report_parts.Code):
+                found.append(block.caption)
+    return [word for word in found if not isinstance(word, report_parts.Verbatim)]
+
+
+def test_reports_in_chinese_hold_no_english(run_folder, comparison_folder):
+    """Rows: H6."""
+    chinese = translator("zh")
+    for folder in (run_folder, comparison_folder):
+        told = [(word, chinese(word)) for word in words_of(report_kinds.report_of(folder))]
+        assert [pair for pair in told if english_in(pair[1]) and HOSTILE[:20] not in pair[0]] == []
+
+
+def test_a_page_in_chinese_says_so(run_folder, tmp_path, font):
+    page = al.report(run_folder, tmp_path / "zh.html", language="zh").read_text(encoding="utf-8")
+    assert '<html lang="zh-Hans">' in page and "<h2>来源</h2>" in page and "<h1>阶段匹配</h1>" in page
+
+
+def test_a_run_writes_its_figures_in_chinese(tmp_path, font):
+    sizes = {"world.firms": 60, "world.sectors": 1, "world.quarters": 40}
+    al.run("no_policy", overrides=sizes, out=tmp_path / "en")
+    al.run("no_policy", overrides=sizes, out=tmp_path / "zh", language="zh")
+    same = [(tmp_path / "en" / name).read_bytes() == (tmp_path / "zh" / name).read_bytes()
+            for name in ("stages.png", "curves.parquet")]
+    assert same == [False, True]
+
+
+def test_a_missing_font_is_told_in_one_sentence_before_anything_is_computed(tmp_path, monkeypatch):
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [])
+    monkeypatch.setattr(font_manager, "findSystemFonts", list)
+    with pytest.raises(UserError, match="install one, such as Debian's package fonts-wqy-zenhei"):
+        al.run("no_policy", out=tmp_path / "out", language="zh")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_font_installed_since_matplotlib_looked_is_found(monkeypatch, font):
+    listed = [entry for entry in font_manager.fontManager.ttflist if entry.name != font]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", listed)
+    assert glossary.chinese_font()
