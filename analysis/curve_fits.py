@@ -11,7 +11,8 @@ import numpy as np
 
 from alliancelab.model.setup import QUARTERS_A_YEAR
 
-__all__ = ["FAMILIES", "CurveFits", "Family", "FamilyFit", "curve", "fit_curves", "fit_family"]
+__all__ = ["FAMILIES", "CurveFits", "Family", "FamilyFit", "curve", "fit_curves", "fit_family",
+           "slopes"]
 
 
 class Family(NamedTuple):
@@ -60,8 +61,7 @@ SMALLEST_START = 0.02   # height of a step that a start is given where least squ
 RIDGE = 1e-8           # on the normal equations: steps that lie flat leave them singular
 LEAST_DAMPING, MOST_DAMPING = 1e-7, 1e7
 SHORTEST = 4           # values of a series: the level and the variance need as many for AICc
-FIRST_RHO, HIGHEST_RHO = 0.5, 0.95
-PASSES = 3             # fits of all families; each takes the correlation that the one before left
+HIGHEST_RHO = 0.9
 TINY = 1e-18
 STEEPEST = 60.0        # beyond which exp() says nothing more
 
@@ -73,10 +73,18 @@ def curve(parameters: np.ndarray, signs: tuple[int, ...], age: np.ndarray) -> np
     ----------
     parameters : ndarray, shape (series, 1 + 3 steps)
         Level, then height, middle and width (years) of each step.
-    age : ndarray, shape (ages,)
+    age : ndarray, shape (ages,) or (series, ages)
         Years.
     """
     return _value_and_slopes(_gaps(parameters, len(signs)), signs, age)[0]
+
+
+def slopes(parameters: np.ndarray, signs: tuple[int, ...], age: np.ndarray) -> np.ndarray:
+    """Derivatives of curves by their parameters, shape (series, parameters, ages); arguments as in `curve`."""
+    steep = _value_and_slopes(_gaps(parameters, len(signs)), signs, age)[1]
+    for k in range(len(signs) - 1):  # a middle alone moves, not those after it
+        steep[:, 2 + 3 * k] -= steep[:, 5 + 3 * k]
+    return steep
 
 
 def _gaps(parameters: np.ndarray, steps: int) -> np.ndarray:
@@ -96,8 +104,8 @@ def _middles(inner: np.ndarray, steps: int) -> np.ndarray:
 def _value_and_slopes(inner: np.ndarray, signs: tuple[int, ...], age: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Curves, (series, ages), and their derivatives by parameter, (series, parameters, ages)."""
     parameters = _middles(inner, len(signs))
-    value = np.repeat(parameters[:, :1], age.size, axis=1)
-    slopes = np.ones((len(parameters), parameters.shape[1], age.size))
+    value = np.repeat(parameters[:, :1], age.shape[-1], axis=1)
+    slopes = np.ones((len(parameters), parameters.shape[1], age.shape[-1]))
     for k, sign in enumerate(signs):
         height, middle, width = (parameters[:, 1 + 3 * k + i, None] for i in range(3))
         z = np.clip((age - middle) / width, -STEEPEST, STEEPEST)
@@ -145,7 +153,7 @@ class CurveFits(NamedTuple):
     length : ndarray of int, shape (series,)
         Values of each series.
     rho : float
-        Correlation of neighbouring residuals of the chosen families.
+        Correlation of neighbouring errors.
     fitted, errors : ndarray, shape (series, quarters)
         Values of the chosen curves, and what the series have beyond them (zero after their end).
     """
@@ -193,8 +201,9 @@ def fit_family(values: np.ndarray, family: Family, rho: float = 0.0, near: np.nd
 def fit_curves(values: np.ndarray, families: Sequence[Family] = FAMILIES) -> CurveFits:
     """Fit every family to every series and choose one each by Akaike's criterion, corrected for few values (AICc).
 
-    The correlation of neighbouring residuals is common to all series: it is estimated from the families chosen, and
-    the families are fitted again with it. AICc = n log(loss / n) + 2 k + 2 k (k + 1) / (n - k - 1), with the loss in
+    The correlation of neighbouring errors is common to all series. It is estimated from the plain fit that comes
+    nearest, of all families that a series has twice as many values for as parameters, so that the misfit of a poor
+    family is not taken for noise; then all families are fitted again with it. AICc = n log(loss / n) + 2 k + 2 k (k + 1) / (n - k - 1), with the loss in
     whitened residuals and k the parameters of the curve and the variance (Hurvich and Tsai 1989, Biometrika 76,
     297-307); a family with k + 1 >= n is not open to a series.
 
@@ -213,20 +222,16 @@ def fit_curves(values: np.ndarray, families: Sequence[Family] = FAMILIES) -> Cur
     length = there.sum(axis=1)
     if (length < SHORTEST).any() or (there[:, 1:] & ~there[:, :-1]).any():
         raise ValueError(f"a series needs {SHORTEST} values without a gap")
+    plain = [fit_family(values, family) for family in families]
+    rho = _correlation(values, families, plain)
+    fits = [fit_family(values, family, rho, fit.parameters) for family, fit in zip(families, plain, strict=True)]
+    aicc = np.stack([_aicc(fit.loss, length, family, rho) for fit, family in zip(fits, families, strict=True)], 1)
+    chosen = aicc.argmin(axis=1)
     age = np.arange(values.shape[1]) / QUARTERS_A_YEAR
-    parameters = np.array([family.parameters for family in families])
-    richest = np.array([parameters[2 * parameters <= n].argmax() if n >= 2 else 0 for n in length])
-    rho, near = FIRST_RHO, [None] * len(families)
-    for _ in range(PASSES):
-        fits = [fit_family(values, family, rho, start) for family, start in zip(families, near, strict=True)]
-        aicc = np.stack([_aicc(fit.loss, length, family, rho) for fit, family in zip(fits, families, strict=True)], 1)
-        chosen = aicc.argmin(axis=1)
-        fitted = np.stack([curve(fit.parameters, family.signs, age)
-                           for fit, family in zip(fits, families, strict=True)])[chosen, np.arange(len(values))]
-        rho = _correlation(values, families, fits, richest, rho)
-        near = [fit.parameters for fit in fits]
-    errors = np.where(there, values - fitted, 0.0)
-    return CurveFits(tuple(families), tuple(fits), aicc, chosen, length, rho, fitted, errors)
+    drawn = np.stack([curve(fit.parameters, family.signs, age) for fit, family in zip(fits, families, strict=True)])
+    fitted = drawn[chosen, np.arange(len(values))]
+    return CurveFits(tuple(families), tuple(fits), aicc, chosen, length, rho, fitted,
+                     np.where(there, values - fitted, 0.0))
 
 
 def _aicc(loss: np.ndarray, n: np.ndarray, family: Family, rho: float) -> np.ndarray:
@@ -237,19 +242,21 @@ def _aicc(loss: np.ndarray, n: np.ndarray, family: Family, rho: float) -> np.nda
     return np.where(n > k + 1, value, np.inf)
 
 
-def _correlation(values: np.ndarray, families: Sequence[Family], fits: Sequence[FamilyFit], chosen: np.ndarray,
-                 rho: float) -> float:
-    """Correlation of neighbouring errors, pooled over series.
+def _correlation(values: np.ndarray, families: Sequence[Family], fits: Sequence[FamilyFit]) -> float:
+    """Correlation of neighbouring errors, pooled over series, from plain least-squares fits.
 
     Residuals are less correlated than the errors behind them, as a curve bends towards its own series. So the
     correlation is sought whose residuals, after a fit that is linear near its end, would show what was seen.
     """
-    trial = np.linspace(0.0, HIGHEST_RHO, 39)
+    trial = np.linspace(0.0, HIGHEST_RHO, 37)
+    length = np.isfinite(values).sum(axis=1)
+    open_to = np.stack([2 * family.parameters <= length for family in families])
+    nearest = np.where(open_to, np.stack([fit.loss for fit in fits]), np.inf).argmin(axis=0)
     seen, expected = np.zeros(2), np.zeros((2, trial.size))
     for place, (family, fit) in enumerate(zip(families, fits, strict=True)):
-        mine = chosen == place
+        mine = nearest == place
         if mine.any():
-            problem = _Problem(values[mine], np.isfinite(values[mine]).sum(axis=1), family.signs, rho)
+            problem = _Problem(values[mine], length[mine], family.signs, 0.0)
             residuals, shrink = problem.residuals(_gaps(fit.parameters[mine], len(family.signs)))
             seen += (residuals[:, 1:] * residuals[:, :-1]).sum(), (residuals**2).sum()
             # Weights keep the scale of each series: a loud one counts as much here as in what was seen.
@@ -353,11 +360,10 @@ class _Problem:
     def residuals(self, inner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What the curves leave, (series, ages), and the matrices that turn errors into it, (series, ages, ages)."""
         value, slopes = _value_and_slopes(inner, self.signs, self.age)
-        slopes = np.where(self.there[:, None], slopes, 0.0)
-        _, white = self.errors(inner)
-        gram = white @ white.transpose(0, 2, 1) + RIDGE * np.eye(inner.shape[1])
-        whitening = self.whiten(np.eye(self.age.size)).T
-        bend = slopes.transpose(0, 2, 1) @ np.linalg.solve(gram, white @ whitening)
+        held = (inner <= self.low) | (inner >= self.high)
+        slopes = np.where(self.there[:, None] & ~held[:, :, None], slopes, 0.0)
+        gram = slopes @ slopes.transpose(0, 2, 1) + RIDGE * np.eye(inner.shape[1])
+        bend = slopes.transpose(0, 2, 1) @ np.linalg.solve(gram, slopes)
         there = np.where(self.there, 1.0, 0.0)
         shrink = (np.eye(self.age.size) - bend) * there[:, :, None] * there[:, None, :]
         return np.where(self.there, self.filled - value, 0.0), shrink
