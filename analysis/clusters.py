@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alliancelab.analysis.statistics import t_quantile
+from alliancelab.analysis.statistics import normal_quantile, t_quantile, wilson_interval
 
-__all__ = ["Estimate", "bootstrap_weights", "by_cluster", "jackknife", "pooled_mean", "ratio"]
+__all__ = ["Estimate", "bootstrap_weights", "by_cluster", "jackknife", "pooled_mean", "pooled_share",
+           "ratio"]
 
 RESAMPLES = 1_000
 
@@ -74,6 +75,25 @@ def by_cluster(values: np.ndarray, cluster: np.ndarray, clusters: int) -> tuple[
 def pooled_mean(values: np.ndarray, cluster: np.ndarray, clusters: int, level: float = 0.95) -> Estimate:
     """Mean over alliances of all runs, with the interval that takes runs as clusters; arguments as in `by_cluster`."""
     return ratio(*by_cluster(values, cluster, clusters), level)
+
+
+def pooled_share(hits: np.ndarray, cluster: np.ndarray, clusters: int, level: float = 0.95) -> Estimate:
+    """Share of alliances of all runs with its score interval, which stays within [0, 1]; arguments as in `by_cluster`.
+
+    Wilson's interval is taken for the number of independent values that would have the error found over clusters
+    (Kish's design effect); never for more than there are.
+
+    Source: Korn and Graubard 1998, Survey Methodology 24, 193-201.
+    """
+    share = pooled_mean(hits, cluster, clusters, level)
+    count = np.isfinite(np.asarray(hits, float)).sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        independent = np.minimum(share.value * (1.0 - share.value) / share.error**2, count)
+        # The error itself is uncertain with few clusters: the ratio of the normal to the t quantile allows for that.
+        shrunk = (normal_quantile(level) / t_quantile(level, share.clusters - 1)) ** 2
+    independent = np.where(np.isfinite(independent), independent, count) * shrunk
+    low, high = wilson_interval(share.value * independent, independent, level)
+    return Estimate(share.value, low, high, share.error, share.clusters)
 
 
 def jackknife(statistic: Callable[[np.ndarray], np.ndarray], clusters: int, level: float = 0.95) -> Estimate:
