@@ -12,7 +12,7 @@ import numpy as np
 from alliancelab.model.setup import QUARTERS_A_YEAR
 
 __all__ = ["FAMILIES", "CurveFits", "Family", "FamilyFit", "curve", "fit_curves", "fit_family",
-           "slopes"]
+           "of_one_family", "slopes"]
 
 
 class Family(NamedTuple):
@@ -232,6 +232,14 @@ def fit_curves(values: np.ndarray, families: Sequence[Family] = FAMILIES) -> Cur
     fitted = drawn[chosen, np.arange(len(values))]
     return CurveFits(tuple(families), tuple(fits), aicc, chosen, length, rho, fitted,
                      np.where(there, values - fitted, 0.0))
+
+
+def of_one_family(values: np.ndarray, family: Family, fit: FamilyFit, rho: float) -> CurveFits:
+    """A fit of one family to many series as if it had been chosen for each of them."""
+    length = np.isfinite(values).sum(axis=1)
+    fitted = curve(fit.parameters, family.signs, np.arange(values.shape[1]) / QUARTERS_A_YEAR)
+    return CurveFits((family,), (fit,), _aicc(fit.loss, length, family, rho)[:, None], np.zeros(len(values), int), length,
+                     rho, fitted, np.where(np.isfinite(values), values - fitted, 0.0))
 
 
 def _aicc(loss: np.ndarray, n: np.ndarray, family: Family, rho: float) -> np.ndarray:

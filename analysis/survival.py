@@ -118,7 +118,7 @@ def hazards(at_risk: "pd.DataFrame", runs: int, level: float = 0.95) -> "pd.Data
     """Endings per year of life with and without each treatment, indexed by (treatment, treated).
 
     Columns: ``hazard``, ``low``, ``high`` per year, ``endings``, ``years`` of life of all alliances together. Rates are
-    ratios of sums over runs. They compare whom a treatment reached with whom it did not; who was chosen is part of
+    ratios of sums over runs, intervals those of their logarithms. They compare whom a treatment reached with whom it did not; who was chosen is part of
     the difference.
     """
     parts = {}
@@ -138,7 +138,9 @@ def _rate(rows: "pd.DataFrame", runs: int, level: float) -> dict[str, float]:
     endings = np.bincount(rows["run"][rows["ended"]], minlength=runs)
     years = np.bincount(rows["run"], minlength=runs) / QUARTERS_A_YEAR
     rate = ratio(endings, years, level)
-    return {"hazard": float(rate.value), "low": float(rate.low), "high": float(rate.high),
+    with np.errstate(invalid="ignore", divide="ignore"):
+        factor = np.exp((rate.high - rate.value) / rate.value)  # the t interval of the logarithm: rates stay above zero
+    return {"hazard": float(rate.value), "low": float(rate.value / factor), "high": float(rate.value * factor),
             "endings": int(endings.sum()), "years": float(years.sum())}
 
 

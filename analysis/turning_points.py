@@ -25,6 +25,7 @@ BEND = float(np.log(2.0 + np.sqrt(3.0)))
 AGREED = ("growth", "maturity", "decline", "regrowth")
 """Stages that a curve can show. Formation ends with first results, which vitality does not tell; it counts as growth."""
 
+DELAY = 4              # quarters by which stages are read later, to see how far they lag
 GRID = 200             # ages at which an extremum is looked for
 STEP = 1e-3            # years, of numerical derivatives in time
 
@@ -52,7 +53,9 @@ class Agreement(NamedTuple):
     confusion : DataFrame
         Alliance-quarters by online stage (rows) and fitted phase (columns).
     table : DataFrame
-        ``value``, ``low``, ``high`` of the share that agrees and of Cohen's kappa, runs taken as clusters.
+        ``value``, ``low``, ``high`` of the share that agrees and of Cohen's kappa, runs taken as clusters. For all four
+        phases and with growth and maturity as one, since the end of a rise is a matter of definition; and with stages
+        read a year later than phases, since they are told as life goes on and a curve is drawn with hindsight.
     """
 
     confusion: "pd.DataFrame"
@@ -159,15 +162,23 @@ def agreement(online: np.ndarray, fitted: np.ndarray, run: np.ndarray, runs: int
     """
     import pandas as pd
 
-    seen = fitted >= 0
     stage = np.maximum(online, Stage.GROWTH) - Stage.GROWTH
-    counts = np.zeros((runs, len(AGREED), len(AGREED)))
-    np.add.at(counts, (np.broadcast_to(run[:, None], seen.shape)[seen], stage[seen], fitted[seen]), 1.0)
-    estimate = jackknife(lambda weights: kappa(np.tensordot(weights, counts, 1)), runs, level)
-    names = pd.Index(["share_agreeing", "kappa"], name="measure")
-    table = pd.DataFrame({"value": estimate.value, "low": estimate.low, "high": estimate.high}, names)
+    merged = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]])
+    lines, confusion = {}, np.zeros((len(AGREED), len(AGREED)))
+    for delay in (0, DELAY):
+        early, late = fitted[:, : fitted.shape[1] - delay], fitted[:, delay:]
+        seen = late >= 0
+        counts = np.zeros((runs, len(AGREED), len(AGREED)))
+        np.add.at(counts, (np.broadcast_to(run[:, None], seen.shape)[seen], stage[:, delay:][seen], early[seen]), 1.0)
+        confusion = counts.sum(axis=0) if delay == 0 else confusion
+        for phases_, table in (("four", counts), ("growth and maturity as one", merged.T @ counts @ merged)):
+            estimate = jackknife(lambda weights, t=table: kappa(np.tensordot(weights, t, 1)), runs, level)
+            for place, measure in enumerate(("share_agreeing", "kappa")):
+                lines[phases_, delay, measure] = [float(part[place]) for part in estimate[:3]]
+    index = pd.MultiIndex.from_tuples(lines, names=["phases", "quarters_later", "measure"])
+    table = pd.DataFrame(list(lines.values()), index, ["value", "low", "high"])
     labels = [pd.Index(AGREED, name=axis) for axis in ("stage", "phase")]
-    return Agreement(pd.DataFrame(counts.sum(axis=0).astype(np.int64), *labels), table)
+    return Agreement(pd.DataFrame(confusion.astype(np.int64), *labels), table)
 
 
 def kappa(counts: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The command line: `alliancelab run`, `compare`, `scenarios`, `levers`, `check`, `new`."""
+"""The command line: `alliancelab run`, `compare`, `lifecycle`, `scenarios`, `levers`, `check`, `new` and others."""
 
 import sys
 
@@ -7,7 +7,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line; a user's mistake ends in one sentence on stderr and exit code 2."""
-    from alliancelab.cli.commands import app
+    from alliancelab.cli.studies import app
 
     try:
         app(prog_name="alliancelab")
