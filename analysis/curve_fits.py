@@ -43,7 +43,7 @@ FAMILIES = (
     Family("decline", "logistic decline", (-1,)),
     Family("rise_decline", "rise and decline", (1, -1)),
     Family("regrowth", "rise, decline and re-growth", (1, -1, 1)),
-    Family("second_cycle", "rise, decline, re-growth and second decline", (1, -1, 1, -1)),
+    Family("second_cycle", "two rises and declines", (1, -1, 1, -1)),
 )
 """Nested by their steps. Two rises make a bi-logistic (Meyer 1994, Technological Forecasting and Social Change 47,
 89-102), here with the declines that an alliance's vitality shows between and after them."""
@@ -62,6 +62,7 @@ RIDGE = 1e-8           # on the normal equations: steps that lie flat leave them
 LEAST_DAMPING, MOST_DAMPING = 1e-7, 1e7
 SHORTEST = 4           # values of a series: the level and the variance need as many for AICc
 HIGHEST_RHO = 0.9
+MIDDLE_COUNTS = 3      # parameters that the place of a step counts as
 TINY = 1e-18
 STEEPEST = 60.0        # beyond which exp() says nothing more
 
@@ -203,9 +204,10 @@ def fit_curves(values: np.ndarray, families: Sequence[Family] = FAMILIES) -> Cur
 
     The correlation of neighbouring errors is common to all series. It is estimated from the plain fit that comes
     nearest, of all families that a series has twice as many values for as parameters, so that the misfit of a poor
-    family is not taken for noise; then all families are fitted again with it. AICc = n log(loss / n) + 2 k + 2 k (k + 1) / (n - k - 1), with the loss in
-    whitened residuals and k the parameters of the curve and the variance (Hurvich and Tsai 1989, Biometrika 76,
-    297-307); a family with k + 1 >= n is not open to a series.
+    family is not taken for noise; then all families are fitted again with it. AICc = n log(loss / n) + 2 (k + 2 s) + 2 k (k + 1) / (n - k - 1), with the
+    loss in whitened residuals, k the parameters of the curve and the variance (Hurvich and Tsai 1989, Biometrika 76,
+    297-307) and s its steps: the place of a step is searched for, so it counts as three parameters (Ninomiya 2015,
+    Annals of the Institute of Statistical Mathematics 67, 943-961). A family with k + 1 >= n is not open to a series.
 
     Parameters
     ----------
@@ -246,7 +248,8 @@ def _aicc(loss: np.ndarray, n: np.ndarray, family: Family, rho: float) -> np.nda
     """AICc of a family for each series; infinite where there are too few values for it."""
     k = family.parameters + 1
     free = np.maximum(n - k - 1, 1)
-    value = n * np.log(np.maximum(loss, TINY) / n) - np.log(1.0 - rho**2) + 2 * k + 2 * k * (k + 1) / free
+    penalty = 2 * (k + (MIDDLE_COUNTS - 1) * len(family.signs)) + 2 * k * (k + 1) / free
+    value = n * np.log(np.maximum(loss, TINY) / n) - np.log(1.0 - rho**2) + penalty
     return np.where(n > k + 1, value, np.inf)
 
 

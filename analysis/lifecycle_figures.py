@@ -74,7 +74,7 @@ def turning_points(study) -> Picture:
     axes.set_ylim(len(POINTS) - 0.5, -0.5)
     axes.set_xlim(0, None)
     label(axes, f"Turning points of fitted curves, {study.runs} runs",
-          "Age of the alliance (years); marker: mean with 95 % interval over runs; bar: middle half of alliances.\n"
+          "Age of the alliance (years)\nMarker: mean with 95 % interval over runs. Bar: middle half of alliances.\n"
           "Numbers at the right: alliances whose curve has the point.")
     picture.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     return picture

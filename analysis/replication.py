@@ -121,7 +121,9 @@ def paired_power(n: np.ndarray, effect: float, sd: float, alpha: float) -> np.nd
 
     n = np.asarray(n, float)
     critical, shift = t_quantile(1.0 - alpha, n - 1), effect * np.sqrt(n) / sd
-    return 1.0 - nctdtr(n - 1, shift, critical) + nctdtr(n - 1, shift, -critical)
+    # Far beyond the critical value the library gives up with NaN; there both probabilities are nil.
+    below, beyond = (np.nan_to_num(nctdtr(n - 1, shift, end)) for end in (critical, -critical))
+    return 1.0 - below + beyond
 
 
 def replicates_for_power(effect: float, sd: float, alpha: float = 0.01, power: float = 0.95) -> int | None:

@@ -220,7 +220,8 @@ def survival_bands(at_risk: "pd.DataFrame", runs: int, level: float = 0.95) -> "
 def _ends(resampled: np.ndarray, level: float, runs: int) -> np.ndarray:
     if runs < 2:
         return np.full((2, *resampled.shape[1:]), np.nan)
-    return np.quantile(resampled, [0.5 - level / 2, 0.5 + level / 2], axis=0)
+    # The nearest value, not one between two: a duration that outlasts what was seen is infinite.
+    return np.quantile(resampled, [0.5 - level / 2, 0.5 + level / 2], axis=0, method="nearest")
 
 
 def spells(recordings: Sequence) -> "pd.DataFrame":
