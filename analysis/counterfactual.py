@@ -123,8 +123,8 @@ def matched_effects(matched: Pairs, level: float = 0.95) -> "pd.DataFrame":
     """Scenario less base for the same alliance, indexed by (whom, measure).
 
     ``all`` matched alliances; those ``reached`` by public money in the scenario and not in the base; and those ``not
-    reached`` in either, whose difference is what the policy did to them through others. Columns: ``unit``, ``base`` mean,
-    ``difference``, ``low``, ``high``, ``p_holm`` for the whole table, ``alliances``. Runs are clusters.
+    reached`` in either, whose difference is what the policy did to them through others. Columns: ``unit``, ``base``
+    mean, ``difference``, ``low``, ``high``, ``p``, ``p_holm`` for the whole table, ``alliances``. Runs are clusters.
     """
     runs = len(matched.base)
     run = np.repeat(np.arange(runs), [len(rows) for rows in matched.in_base])
@@ -150,8 +150,9 @@ def matched_effects(matched: Pairs, level: float = 0.95) -> "pd.DataFrame":
 def additionality(matched: Pairs, level: float = 0.95) -> "pd.DataFrame":
     """What start-up subsidies bought: foundings that were there anyway, moved in time, or additional.
 
-    A subsidised alliance is *deadweight* if the same firm signs in the same quarter without subsidy; *moved in time* if the same firm founds, without, an alliance up to two years before or
-    after that the scenario lacks; else *additional*. ``displaced`` counts alliances that the scenario lacks, without
+    A subsidised alliance is *deadweight* if the same firm signs in the same quarter without subsidy; *moved in time* if
+    the same firm founds, without, an alliance up to two years before or after that the scenario lacks; else
+    *additional*. ``displaced`` counts alliances that the scenario lacks, without
     one of the same firm to stand for them; ``net`` is the difference in all alliances founded. Shares are of subsidised
     alliances and, with "of money", of the money paid to them. ``deadweight as the model expects it`` is the chance,
     relative to the subsidised one, that these founders start alone in the quarter in which they did.

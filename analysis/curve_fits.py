@@ -1,4 +1,4 @@
-"""Life-cycle curves: sums of logistic steps fitted to many series at once, and the family chosen for each.
+"""Life-cycle curves fitted to many series at once, and the family chosen for each.
 
 Source: H4.
 """
@@ -9,44 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from alliancelab.analysis.curve_families import FAMILIES, STEEPEST, Family, curve, gaps, middles, value_and_slopes
 from alliancelab.model.setup import QUARTERS_A_YEAR
 
-__all__ = ["FAMILIES", "CurveFits", "Family", "FamilyFit", "curve", "fit_curves", "fit_family",
-           "of_one_family", "slopes"]
+__all__ = ["SHORTEST", "CurveFits", "FamilyFit", "fit_curves", "fit_family", "of_one_family"]
 
-
-class Family(NamedTuple):
-    """A family of curves: a level and logistic steps, one sign each.
-
-    v(t) = level + sum over k of sign_k height_k / (1 + exp(-(t - middle_k) / width_k)), with middle_1 < middle_2 < ...
-
-    Attributes
-    ----------
-    name, title : str
-    signs : tuple of int
-        +1 for a rise, -1 for a fall, in order of time.
-    """
-
-    name: str
-    title: str
-    signs: tuple[int, ...]
-
-    @property
-    def parameters(self) -> int:
-        """Number of parameters of the curve: a level, and height, middle and width of each step."""
-        return 1 + 3 * len(self.signs)
-
-
-FAMILIES = (
-    Family("constant", "constant", ()),
-    Family("rise", "logistic rise", (1,)),
-    Family("decline", "logistic decline", (-1,)),
-    Family("rise_decline", "rise and decline", (1, -1)),
-    Family("regrowth", "rise, decline and re-growth", (1, -1, 1)),
-    Family("second_cycle", "two rises and declines", (1, -1, 1, -1)),
-)
-"""Nested by their steps. Two rises make a bi-logistic (Meyer 1994, Technological Forecasting and Social Change 47,
-89-102), here with the declines that an alliance's vitality shows between and after them."""
 
 EARLIEST = -1.0        # years of age; the middle of a first step may lie before founding: then only its end is seen
 CLOSEST = 0.5          # years between the middles of two steps
@@ -64,61 +31,6 @@ SHORTEST = 4           # values of a series: the level and the variance need as 
 HIGHEST_RHO = 0.9
 MIDDLE_COUNTS = 3      # parameters that the place of a step counts as
 TINY = 1e-18
-STEEPEST = 60.0        # beyond which exp() says nothing more
-
-
-def curve(parameters: np.ndarray, signs: tuple[int, ...], age: np.ndarray) -> np.ndarray:
-    """Values of curves, shape (series, ages).
-
-    Parameters
-    ----------
-    parameters : ndarray, shape (series, 1 + 3 steps)
-        Level, then height, middle and width (years) of each step.
-    age : ndarray, shape (ages,) or (series, ages)
-        Years.
-    """
-    return _value_and_slopes(_gaps(parameters, len(signs)), signs, age)[0]
-
-
-def slopes(parameters: np.ndarray, signs: tuple[int, ...], age: np.ndarray) -> np.ndarray:
-    """Derivatives of curves by their parameters, shape (series, parameters, ages); arguments as in `curve`."""
-    steep = _value_and_slopes(_gaps(parameters, len(signs)), signs, age)[1]
-    for k in range(len(signs) - 1):  # a middle alone moves, not those after it
-        steep[:, 2 + 3 * k] -= steep[:, 5 + 3 * k]
-    return steep
-
-
-def _gaps(parameters: np.ndarray, steps: int) -> np.ndarray:
-    """Middles written as distances from the middle before: what the search works with, as bounds are plain then."""
-    inner = parameters.copy()
-    for k in range(1, steps):
-        inner[:, 2 + 3 * k] = parameters[:, 2 + 3 * k] - parameters[:, 3 * k - 1]
-    return inner
-
-
-def _middles(inner: np.ndarray, steps: int) -> np.ndarray:
-    parameters = inner.copy()
-    parameters[:, 2::3] = np.cumsum(inner[:, 2::3], axis=1) if steps else inner[:, 2::3]
-    return parameters
-
-
-def _value_and_slopes(inner: np.ndarray, signs: tuple[int, ...], age: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Curves, (series, ages), and their derivatives by parameter, (series, parameters, ages)."""
-    parameters = _middles(inner, len(signs))
-    value = np.repeat(parameters[:, :1], age.shape[-1], axis=1)
-    slopes = np.ones((len(parameters), parameters.shape[1], age.shape[-1]))
-    for k, sign in enumerate(signs):
-        height, middle, width = (parameters[:, 1 + 3 * k + i, None] for i in range(3))
-        z = np.clip((age - middle) / width, -STEEPEST, STEEPEST)
-        step = 1.0 / (1.0 + np.exp(-z))
-        density = sign * height * step * (1.0 - step) / width
-        value += sign * height * step
-        slopes[:, 1 + 3 * k] = sign * step
-        slopes[:, 2 + 3 * k] = -density
-        slopes[:, 3 + 3 * k] = -density * z
-    for k in range(len(signs) - 2, -1, -1):  # a later distance moves all middles after it
-        slopes[:, 2 + 3 * k] += slopes[:, 5 + 3 * k]
-    return value, slopes
 
 
 class FamilyFit(NamedTuple):
@@ -192,11 +104,11 @@ def fit_family(values: np.ndarray, family: Family, rho: float = 0.0, near: np.nd
         Parameters to start from, instead of the grid.
     """
     problem = _Problem(values, np.isfinite(values).sum(axis=1), family.signs, rho)
-    starts = problem.starts() if near is None else [_gaps(near, len(family.signs))]
+    starts = problem.starts() if near is None else [gaps(near, len(family.signs))]
     found = [problem.descend(problem.inside(start)) for start in starts]
     losses = np.stack([loss for _, loss in found])
     inner = np.stack([parameters for parameters, _ in found])[losses.argmin(axis=0), np.arange(len(values))]
-    return FamilyFit(_middles(inner, len(family.signs)), losses.min(axis=0), problem.covariance(inner))
+    return FamilyFit(middles(inner, len(family.signs)), losses.min(axis=0), problem.covariance(inner))
 
 
 def fit_curves(values: np.ndarray, families: Sequence[Family] = FAMILIES) -> CurveFits:
@@ -204,10 +116,12 @@ def fit_curves(values: np.ndarray, families: Sequence[Family] = FAMILIES) -> Cur
 
     The correlation of neighbouring errors is common to all series. It is estimated from the plain fit that comes
     nearest, of all families that a series has twice as many values for as parameters, so that the misfit of a poor
-    family is not taken for noise; then all families are fitted again with it. AICc = n log(loss / n) + 2 (k + 2 s) + 2 k (k + 1) / (n - k - 1), with the
-    loss in whitened residuals, k the parameters of the curve and the variance (Hurvich and Tsai 1989, Biometrika 76,
-    297-307) and s its steps: the place of a step is searched for, so it counts as three parameters (Ninomiya 2015,
-    Annals of the Institute of Statistical Mathematics 67, 943-961). A family with k + 1 >= n is not open to a series.
+    family is not taken for noise; then all families are fitted again with it.
+
+    AICc = n log(loss / n) + 2 (k + 2 s) + 2 k (k + 1) / (n - k - 1), with the loss in whitened residuals, k the
+    parameters of the curve and the variance (Hurvich and Tsai 1989, Biometrika 76, 297-307) and s its steps: the
+    place of a step is searched for, so it counts as three parameters (Ninomiya 2015, Annals of the Institute of
+    Statistical Mathematics 67, 943-961). A family with k + 1 >= n is not open to a series.
 
     Parameters
     ----------
@@ -240,8 +154,8 @@ def of_one_family(values: np.ndarray, family: Family, fit: FamilyFit, rho: float
     """A fit of one family to many series as if it had been chosen for each of them."""
     length = np.isfinite(values).sum(axis=1)
     fitted = curve(fit.parameters, family.signs, np.arange(values.shape[1]) / QUARTERS_A_YEAR)
-    return CurveFits((family,), (fit,), _aicc(fit.loss, length, family, rho)[:, None], np.zeros(len(values), int), length,
-                     rho, fitted, np.where(np.isfinite(values), values - fitted, 0.0))
+    return CurveFits((family,), (fit,), _aicc(fit.loss, length, family, rho)[:, None], np.zeros(len(values), int),
+                     length, rho, fitted, np.where(np.isfinite(values), values - fitted, 0.0))
 
 
 def _aicc(loss: np.ndarray, n: np.ndarray, family: Family, rho: float) -> np.ndarray:
@@ -268,7 +182,7 @@ def _correlation(values: np.ndarray, families: Sequence[Family], fits: Sequence[
         mine = nearest == place
         if mine.any():
             problem = _Problem(values[mine], length[mine], family.signs, 0.0)
-            residuals, shrink = problem.residuals(_gaps(fit.parameters[mine], len(family.signs)))
+            residuals, shrink = problem.residuals(gaps(fit.parameters[mine], len(family.signs)))
             seen += (residuals[:, 1:] * residuals[:, :-1]).sum(), (residuals**2).sum()
             # Weights keep the scale of each series: a loud one counts as much here as in what was seen.
             loud = (residuals**2).mean(axis=1)
@@ -319,36 +233,46 @@ class _Problem:
         return white
 
     def starts(self) -> list[np.ndarray]:
-        """The best places of a coarse grid of middles and widths; level and heights there by linear least squares."""
+        """The best places of a coarse grid of middles and widths; level and heights there by linear least squares.
+
+        Every combination of places is a choice among few columns, so their products are taken once.
+        """
         steps = len(self.signs)
         if steps == 0:
             return [(self.filled.sum(axis=1) / np.maximum(self.length, 1))[:, None]]
         last = self.age[np.maximum(self.length, 1) - 1]
-        tried = [self._linear(np.outer(last, places), width)
-                 for places in combinations(PLACES, steps) for width in WIDTHS]
-        losses = np.stack([loss for _, loss in tried])
-        order = np.argsort(losses, axis=0, kind="stable")[:STARTS]
-        grid = np.stack([inner for inner, _ in tried])
-        return [grid[rank, np.arange(len(self.values))] for rank in order]
+        tried = np.array([(places, width) for width in range(len(WIDTHS))
+                          for places in combinations(range(len(PLACES)), steps)], object)
+        places, widths = np.array(list(tried[:, 0])), tried[:, 1].astype(int)
+        heights, loss = self._linear(last, 1 + places + len(PLACES) * widths[:, None])
+        starts = []
+        for best in np.argsort(loss, axis=1, kind="stable")[:, :STARTS].T:
+            inner = np.empty((len(self.values), 1 + 3 * steps))
+            mine = heights[np.arange(len(best)), best]
+            inner[:, 0], inner[:, 1::3] = mine[:, 0], np.maximum(mine[:, 1:], SMALLEST_START)
+            inner[:, 2::3] = np.diff(last[:, None] * np.array(PLACES)[places[best]], axis=1, prepend=0.0)
+            inner[:, 3::3] = np.array(WIDTHS)[widths[best], None]
+            starts.append(inner)
+        return starts
 
-    def _linear(self, middles: np.ndarray, width: float) -> tuple[np.ndarray, np.ndarray]:
-        """Level and heights for fixed middles and width, heights of the wrong sign raised to a small step."""
-        series, steps = middles.shape
-        inner = np.ones((series, 1 + 3 * steps))
-        inner[:, 2::3] = np.diff(middles, axis=1, prepend=0.0)
-        inner[:, 3::3] = width
-        slopes = _value_and_slopes(inner, self.signs, self.age)[1]
-        design = np.where(self.there[:, None], slopes[:, [0, *range(1, 1 + 3 * steps, 3)]], 0.0)
-        gram = design @ design.transpose(0, 2, 1) + 1e-6 * np.eye(1 + steps)
-        linear = np.linalg.solve(gram, design @ self.filled[..., None])[..., 0]
-        linear[:, 1:] = np.maximum(linear[:, 1:], SMALLEST_START)
-        inner[:, 0], inner[:, 1::3] = linear[:, 0], linear[:, 1:]
-        inner = self.inside(inner)
-        return inner, self.loss(inner)
+    def _linear(self, last: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Level and heights, (series, choices, 1 + steps), and loss, (series, choices), for choices of grid columns."""
+        z = [(self.age - place * last[:, None]) / width for width in WIDTHS for place in PLACES]
+        grid = 1.0 / (1.0 + np.exp(-np.clip(np.stack(z, axis=1), -STEEPEST, STEEPEST)))
+        grid = np.concatenate([np.ones_like(grid[:, :1]), grid], axis=1) * self.there[:, None]
+        products, onto = grid @ grid.transpose(0, 2, 1), (grid @ self.filled[..., None])[..., 0]
+        chosen = np.column_stack([np.zeros(len(columns), int), columns])
+        sign = np.array([1, *self.signs])
+        gram = products[:, chosen[:, :, None], chosen[:, None, :]] * np.outer(sign, sign)
+        right = onto[:, chosen] * sign
+        heights = np.linalg.solve(gram + 1e-6 * np.eye(len(sign)), right[..., None])[..., 0]
+        heights[..., 1:] = np.maximum(heights[..., 1:], 0.0)
+        loss = np.einsum("scp,scpq,scq->sc", heights, gram, heights) - 2.0 * (heights * right).sum(axis=-1)
+        return heights, loss
 
     def errors(self, inner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Whitened residuals, (series, ages), and their negative slopes, (series, parameters, ages)."""
-        value, slopes = _value_and_slopes(inner, self.signs, self.age)
+        value, slopes = value_and_slopes(inner, self.signs, self.age)
         white = self.whiten(np.where(self.there, self.filled - value, 0.0))
         steep = self.whiten(np.where(self.there[:, None], slopes, 0.0))
         return np.where(self.there, white, 0.0), np.where(self.there[:, None], steep, 0.0)
@@ -370,7 +294,7 @@ class _Problem:
 
     def residuals(self, inner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What the curves leave, (series, ages), and the matrices that turn errors into it, (series, ages, ages)."""
-        value, slopes = _value_and_slopes(inner, self.signs, self.age)
+        value, slopes = value_and_slopes(inner, self.signs, self.age)
         held = (inner <= self.low) | (inner >= self.high)
         slopes = np.where(self.there[:, None] & ~held[:, :, None], slopes, 0.0)
         gram = slopes @ slopes.transpose(0, 2, 1) + RIDGE * np.eye(inner.shape[1])

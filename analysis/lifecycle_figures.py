@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alliancelab.analysis.curve_fits import FAMILIES
+from alliancelab.analysis.curve_families import FAMILIES
 from alliancelab.analysis.drawing import (
     BLUE,
     GREY,

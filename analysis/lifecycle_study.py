@@ -15,7 +15,8 @@ import numpy as np
 from alliancelab.analysis import survival
 from alliancelab.analysis.clusters import bootstrap_weights, pooled_mean, pooled_share
 from alliancelab.analysis.counterfactual import with_holm
-from alliancelab.analysis.curve_fits import FAMILIES, SHORTEST, CurveFits, fit_curves, fit_family, of_one_family
+from alliancelab.analysis.curve_families import FAMILIES
+from alliancelab.analysis.curve_fits import SHORTEST, CurveFits, fit_curves, fit_family, of_one_family
 from alliancelab.analysis.lifecycle import PEAK_SUPPORT
 from alliancelab.analysis.tables import stage_profile_over_runs
 from alliancelab.analysis.turning_points import POINTS, agreement, phases, turning_points
@@ -154,8 +155,8 @@ class LifeCycles:
         """Turning points in years of age, indexed by (scenario, point).
 
         Over alliances: mean with ``low``, ``high``, quartiles, and how many ``alliances`` show the point. Of the mean
-        curve of living alliances (``of_mean``, ``of_mean_low``, ``of_mean_high``, its ``family``): interval from resampled
-        runs with the family held.
+        curve of living alliances: ``of_mean``, ``of_mean_low``, ``of_mean_high`` from resampled runs with the family
+        held, and that ``family``.
         """
         import pandas as pd
 
@@ -221,7 +222,7 @@ class LifeCycles:
 
     @cached_property
     def hazard_ratios(self) -> "pd.DataFrame":
-        """Hazard ratios at the same age, indexed by (scenario, contrast): ``ratio``, ``low``, ``high``, ``p``, ``p_holm``.
+        """Hazard ratios at the same age by (scenario, contrast): ``ratio``, ``low``, ``high``, ``p``, ``p_holm``.
 
         Treated over untreated for each treatment, and each scenario over the first (a seed is one cluster of both).
         """

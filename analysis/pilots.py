@@ -38,8 +38,8 @@ class PilotStudy(NamedTuple):
     Attributes
     ----------
     contrasts : DataFrame
-        Indexed by (contrast, outcome) of `CONTRASTS` and `OUTCOMES`: ``unit``, ``difference``, ``low``, ``high``, ``p``,
-        ``p_holm`` for the whole table, and ``pilots``. Over the pilots of "effect", naive = effect + selection -
+        Indexed by (contrast, outcome) of `CONTRASTS` and `OUTCOMES`: ``unit``, ``difference``, ``low``, ``high``,
+        ``p``, ``p_holm`` for the whole table, and ``pilots``. Over the pilots of "effect", naive = effect + selection -
         interference, up to pilots and others without a counterpart.
     followed : DataFrame
         Pilots named early enough to be followed, and the share of them alive at naming without pilots, too:
@@ -70,7 +70,7 @@ def pilot_study(base: Sequence, arm: Sequence, level: float = 0.95) -> PilotStud
     run_of: dict[str, list] = {name: [] for name in CONTRASTS}
     seen = []
     for run, (without, with_) in enumerate(zip(base, arm, strict=True)):
-        for row, contrasts in _pilots_of_a_run(_History(without), _History(with_)):
+        for _, contrasts in _pilots_of_a_run(_History(without), _History(with_)):
             seen.append((run, "effect" in contrasts))
             for name, values in contrasts.items():
                 lines[name].append(values)
@@ -154,7 +154,7 @@ def _pilots_of_a_run(without: _History, with_: _History):
 
 
 def _twins(without: _History, with_: _History, rows: np.ndarray, before: int, named: int) -> np.ndarray:
-    """Rows of the same alliances without pilots, -1 for those not alive there or named a pilot in the years followed."""
+    """Rows of the same alliances without pilots, -1 for those not alive there or named in the years followed."""
     twin = np.array([without.place.get(int(key), -1) for key in with_.alliances["key"][rows]])
     pilot = without.alliances["pilot"][twin]
     usable = without.alive[twin, before] & ~((pilot >= 0) & (pilot < named + HORIZON))

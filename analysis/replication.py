@@ -6,6 +6,7 @@ Source: H3.
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -94,7 +95,7 @@ def is_bimodal(values: np.ndarray) -> bool:
     rise = np.diff(density) > 0
     modes = np.flatnonzero(np.diff(np.r_[True, rise, False].astype(int)) == -1)
     modes = modes[density[modes] >= LEAST_MODE * density.max()]
-    return any(density[a : b + 1].min() < VALLEY * min(density[a], density[b]) for a, b in zip(modes, modes[1:]))
+    return any(density[a : b + 1].min() < VALLEY * min(density[a], density[b]) for a, b in pairwise(modes))
 
 
 def replicates_for_width(sd: float, half_width: float, level: float = 0.95, pilot: int | None = None) -> int | None:
@@ -254,8 +255,8 @@ class ReplicatePlan:
                 lines.append(text + ".")
         short = [title for name in columns for title in table["title"][table[name].isna()]]
         if short:
-            lines.append(f"Not planned: {', '.join(dict.fromkeys(short))}. Their mean is zero, or the aim needs more than "
-                         f"{MOST:,}; set a half-width in their own unit.")
+            lines.append(f"Not planned: {', '.join(dict.fromkeys(short))}. Their mean is zero, or the aim needs more "
+                         f"than {MOST:,}; set a half-width in their own unit.")
         lines += [f"Careful with {row.title}: {row.remarks}." for row in table.itertuples() if row.remarks]
         few, more = (anova_replicates(goal.cells, effect, goal.alpha, goal.power) for effect in (0.4, 0.1))
         lines.append(f"With independent seeds, {goal.cells} scenarios need {few:,} replicates each to tell a large "

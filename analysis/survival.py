@@ -118,8 +118,8 @@ def hazards(at_risk: "pd.DataFrame", runs: int, level: float = 0.95) -> "pd.Data
     """Endings per year of life with and without each treatment, indexed by (treatment, treated).
 
     Columns: ``hazard``, ``low``, ``high`` per year, ``endings``, ``years`` of life of all alliances together. Rates are
-    ratios of sums over runs, intervals those of their logarithms. They compare whom a treatment reached with whom it did not; who was chosen is part of
-    the difference.
+    ratios of sums over runs, intervals those of their logarithms. They compare whom a treatment reached with whom it
+    did not; who was chosen is part of the difference.
     """
     parts = {}
     for name in TREATMENTS:
@@ -204,7 +204,7 @@ def _resampled(lived: np.ndarray, ended: np.ndarray, run: np.ndarray, runs: int)
 
 
 def survival_bands(at_risk: "pd.DataFrame", runs: int, level: float = 0.95) -> "pd.DataFrame":
-    """Share of alliances that outlive each age, ``low`` and ``high`` from resampled runs: ``age`` (years), ``survival``.
+    """Share of alliances that outlive each age, ends from resampled runs: ``age``, ``survival``, ``low``, ``high``.
 
     With fewer than two runs there are no ends.
     """

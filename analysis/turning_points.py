@@ -9,7 +9,8 @@ import numpy as np
 
 from alliancelab.agents.codes import Stage
 from alliancelab.analysis.clusters import jackknife
-from alliancelab.analysis.curve_fits import CurveFits, Family, FamilyFit, curve, slopes
+from alliancelab.analysis.curve_families import Family, curve, slopes
+from alliancelab.analysis.curve_fits import CurveFits, FamilyFit
 from alliancelab.analysis.statistics import t_quantile
 from alliancelab.model.setup import QUARTERS_A_YEAR
 
@@ -23,7 +24,7 @@ BEND = float(np.log(2.0 + np.sqrt(3.0)))
 """Widths from the middle of a logistic step to where it bends most: its take-off and its saturation."""
 
 AGREED = ("growth", "maturity", "decline", "regrowth")
-"""Stages that a curve can show. Formation ends with first results, which vitality does not tell; it counts as growth."""
+"""Stages a curve shows. Formation ends with first results, which vitality does not tell: it counts as growth."""
 
 DELAY = 4              # quarters by which stages are read later, to see how far they lag
 GRID = 200             # ages at which an extremum is looked for

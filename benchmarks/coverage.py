@@ -14,7 +14,8 @@ import pandas as pd
 from alliancelab.agents.codes import Stage
 from alliancelab.analysis import survival
 from alliancelab.analysis.clusters import pooled_mean, pooled_share
-from alliancelab.analysis.curve_fits import FAMILIES, curve, fit_curves
+from alliancelab.analysis.curve_families import FAMILIES, curve
+from alliancelab.analysis.curve_fits import fit_curves
 from alliancelab.analysis.lifecycle import peak_age, product_limit
 from alliancelab.analysis.statistics import mean_interval, paired_difference, wilson_interval
 from alliancelab.analysis.turning_points import POINTS, agreement, kappa, turning_points

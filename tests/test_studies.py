@@ -1,4 +1,4 @@
-"""Studies run from Python and from the command line, tell their tables to machines, and answer mistakes in a sentence."""
+"""Studies run from Python and from the command line, answer machines in JSON and mistakes in a sentence."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import alliancelab as al
-from alliancelab.analysis.curve_fits import FAMILIES
+from alliancelab.analysis.curve_families import FAMILIES
 from alliancelab.analysis.turning_points import POINTS
 from alliancelab.scenarios.errors import UserError
 from alliancelab.scenarios.runner import record, run_one

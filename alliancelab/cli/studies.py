@@ -69,7 +69,7 @@ def counterfactual(
 @app.command()
 def replicates(
     scenarios: Annotated[list[str], typer.Argument(help="One scenario, or two to be compared.")],
-    outcome: Annotated[list[str] | None, typer.Option(help="Outcome to plan for; may be repeated; default all.")] = None,
+    outcome: Annotated[list[str] | None, typer.Option(help="Outcome to plan for, repeatable; default all.")] = None,
     half_width: Annotated[
         float | None, typer.Option(help="Half-width aimed at of the 95 % interval, in the outcome's unit.")
     ] = None,

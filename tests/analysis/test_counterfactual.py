@@ -145,7 +145,8 @@ def _alive_without(recording, key: int, named: int) -> bool:
 
 def test_selection_follows_the_rule_of_choice_and_treatment_does_not():
     """Rows: B3, B4. Named by lot, by score, by size: whom it takes differs far more than what it does to them."""
-    rules = {"lot": {"policy.pilot_selection.lottery": 1.0}, "score": {}, "size": {"policy.pilot_selection.size_weight": 1.0}}
+    rules = {"lot": {"policy.pilot_selection.lottery": 1.0}, "score": {},
+             "size": {"policy.pilot_selection.size_weight": 1.0}}
     # One variant of the library each, as scenarios that run together need names of their own.
     scenarios = [load(f"only_pilot_selection_{step}", {"policy.pilot_selection.number": 2, **changes})
                  for step, changes in zip(("low", "mid", "high"), rules.values(), strict=True)]

@@ -5,7 +5,8 @@ import pytest
 from scipy.optimize import least_squares
 
 from alliancelab.agents.codes import Stage
-from alliancelab.analysis.curve_fits import FAMILIES, curve, fit_curves, fit_family, slopes
+from alliancelab.analysis.curve_families import FAMILIES, curve, slopes
+from alliancelab.analysis.curve_fits import fit_curves, fit_family
 from alliancelab.analysis.turning_points import AGREED, POINTS, agreement, kappa, phases, turning_points
 
 KNOWN = {
@@ -82,7 +83,7 @@ def test_the_search_ends_where_a_general_solver_with_many_starts_ends(mixed):
     ours = fit_family(values[rows], family).loss
     for row, loss in zip(rows, ours, strict=True):
         best = min(
-            2 * least_squares(lambda p: curve(p[None], family.signs, age)[0] - values[row], start,
+            2 * least_squares(lambda p, seen=values[row]: curve(p[None], family.signs, age)[0] - seen, start,
                               bounds=([-1, 0, -1, 0.15, 0, -1, 0.15], [2, 1.5, 13, 3, 1.5, 26, 3])).cost
             for start in random.uniform([0, 0.1, 0, 0.2, 0.1, 3, 0.2], [0.5, 1, 4, 2, 1, 10, 2], (8, 7)))
         assert loss <= best * 1.001

@@ -90,7 +90,8 @@ def plan(scenarios: int, count: int = 60) -> ReplicatePlan:
     random = np.random.default_rng(26)
     luck = random.normal(size=count)
     first = np.stack([50 + 5 * luck, 0.01 * luck, np.where(luck > 0.5, 10.0, 0.0) + random.normal(0, 0.5, count)], 1)
-    values = np.stack([first, first + [2.0, 0.0, 0.0] + random.normal(0, [1.0, 0.01, 0.1], first.shape)][:scenarios])
+    second = first + np.array([2.0, 0.0, 0.0]) + random.normal(0, [1.0, 0.01, 0.1], first.shape)
+    values = np.stack([first, second][:scenarios])
     return ReplicatePlan(values, ["base", "more"][:scenarios], OUTCOMES[:3], Goal())
 
 

@@ -1,4 +1,4 @@
-"""Survival over runs: no immortal time, censored spells, the same estimates as lifelines, doors by their last renewal."""
+"""Survival over runs: no immortal time, censored spells, estimates as lifelines has them, doors of re-growth."""
 
 from types import SimpleNamespace
 
