@@ -79,7 +79,8 @@ def counterfactual(
     resolved = [load(source, overrides) for source in (base, scenario)]
     recordings, provenance = _recorded("counterfactual", resolved, replicates, first_seed, workers, out, progress,
                                        announce)
-    result = Counterfactual(*recordings, resolved, provenance)
+    without, with_ = recordings
+    result = Counterfactual(without, with_, resolved, provenance)
     if out is not None:
         result.save(out)
     return result

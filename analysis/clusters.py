@@ -1,7 +1,7 @@
 """Intervals for alliances pooled over runs: a run is the cluster, since its alliances share one world and its luck."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -96,7 +96,7 @@ def pooled_share(hits: np.ndarray, cluster: np.ndarray, clusters: int, level: fl
     return Estimate(share.value, low, high, share.error, share.clusters)
 
 
-def jackknife(statistic: Callable[[np.ndarray], np.ndarray], clusters: int, level: float = 0.95) -> Estimate:
+def jackknife(statistic: Callable[[np.ndarray], Any], clusters: int, level: float = 0.95) -> Estimate:
     """Any statistic of pooled clusters, with a t interval from leaving one cluster out at a time.
 
     Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 11. It is not for quantiles and

@@ -8,12 +8,13 @@ changed, directly or through others.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from alliancelab.analysis.clusters import Estimate, jackknife, pooled_mean, pooled_share, ratio
-from alliancelab.analysis.statistics import holm, mean_interval
+from alliancelab.analysis.statistics import Interval, holm, mean_interval
 from alliancelab.model.accounts import FLOWS, Flow
 from alliancelab.model.setup import QUARTERS_A_YEAR
 
@@ -49,6 +50,7 @@ MEASURES = (
     Measure("public_money", "million yuan", lambda rows, _: rows["public_total"]),
 )
 SHIFT = 8           # quarters by which a founding of the same firm counts as moved in time
+_Lines = dict[str, tuple[Estimate | Interval, str]]
 _PAID = [i for i, flow in enumerate(FLOWS) if flow.instrument]
 
 
@@ -89,7 +91,7 @@ def matching(matched: Pairs, level: float = 0.95) -> "pd.DataFrame":
     """
     both = np.array([len(rows) for rows in matched.in_arm], float)
     in_base, in_arm = (np.array([len(rows) for rows in table], float) for table in (matched.base, matched.arm))
-    lines = {"founded in both": (mean_interval(both, level), "alliances a run")}
+    lines: _Lines = {"founded in both": (mean_interval(both, level), "alliances a run")}
     for name, alone, all_ in (("base", in_base - both, in_base), ("scenario", in_arm - both, in_arm)):
         lines[f"founded in the {name} only"] = (mean_interval(alone, level), "alliances a run")
         lines[f"matched share of the {name}"] = (ratio(both, all_, level), "share")
@@ -169,7 +171,7 @@ def additionality(matched: Pairs, level: float = 0.95) -> "pd.DataFrame":
     if not count.any():
         return _lines({}, "what")
     money = np.array([paid.sum() for _, paid, *_ in fates])
-    lines = {"subsidised alliances": (mean_interval(count, level), "alliances a run")}
+    lines: _Lines = {"subsidised alliances": (mean_interval(count, level), "alliances a run")}
     for code, name in enumerate(("deadweight", "moved in time", "additional")):
         hits = np.array([(fate == code).sum() for fate, *_ in fates], float)
         spent = np.array([paid[fate == code].sum() for fate, paid, *_ in fates])
@@ -222,7 +224,7 @@ def crowding(base: Sequence, arm: Sequence, matched: Pairs, level: float = 0.95)
             "both": (gave + own, outlay, unit),
             "contributions to alliances of subsidised founders": (firms[:, 0], firms[:, 1],
                                                                   "yuan per yuan of public money there")}
-    return _lines({name: (jackknife(lambda w, a=part, b=whole: _over(w @ a, w @ b), len(base), level), text)
+    return _lines({name: (jackknife(partial(_weighted_ratio, part, whole), len(base), level), text)
                    for name, (part, whole, text) in rows.items()}, "what")
 
 
@@ -234,8 +236,8 @@ def _of_founders(base: np.ndarray, arm: np.ndarray) -> tuple[float, float]:
     return float(private), float(public)
 
 
-def _over(part: float, whole: float) -> float:
-    return part / whole if whole else np.nan
+def _weighted_ratio(part: np.ndarray, whole: np.ndarray, weights: np.ndarray) -> float:
+    return float(weights @ part / (weights @ whole)) if weights @ whole else np.nan
 
 
 def difference(found: Estimate) -> dict[str, float]:
@@ -261,7 +263,7 @@ def _frame(lines: dict, names: list[str]) -> "pd.DataFrame":
     return pd.DataFrame(list(lines.values()), pd.MultiIndex.from_tuples(lines, names=names))
 
 
-def _lines(lines: dict, name: str) -> "pd.DataFrame":
+def _lines(lines: _Lines, name: str) -> "pd.DataFrame":
     """Estimates or intervals by name as ``value``, ``low``, ``high``, ``unit``."""
     import pandas as pd
 

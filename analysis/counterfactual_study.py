@@ -86,7 +86,7 @@ class Counterfactual:
         """Every picture by name."""
         from alliancelab.analysis import counterfactual_figures as draw
 
-        pictures = {"matching": draw.matching(self)}
+        pictures: dict[str, Figure] = {"matching": draw.matching(self)}
         return pictures if self.pilots is None else pictures | {"pilots": draw.pilots(self)}
 
     def notes(self) -> list[str]:

@@ -298,8 +298,9 @@ class LifeCycles:
         """Every picture by name."""
         from alliancelab.analysis import lifecycle_figures as draw
 
-        pictures = {"survival": draw.survival(self), "hazards": draw.hazards(self), "durations": draw.durations(self),
-                    "turning_points": draw.turning_points(self)}
+        pictures: dict[str, Figure] = {
+            "survival": draw.survival(self), "hazards": draw.hazards(self), "durations": draw.durations(self),
+            "turning_points": draw.turning_points(self)}
         return pictures | {f"curves_{name}": draw.curves(self, s) for s, name in enumerate(self.names)}
 
     def save(self, folder: str | Path) -> Path:

@@ -140,7 +140,7 @@ def _pilots_of_a_run(without: _History, with_: _History):
         contrasts = {"naive": own - with_.outcomes(others, named).mean(axis=0)}
         like = others[with_.stage[others, before] == with_.stage[row, before]]
         if like.size >= NEIGHBOURS:
-            nearest = like[np.argsort(with_.unlike(row, like, before), kind="stable")[:NEIGHBOURS]]
+            nearest = like[np.argsort(with_.unlike(int(row), like, before), kind="stable")[:NEIGHBOURS]]
             contrasts["matched"] = own - with_.outcomes(nearest, named).mean(axis=0)
         twin = _twins(without, with_, np.array([row]), before, named)
         twins = _twins(without, with_, others, before, named)

@@ -80,8 +80,8 @@ def _treated(recording) -> dict[str, np.ndarray]:
     for grant in events[events["event"] == Event.GRANT]:
         row = int(grant["alliance"])
         support(row, int(grant["quarter"]), "programme_grants_years", quarters(Event.GRANT_STOPPED, row))
-    for row in np.flatnonzero(alliances["pilot"] >= 0):
-        first = int(alliances["pilot"][row])
+    for pilot in np.flatnonzero(alliances["pilot"] >= 0):
+        row, first = int(pilot), int(alliances["pilot"][pilot])
         if levers["pilot_selection_support"][first] > 0.0:
             support(row, first, "pilot_selection_years", quarters(Event.ASSESSED, row, Verdict.DROPPED))
     money = supported.copy()
@@ -304,10 +304,10 @@ def doors(recordings: Sequence, level: float = 0.95) -> "pd.DataFrame":
             before = renewed[(renewed["alliance"] == entry["alliance"]) & (renewed["quarter"] <= entry["quarter"])]
             door_of.append(int(before["value"][-1]) if len(before) else int(Door.NONE))
             run_of.append(run)
-    door, run = np.array(door_of, np.int64), np.array(run_of, np.int64)
+    doors_of, runs_of = np.array(door_of, np.int64), np.array(run_of, np.int64)
     parts = {}
     for kind in Door:
-        share = pooled_share(door == kind, run, len(recordings), level)
+        share = pooled_share(doors_of == kind, runs_of, len(recordings), level)
         parts[(kind.name.lower(),)] = {"share": float(share.value), "low": float(share.low), "high": float(share.high),
-                                       "entries": int((door == kind).sum())}
+                                       "entries": int((doors_of == kind).sum())}
     return _stacked(parts, ["door"])

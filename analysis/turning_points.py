@@ -3,6 +3,7 @@
 Source: H4.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -173,13 +174,17 @@ def agreement(online: np.ndarray, fitted: np.ndarray, run: np.ndarray, runs: int
         np.add.at(counts, (np.broadcast_to(run[:, None], seen.shape)[seen], stage[:, delay:][seen], early[seen]), 1.0)
         confusion = counts.sum(axis=0) if delay == 0 else confusion
         for phases_, table in (("four", counts), ("growth and maturity as one", merged.T @ counts @ merged)):
-            estimate = jackknife(lambda weights, t=table: kappa(np.tensordot(weights, t, 1)), runs, level)
+            estimate = jackknife(partial(_kappa_of_runs, table), runs, level)
             for place, measure in enumerate(("share_agreeing", "kappa")):
                 lines[phases_, delay, measure] = [float(part[place]) for part in estimate[:3]]
     index = pd.MultiIndex.from_tuples(lines, names=["phases", "quarters_later", "measure"])
     table = pd.DataFrame(list(lines.values()), index, ["value", "low", "high"])
     labels = [pd.Index(AGREED, name=axis) for axis in ("stage", "phase")]
     return Agreement(pd.DataFrame(confusion.astype(np.int64), *labels), table)
+
+
+def _kappa_of_runs(counts: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    return kappa(np.tensordot(weights, counts, 1))
 
 
 def kappa(counts: np.ndarray) -> np.ndarray:
