@@ -36,7 +36,7 @@ class Estimate(NamedTuple):
 def ratio(totals: np.ndarray, sizes: np.ndarray, level: float = 0.95) -> Estimate:
     """Sum of totals over sum of sizes, clusters along the last axis, with a t interval from its linearised error.
 
-    Source: Cochran 1977, Sampling Techniques, section 6.3 (a ratio of two sums over independent clusters).
+    Source: H3; Cochran 1977, Sampling Techniques, section 6.3 (a ratio of two sums over independent clusters).
 
     Parameters
     ----------

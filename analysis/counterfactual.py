@@ -127,6 +127,8 @@ def matched_effects(matched: Pairs, level: float = 0.95) -> "pd.DataFrame":
     ``all`` matched alliances; those ``reached`` by public money in the scenario and not in the base; and those ``not
     reached`` in either, whose difference is what the policy did to them through others. Columns: ``unit``, ``base``
     mean, ``difference``, ``low``, ``high``, ``p``, ``p_holm`` for the whole table, ``alliances``. Runs are clusters.
+
+    Source: H3.
     """
     runs = len(matched.base)
     run = np.repeat(np.arange(runs), [len(rows) for rows in matched.in_base])

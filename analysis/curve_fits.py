@@ -123,6 +123,8 @@ def fit_curves(values: np.ndarray, families: Sequence[Family] = FAMILIES) -> Cur
     place of a step is searched for, so it counts as three parameters (Ninomiya 2015, Annals of the Institute of
     Statistical Mathematics 67, 943-961). A family with k + 1 >= n is not open to a series.
 
+    Source: H4.
+
     Parameters
     ----------
     values : ndarray, shape (series, quarters)

@@ -105,7 +105,7 @@ class Survival(NamedTuple):
 
 
 def pooled_by_age(sums: np.ndarray, column: str = "vitality", level: float = 0.95) -> AgeBand:
-    """Mean of a quantity by age over all alliances of all replicates.
+    """Mean of a quantity by age over all alliances of all replicates. Source: H4.
 
     A replicate is a cluster of alliances; see `clusters.ratio`. The last age holds all older alliances and is left out.
 
@@ -124,7 +124,7 @@ def pooled_by_age(sums: np.ndarray, column: str = "vitality", level: float = 0.9
 
 
 def peak_age(sums: np.ndarray, column: str = "vitality", level: float = 0.95) -> Peak:
-    """Age at which the pooled mean by age, smoothed over five quarters, is highest.
+    """Age at which the pooled mean by age, smoothed over five quarters, is highest. Source: H4.
 
     The interval is a percentile bootstrap over replicates (1,000 resamples from a fixed seed). Ages that few alliances
     reach are left out: their mean is that of the longest-lived only. Arguments as in `pooled_by_age`.
@@ -156,7 +156,7 @@ def stage_shares(curves: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def transitions(panel: np.ndarray, ended: np.ndarray) -> Transitions:
-    """Moves between stages from quarter to quarter, and out of them by ending.
+    """Moves between stages from quarter to quarter, and out of them by ending. Source: H4.
 
     An alliance's last quarter on the panel counts as an ending if it ended, and not at all if the run was over first.
 
@@ -185,7 +185,10 @@ def transitions(panel: np.ndarray, ended: np.ndarray) -> Transitions:
 def product_limit(duration: np.ndarray, ended: np.ndarray, level: float = 0.95) -> Survival:
     """Share of alliances that outlive each age, with those still alive at the end of the run counted as censored.
 
-    Source: Kaplan and Meier 1958, Journal of the American Statistical Association 53, 457-481.
+    Own code, as it draws the picture of a single run, for which a library would take longer to load than the run takes;
+    a test pins it to lifelines.
+
+    Source: H4; Kaplan and Meier 1958, Journal of the American Statistical Association 53, 457-481.
 
     Parameters
     ----------

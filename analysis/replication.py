@@ -99,7 +99,7 @@ def is_bimodal(values: np.ndarray) -> bool:
 
 
 def replicates_for_width(sd: float, half_width: float, level: float = 0.95, pilot: int | None = None) -> int | None:
-    """Smallest n whose t interval is within `half_width` of the mean; None beyond `MOST`.
+    """Smallest n whose t interval is within `half_width` of the mean; None beyond `MOST`. Source: H3.
 
     Parameters
     ----------

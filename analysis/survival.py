@@ -155,7 +155,7 @@ def _stacked(parts: dict[tuple, dict], names: list[str]) -> "pd.DataFrame":
 def hazard_ratio(table: "pd.DataFrame", treatment: str, runs: int, level: float = 0.95) -> Estimate:
     """Log hazard ratio of treated over untreated at the same age: Cox's model with episodes, runs left out in turn.
 
-    Source: Cox 1972, Journal of the Royal Statistical Society B 34, 187-220; lifelines' `CoxTimeVaryingFitter`.
+    Source: H4; Cox 1972, Journal of the Royal Statistical Society B 34, 187-220; lifelines' `CoxTimeVaryingFitter`.
 
     Parameters
     ----------
@@ -258,7 +258,7 @@ def spells(recordings: Sequence) -> "pd.DataFrame":
 def stage_durations(table: "pd.DataFrame", runs: int, level: float = 0.95) -> "pd.DataFrame":
     """How long stages last and what follows them, indexed by stage.
 
-    Source: A2.
+    Source: A2, H4.
 
     Columns: ``spells``, ``cut_off`` (share that the end of the run cut off), quartiles of the duration in years with
     the ends of their intervals (``median``, ``median_low``, ...) from Kaplan and Meier's estimate with resampled runs,
@@ -291,7 +291,7 @@ def doors(recordings: Sequence, level: float = 0.95) -> "pd.DataFrame":
     The door of an entry is the alliance's last renewal before it; ``none`` means that vitality rose by itself. Columns:
     ``share``, ``low``, ``high``, ``entries``.
 
-    Source: A3.
+    Source: A3, H4.
     """
     run_of, door_of = [], []
     for run, recording in enumerate(recordings):

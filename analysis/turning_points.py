@@ -151,7 +151,7 @@ def phases(fits: CurveFits) -> np.ndarray:
 
 
 def agreement(online: np.ndarray, fitted: np.ndarray, run: np.ndarray, runs: int, level: float = 0.95) -> Agreement:
-    """How far online stages and fitted phases say the same.
+    """How far online stages and fitted phases say the same. Source: H4.
 
     Parameters
     ----------

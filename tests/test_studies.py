@@ -1,8 +1,6 @@
 """Studies run from Python and from the command line, answer machines in JSON and mistakes in a sentence."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -13,14 +11,10 @@ from alliancelab.analysis.turning_points import POINTS
 from alliancelab.scenarios.errors import UserError
 from alliancelab.scenarios.runner import record, run_one
 from alliancelab.scenarios.scenario import load
+from tests.test_cli import alliancelab
 
 CHANGES = {"world.firms": 200, "world.sectors": 2, "world.quarters": 80}
 SMALL = [text for key, value in CHANGES.items() for text in ("--set", f"{key}={value}")]
-
-
-def alliancelab(*arguments: str, folder=None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "alliancelab", *arguments], cwd=folder, capture_output=True, text=True,
-                          check=False)
 
 
 @pytest.fixture(scope="module")
