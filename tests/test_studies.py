@@ -134,6 +134,12 @@ MISTAKES = {
     "certain power": (["replicates", "no_policy", "--power", "1"], "between 0 and 1"),
     "one cell": (["replicates", "no_policy", "--cells", "1"], "at least 2"),
     "same scenario": (["counterfactual", "no_policy", "no_policy"], "two scenarios are called"),
+    "figure of a strange kind": (["replicates", "no_policy", "--pilot", "10", "--figure", "plan.xyz", *SMALL],
+                                 "has to end in .png"),
+    "figure nowhere": (["replicates", "no_policy", "--pilot", "10", "--figure", "gone/plan.png", *SMALL],
+                       "cannot be written"),
+    "page nowhere": (["counterfactual", "no_policy", "formation_only", "--replicates", "2", "--markdown",
+                      "gone/page.md", *SMALL], "cannot be written"),
     "no replicates": (["lifecycle", "no_policy", "--replicates", "0"], "replicates is 0"),
     "folder that is a file": (["lifecycle", "no_policy", "--out", "/dev/null"], "give the name of a new folder"),
 }

@@ -7,7 +7,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line; a user's mistake ends in one sentence on stderr and exit code 2."""
-    from alliancelab.cli.studies import app
+    from alliancelab.cli.commands import app
 
     try:
         app(prog_name="alliancelab")

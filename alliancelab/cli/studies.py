@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from alliancelab.cli.commands import Json, Out, Set, app
+from alliancelab.cli.calibration import Json, Out, Workers
+from alliancelab.cli.options import Set
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["app"]
+    from alliancelab.analysis.replication import ReplicatePlan
+
+__all__ = ["counterfactual", "lifecycle", "replicates"]
 
 Replicates = Annotated[int, typer.Option(help="Runs of each scenario, on common random numbers.")]
 Seed = Annotated[int, typer.Option(help="Seed of the first replicate; the others follow.")]
-Workers = Annotated[int | None, typer.Option(help="Threads; by default one for each core.")]
 Markdown = Annotated[Path | None, typer.Option(help="Write the tables as Markdown to this file.")]
 
 
-@app.command()
 def lifecycle(
     scenarios: Annotated[list[str], typer.Argument(help="Names of the library, or .toml files; first the yardstick.")],
     replicates: Replicates = 20,
@@ -42,7 +43,6 @@ def lifecycle(
     _answer(tables, command, {"scenarios": result.names, "replicates": replicates}, [], out, markdown, as_json)
 
 
-@app.command()
 def counterfactual(
     base: Annotated[str, typer.Argument(help="The scenario without the policy.")],
     scenario: Annotated[str, typer.Argument(help="The scenario with it.")],
@@ -66,7 +66,6 @@ def counterfactual(
                                        "replicates": replicates}, result.notes(), out, markdown, as_json)
 
 
-@app.command()
 def replicates(
     scenarios: Annotated[list[str], typer.Argument(help="One scenario, or two to be compared.")],
     outcome: Annotated[list[str] | None, typer.Option(help="Outcome to plan for, repeatable; default all.")] = None,
@@ -93,7 +92,7 @@ def replicates(
         plan = studies.plan_replicates(scenarios, outcome or (), Goal(half_width, relative, alpha, power, cells), pilot,
                                        seed, workers, show.settings(changes), progress, show.announce)
     if figure is not None:
-        plan.figure().savefig(figure, dpi=150)
+        _draw(plan, figure)
     if as_json:
         print(json.dumps({"pilot": pilot, "outcomes": show.records(plan.table), "advice": plan.advice()}, indent=2))
         return
@@ -115,11 +114,22 @@ def _answer(tables: "dict[str, pd.DataFrame]", command: str, document: dict[str,
         print(json.dumps(document | found | {"folder": None if out is None else str(out)}, indent=2))
         return
     if markdown is not None:
-        markdown.write_text(show.tables_page(tables, command), encoding="utf-8")
+        show.write_page(markdown, show.tables_page(tables, command))
     else:
         for name, table in tables.items():
             show.table(table, name.replace("_", " ").capitalize())
         for note in notes:
             print(note)
-    show.written(markdown)
     show.written(out)
+
+
+def _draw(plan: "ReplicatePlan", file: Path) -> None:
+    """Draw a plan to a file of a kind that matplotlib knows."""
+    from alliancelab.scenarios.errors import UserError
+
+    if file.suffix.lower() != ".png":
+        raise UserError(f"{file}: the figure has to end in .png")
+    try:
+        plan.figure().savefig(file, dpi=150)
+    except OSError as error:
+        raise UserError(f"{file}: the figure cannot be written: {error.strerror}") from None
