@@ -12,6 +12,7 @@ SHORT = {
     ("t, mean of runs", "20 in two modes, 1 in 5 apart"): (0.88, 0.95),
     ("paired t", "20 lognormal differences"): (0.83, 0.91),
     ("paired t", "100 lognormal differences"): (0.88, 0.95),
+    ("score interval over runs", "20 runs, share 0.03"): (0.89, 0.96),
     ("t over alliances, runs ignored", "20 runs with luck in common"): (0.5, 0.8),
     ("log-rank test, runs ignored (1 - level)", "two scenarios, runs that differ"): (0.4, 0.85),
     ("take-off of one curve", "36 quarters, correlated noise"): (0.85, 0.98),
