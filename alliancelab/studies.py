@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from alliancelab.analysis.counterfactual_study import Counterfactual
+from alliancelab.analysis.curve_fits import SHORTEST
 from alliancelab.analysis.lifecycle_study import LifeCycles
 from alliancelab.analysis.replication import Goal, ReplicatePlan
 from alliancelab.api import Source, _named, _start
@@ -45,12 +46,12 @@ def lifecycle(
 
     Raises
     ------
-    ScenarioError, StoreError
-        When a scenario, a number or the folder is not right.
+    ScenarioError, StoreError, UserError
+        When a scenario, a number or the folder is not right, or there are no alliances to look at.
     """
     resolved = [load(scenario, overrides) for scenario in scenarios]
     recordings, provenance = _recorded("lifecycle", resolved, replicates, first_seed, workers, out, progress, announce)
-    result = LifeCycles(recordings, resolved, provenance)
+    result = LifeCycles(recordings, resolved, provenance, workers)
     if out is not None:
         result.save(out)
     return result
@@ -73,10 +74,15 @@ def counterfactual(
 
     Raises
     ------
-    ScenarioError, StoreError
-        When a scenario, a number or the folder is not right.
+    ScenarioError, StoreError, UserError
+        When a scenario, a number or the folder is not right, or there are no alliances to look at.
     """
     resolved = [load(source, overrides) for source in (base, scenario)]
+    worlds = [one.world for one in resolved]
+    unlike = [key for key in worlds[0] if worlds[0][key] != worlds[1][key]]
+    if unlike:
+        raise UserError(f"{resolved[0].name} and {resolved[1].name} differ in world.{unlike[0]}; the same alliance is only "
+                        "found in equal worlds")
     recordings, provenance = _recorded("counterfactual", resolved, replicates, first_seed, workers, out, progress,
                                        announce)
     without, with_ = recordings
@@ -153,5 +159,16 @@ def _recorded(kind: str, scenarios: list[Scenario], replicates: int, first_seed:
         store.check_folder(out)
     started = _start(announce)
     recordings = runner.record(scenarios, replicates, first_seed, workers, _named(progress, "runs"))
+    for scenario, runs in zip(scenarios, recordings, strict=True):
+        if not any(_has_lives(run) for run in runs):
+            raise UserError(f"{scenario.name}: no alliance founded after the warm-up lives for {SHORTEST} quarters; make "
+                            "the world larger or the runs longer")
     seeds = range(first_seed, first_seed + replicates)
     return recordings, store.provenance(kind, scenarios, seeds, time.perf_counter() - started)
+
+
+def _has_lives(run) -> bool:
+    """Whether a run has an alliance that can be followed."""
+    founded, ended = run.alliances["founded"], run.alliances["ended"]
+    lived = np.where(ended < 0, len(run.curves), ended) - founded
+    return bool(((founded >= run.setup.sizes["warm_up"]) & (lived >= SHORTEST)).any())

@@ -103,12 +103,15 @@ class LifeCycles:
     scenarios : sequence of Scenario
     provenance : mapping, optional
         Written into ``lifecycle.json`` as it is.
+    workers : int, optional
+        Threads that fit curves; as many as there are cores by default. Their number changes no result.
     """
 
     def __init__(self, recordings: Sequence[Sequence], scenarios: Sequence,
-                 provenance: Mapping[str, Any] | None = None):
+                 provenance: Mapping[str, Any] | None = None, workers: int | None = None):
         self.recordings, self.scenarios = tuple(map(tuple, recordings)), tuple(scenarios)
         self.provenance = dict(provenance or {})
+        self.workers = workers
 
     @property
     def names(self) -> list[str]:
@@ -123,7 +126,7 @@ class LifeCycles:
     @cached_property
     def fits(self) -> list[list[RunFits]]:
         """Fitted curves by scenario and run; worked out on threads, as NumPy releases the interpreter lock."""
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        with ThreadPoolExecutor(self.workers or os.cpu_count() or 1) as pool:
             return [list(pool.map(fits_of, runs)) for runs in self.recordings]
 
     @cached_property

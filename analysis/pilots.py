@@ -106,7 +106,7 @@ class _History:
         for name, matrix in self.state.items():
             matrix[at] = panel[name]
         self.patents = np.maximum.accumulate(self.state["patents"], axis=1)
-        self.spread = {name: max(float(panel[name].std()), 1e-9) for name in COVARIATES}
+        self.spread = {name: max(float(panel[name].std()), 1e-9) if len(panel) else 1.0 for name in COVARIATES}
 
     def outcomes(self, rows: np.ndarray, named: int) -> np.ndarray:
         """Outcomes of the years after a quarter, shape (rows, outcomes), in the order of `OUTCOMES`."""

@@ -119,7 +119,8 @@ def test_commands_print_tables_and_write_pages_and_figures(tmp_path):
                          folder=tmp_path)
     assert answer.returncode == 0, answer.stderr
     page = (tmp_path / "page.md").read_text(encoding="utf-8")
-    assert "alliancelab lifecycle no_policy --replicates 2 --seed 0" in page and "### Turning points" in page
+    assert "alliancelab lifecycle no_policy --replicates 2 --seed 0 --set world.firms=200" in page
+    assert "### Turning points" in page
     answer = alliancelab("replicates", "no_policy", "--pilot", "12", "--figure", "plan.png", *SMALL, folder=tmp_path)
     assert answer.returncode == 0, answer.stderr
     assert (tmp_path / "plan.png").stat().st_size > 10_000
@@ -140,6 +141,8 @@ MISTAKES = {
                        "cannot be written"),
     "page nowhere": (["counterfactual", "no_policy", "formation_only", "--replicates", "2", "--markdown",
                       "gone/page.md", *SMALL], "cannot be written"),
+    "no alliance to follow": (["lifecycle", "no_policy", "--replicates", "2", "--set", "world.firms=2", "--set",
+                               "world.sectors=1", "--set", "world.quarters=24"], "make the world larger"),
     "no replicates": (["lifecycle", "no_policy", "--replicates", "0"], "replicates is 0"),
     "folder that is a file": (["lifecycle", "no_policy", "--out", "/dev/null"], "give the name of a new folder"),
 }
@@ -151,6 +154,12 @@ def test_a_mistake_in_a_study_ends_in_one_sentence_and_exit_code_2(arguments, an
     assert result.returncode == 2, result.stderr
     assert answer in result.stderr
     assert "Traceback" not in result.stderr and result.stdout == ""
+
+
+def test_worlds_of_different_size_hold_no_counterfactual():
+    other = load("stage_matched", {"world.firms": 300})
+    with pytest.raises(UserError, match=r"differ in world\.firms"):
+        al.counterfactual("no_policy", other, 2)
 
 
 def test_no_scenario_is_a_mistake_from_python_too():

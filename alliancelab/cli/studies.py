@@ -39,7 +39,7 @@ def lifecycle(
         result = studies.lifecycle(scenarios, replicates, seed, workers, show.settings(changes), out, progress,
                                    show.announce)
     tables = {name: table for name, table in result.tables().items() if name not in ("curves", "survival")}
-    command = f"lifecycle {' '.join(scenarios)} --replicates {replicates} --seed {seed}"
+    command = _command("lifecycle", scenarios, replicates, seed, changes)
     _answer(tables, command, {"scenarios": result.names, "replicates": replicates}, [], out, markdown, as_json)
 
 
@@ -61,7 +61,7 @@ def counterfactual(
     with show.progress() as progress:
         result = studies.counterfactual(base, scenario, replicates, seed, workers, show.settings(changes), out,
                                         progress, show.announce)
-    command = f"counterfactual {base} {scenario} --replicates {replicates} --seed {seed}"
+    command = _command("counterfactual", [base, scenario], replicates, seed, changes)
     _answer(result.tables(), command, {"base": result.scenarios[0].name, "scenario": result.scenarios[1].name,
                                        "replicates": replicates}, result.notes(), out, markdown, as_json)
 
@@ -102,6 +102,12 @@ def replicates(
     for line in plan.advice():
         print(line)
     show.written(figure)
+
+
+def _command(name: str, scenarios: list[str], replicates: int, seed: int, changes: list[str] | None) -> str:
+    """What to type to get a page again."""
+    changed = [f"--set {change}" for change in changes or ()]
+    return " ".join([name, *scenarios, f"--replicates {replicates}", f"--seed {seed}", *changed])
 
 
 def _answer(tables: "dict[str, pd.DataFrame]", command: str, document: dict[str, Any], notes: list[str],
