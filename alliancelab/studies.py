@@ -81,8 +81,8 @@ def counterfactual(
     worlds = [one.world for one in resolved]
     unlike = [key for key in worlds[0] if worlds[0][key] != worlds[1][key]]
     if unlike:
-        raise UserError(f"{resolved[0].name} and {resolved[1].name} differ in world.{unlike[0]}; the same alliance is only "
-                        "found in equal worlds")
+        raise UserError(f"{resolved[0].name} and {resolved[1].name} differ in world.{unlike[0]}; the same alliance is "
+                        "only found in equal worlds")
     recordings, provenance = _recorded("counterfactual", resolved, replicates, first_seed, workers, out, progress,
                                        announce)
     without, with_ = recordings
@@ -161,8 +161,8 @@ def _recorded(kind: str, scenarios: list[Scenario], replicates: int, first_seed:
     recordings = runner.record(scenarios, replicates, first_seed, workers, _named(progress, "runs"))
     for scenario, runs in zip(scenarios, recordings, strict=True):
         if not any(_has_lives(run) for run in runs):
-            raise UserError(f"{scenario.name}: no alliance founded after the warm-up lives for {SHORTEST} quarters; make "
-                            "the world larger or the runs longer")
+            raise UserError(f"{scenario.name}: no alliance founded after the warm-up lives for {SHORTEST} quarters; "
+                            "make the world larger or the runs longer")
     seeds = range(first_seed, first_seed + replicates)
     return recordings, store.provenance(kind, scenarios, seeds, time.perf_counter() - started)
 
