@@ -199,7 +199,10 @@ class ReplicatePlan:
         import pandas as pd
 
         rows = [self._row(self.values[..., i], measure) for i, measure in enumerate(self.measures)]
-        return pd.DataFrame(rows, pd.Index([measure.name for measure in self.measures], name="outcome"))
+        table = pd.DataFrame(rows, pd.Index([measure.name for measure in self.measures], name="outcome"))
+        words = ["title", "unit", "remarks"]
+        # None, for what cannot be planned, is NaN in a column of numbers, also where it is the only entry.
+        return table.astype({name: float for name in table.columns if name not in words})
 
     def _row(self, values: np.ndarray, measure) -> dict:
         first = values[0][np.isfinite(values[0])]

@@ -114,6 +114,14 @@ def test_advice_names_numbers_of_the_table():
     assert "<li>" in made._repr_html_()
 
 
+def test_an_outcome_that_cannot_be_planned_alone_has_nan_and_a_figure():
+    wild = np.random.default_rng(27).lognormal(0.0, 2.0, (2, 60, 1))
+    made = ReplicatePlan(wild, ["base", "more"], OUTCOMES[:1], Goal(relative=1e-4))
+    assert made.table[["stable", "for_power"]].isna().all(axis=None)
+    assert len(made.figure().axes) == 4
+    assert any("Not planned" in line for line in made.advice())
+
+
 def test_the_figure_shows_four_panels_and_refuses_an_unknown_outcome():
     figure = plan(2).figure()
     assert len(figure.axes) == 4
