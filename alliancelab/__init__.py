@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from alliancelab.model.policy.own import InstrumentError, Quarter, register, withdraw
     from alliancelab.scenarios.mesa_model import AllianceModel
     from alliancelab.scenarios.scenario import Scenario, ScenarioError
+    from alliancelab.studies import counterfactual, lifecycle, plan_replicates
 
 __version__ = "0.1.0"
 
@@ -23,6 +24,9 @@ _HOMES = {
     "validate": "alliancelab.api",
     "read": "alliancelab.api",
     "report": "alliancelab.api",
+    "counterfactual": "alliancelab.studies",
+    "lifecycle": "alliancelab.studies",
+    "plan_replicates": "alliancelab.studies",
     "AllianceModel": "alliancelab.scenarios.mesa_model",
     "Instrument": "alliancelab.model.policy.instrument",
     "InstrumentError": "alliancelab.model.policy.own",
@@ -37,8 +41,8 @@ _HOMES = {
 
 __all__ = [
     "AllianceModel", "Instrument", "InstrumentError", "Lever", "Outcome", "Quarter", "Scenario", "ScenarioError",
-    "__version__", "calibrate", "compare", "effects", "read", "register", "report", "run", "scenarios", "validate",
-    "withdraw",
+    "__version__", "calibrate", "compare", "counterfactual", "effects", "lifecycle", "plan_replicates", "read",
+    "register", "report", "run", "scenarios", "validate", "withdraw",
 ]
 
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from alliancelab.agents.codes import Stage
-from alliancelab.analysis.statistics import normal_quantile, t_quantile
+from alliancelab.analysis.clusters import bootstrap_weights, ratio
+from alliancelab.analysis.statistics import normal_quantile
 from alliancelab.model.setup import QUARTERS_A_YEAR
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ __all__ = [
 STAGE_NAMES = tuple(stage.name.lower() for stage in Stage)
 PEAK_WINDOW = 5         # quarters of the moving average under which a peak is sought: one year and a quarter
 PEAK_SUPPORT = 0.25     # ages that fewer than this share of the most frequent age reach show survivors, not a peak
-PEAK_RESAMPLES = 1_000
 
 
 class AgeBand(NamedTuple):
@@ -105,10 +105,9 @@ class Survival(NamedTuple):
 
 
 def pooled_by_age(sums: np.ndarray, column: str = "vitality", level: float = 0.95) -> AgeBand:
-    """Mean of a quantity by age over all alliances of all replicates.
+    """Mean of a quantity by age over all alliances of all replicates. Source: H4.
 
-    A replicate is a cluster of alliances: the mean is a ratio of sums, its error that of the ratio over replicates
-    (Cochran 1977, Sampling Techniques, section 6). The last age holds all older alliances and is left out.
+    A replicate is a cluster of alliances; see `clusters.ratio`. The last age holds all older alliances and is left out.
 
     Parameters
     ----------
@@ -119,19 +118,13 @@ def pooled_by_age(sums: np.ndarray, column: str = "vitality", level: float = 0.9
         Coverage of the band.
     """
     number, total = _age_sums(sums, column)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = total.sum(axis=0) / number.sum(axis=0)
-        residual = np.where(number > 0, total - mean * number, 0.0)
-        clusters = (number > 0).sum(axis=0)
-        scale = clusters / np.maximum(clusters - 1, 1)
-        error = np.sqrt(scale * (residual**2).sum(axis=0)) / number.sum(axis=0)
-    half = t_quantile(level, clusters - 1) * error
-    age = np.arange(mean.size) / QUARTERS_A_YEAR
-    return AgeBand(age, mean, mean - half, mean + half, number.sum(axis=0))
+    mean = ratio(total.T, number.T, level)
+    age = np.arange(mean.value.size) / QUARTERS_A_YEAR
+    return AgeBand(age, mean.value, mean.low, mean.high, number.sum(axis=0))
 
 
 def peak_age(sums: np.ndarray, column: str = "vitality", level: float = 0.95) -> Peak:
-    """Age at which the pooled mean by age, smoothed over five quarters, is highest.
+    """Age at which the pooled mean by age, smoothed over five quarters, is highest. Source: H4.
 
     The interval is a percentile bootstrap over replicates (1,000 resamples from a fixed seed). Ages that few alliances
     reach are left out: their mean is that of the longest-lived only. Arguments as in `pooled_by_age`.
@@ -141,8 +134,7 @@ def peak_age(sums: np.ndarray, column: str = "vitality", level: float = 0.95) ->
     if not number.any():
         return Peak(np.nan, np.nan, np.nan, np.nan, False)
     replicates = number.shape[0]
-    weights = np.random.default_rng(0).multinomial(replicates, np.full(replicates, 1 / replicates), PEAK_RESAMPLES)
-    weights = np.vstack([np.ones(replicates), weights])
+    weights = np.vstack([np.ones(replicates), bootstrap_weights(replicates)])
     top, height = _highest(weights @ total, weights @ number, use)
     falls = bool(top[0] < np.flatnonzero(use)[-1] / QUARTERS_A_YEAR)
     if replicates < 2:
@@ -164,7 +156,7 @@ def stage_shares(curves: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def transitions(panel: np.ndarray, ended: np.ndarray) -> Transitions:
-    """Moves between stages from quarter to quarter, and out of them by ending.
+    """Moves between stages from quarter to quarter, and out of them by ending. Source: H4.
 
     An alliance's last quarter on the panel counts as an ending if it ended, and not at all if the run was over first.
 
@@ -193,7 +185,10 @@ def transitions(panel: np.ndarray, ended: np.ndarray) -> Transitions:
 def product_limit(duration: np.ndarray, ended: np.ndarray, level: float = 0.95) -> Survival:
     """Share of alliances that outlive each age, with those still alive at the end of the run counted as censored.
 
-    Source: Kaplan and Meier 1958, Journal of the American Statistical Association 53, 457-481.
+    Own code, as it draws the picture of a single run, for which a library would take longer to load than the run takes;
+    a test pins it to lifelines.
+
+    Source: H4; Kaplan and Meier 1958, Journal of the American Statistical Association 53, 457-481.
 
     Parameters
     ----------

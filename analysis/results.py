@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from alliancelab.analysis.lifecycle_study import RunFits
+
 __all__ = ["Comparison", "Run", "save_results"]
 
 
@@ -99,6 +101,12 @@ class Run:
     def transitions(self) -> lifecycle.Transitions:
         """Counts and quarterly rates of moves between stages."""
         return lifecycle.transitions(self.recording.panel, self.recording.alliances["ended"])
+
+    def fit_curves(self) -> "RunFits":
+        """Life-cycle curves fitted to the vitality of each alliance, see `lifecycle_study.RunFits`. Source: H4."""
+        from alliancelab.analysis.lifecycle_study import fits_of
+
+        return fits_of(self.recording)
 
     def survival(self) -> lifecycle.Survival:
         """Share of alliances that outlive each age; those alive at the end of the run count as censored."""

@@ -1,5 +1,6 @@
 """Tidy tables of one run: a recording's arrays as DataFrames with readable names and calendar years."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DIMENSION_NAMES", "ages_table", "alliances_table", "codes_of", "curves_table", "events_table", "ledger_table",
-    "members_table", "panel_table", "replicate_tables", "stage_profile",
+    "members_table", "panel_table", "replicate_tables", "stage_profile", "stage_profile_over_runs",
 ]
 
 DIMENSION_NAMES = ("technology", "economics", "standing", "stability", "governance", "clarity")
@@ -200,6 +201,33 @@ def stage_profile(panel: "pd.DataFrame", from_quarter: int = 0) -> "pd.DataFrame
             }
         )
     return pd.concat(parts, names=["measure", "stage"])
+
+
+def stage_profile_over_runs(recordings: Sequence) -> "pd.DataFrame":
+    """The stage profile of many runs, with intervals of the means that take runs as clusters. Source: A4.
+
+    Returns
+    -------
+    DataFrame
+        As `stage_profile`, with ``low`` and ``high`` after ``mean``; alliance-quarters of all runs after the warm-up.
+    """
+    import pandas as pd
+
+    from alliancelab.analysis.clusters import pooled_mean
+
+    panels = [panel_table(recording).assign(run=run) for run, recording in enumerate(recordings)]
+    panel = pd.concat(panels, ignore_index=True)
+    from_quarter = recordings[0].setup.sizes["warm_up"]
+    profile = stage_profile(panel, from_quarter)
+    panel = panel[panel["quarter"] >= from_quarter]
+    ends = {}
+    for measure, (column, _) in _PROFILE.items():
+        for stage, rows in panel.groupby("stage", observed=False):
+            mean = pooled_mean(rows[column], rows["run"], len(recordings))
+            ends[measure, stage] = float(mean.low), float(mean.high)
+    for place, name in enumerate(("low", "high")):
+        profile.insert(2 + place, name, [ends[key][place] for key in profile.index])
+    return profile
 
 
 def _plain(records: np.ndarray) -> "pd.DataFrame":

@@ -26,7 +26,8 @@ MANIFEST = "manifest.json"
 REPORT = "report.html"
 """A report may be put beside the results that it tells of; new results replace it with them."""
 PROGRAM = "alliancelab"
-_PACKAGES = ("mesa", "numpy", "numba", "pandas", "scipy", "matplotlib", "pyarrow", "pydantic")
+_PACKAGES = ("mesa", "numpy", "numba", "pandas", "scipy", "matplotlib", "pyarrow", "pydantic",
+             "lifelines")
 
 
 def provenance(

@@ -1,4 +1,4 @@
-"""The command line: `alliancelab run`, `compare`, `scenarios`, `levers`, `check`, `new`."""
+"""The command line: `alliancelab run`, `compare`, `lifecycle`, `scenarios`, `levers`, `check`, `new` and others."""
 
 import sys
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from alliancelab.cli import calibration
+from alliancelab.cli import calibration, studies
+from alliancelab.cli.options import Set
 from alliancelab.cli.report import Language, report
 
 app = typer.Typer(
@@ -17,10 +18,6 @@ app = typer.Typer(
     help="An agent-based lab for industrial technology alliances and the policies that serve them.",
 )
 
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change a number: programme_grants.amount=5, world.firms=100."),
-]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for machines.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write tables and figures to this folder.")]
 
@@ -177,7 +174,8 @@ def effects(
     show.effects(table, f"{replicates} replicates, seeds {seed} to {seed + replicates - 1}")
 
 
-for command in (calibration.calibrate, calibration.validate, calibration.targets):
+for command in (calibration.calibrate, calibration.validate, calibration.targets, studies.lifecycle,
+                studies.counterfactual, studies.replicates):
     app.command()(command)
 
 

@@ -220,6 +220,18 @@ def write_page(file: Path, text: str) -> None:
     print(f"written: {file}")
 
 
+def tables_page(tables: "dict[str, pd.DataFrame]", command: str) -> str:
+    """Tables as Markdown sections, with the command that makes them."""
+    lines = [f"Made by `alliancelab {command} --markdown FILE`.", ""]
+    for name, frame in tables.items():
+        head, listed = [str(column) for column in frame.reset_index().columns], records(frame)
+        lines += [f"### {name.replace('_', ' ').capitalize()}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+        lines += [f"| {' | '.join('-' if value is None else _cell(value) for value in row.values())} |"
+                  for row in listed]
+        lines.append("")
+    return "\n".join(lines)
+
+
 def declaration(item: "Instrument") -> dict[str, Any]:
     """An instrument as plain data for machines."""
     words = {name: value for name, value in item._asdict().items() if name != "act"}

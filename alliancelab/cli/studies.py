@@ -1,0 +1,141 @@
+"""The commands of the studies: `lifecycle`, `counterfactual` and `replicates`."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from alliancelab.cli.calibration import Json, Out, Workers
+from alliancelab.cli.options import Set
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from alliancelab.analysis.replication import ReplicatePlan
+
+__all__ = ["counterfactual", "lifecycle", "replicates"]
+
+Replicates = Annotated[int, typer.Option(help="Runs of each scenario, on common random numbers.")]
+Seed = Annotated[int, typer.Option(help="Seed of the first replicate; the others follow.")]
+Markdown = Annotated[Path | None, typer.Option(help="Write the tables as Markdown to this file.")]
+
+
+def lifecycle(
+    scenarios: Annotated[list[str], typer.Argument(help="Names of the library, or .toml files; first the yardstick.")],
+    replicates: Replicates = 20,
+    seed: Seed = 0,
+    workers: Workers = None,
+    out: Out = None,
+    markdown: Markdown = None,
+    changes: Set = None,
+    as_json: Json = False,
+) -> None:
+    """Fitted curves, turning points, survival, stage durations, doors of re-growth, over replicates."""
+    from alliancelab import studies
+    from alliancelab.cli import show
+
+    with show.progress() as progress:
+        result = studies.lifecycle(scenarios, replicates, seed, workers, show.settings(changes), out, progress,
+                                   show.announce)
+    tables = {name: table for name, table in result.tables().items() if name not in ("curves", "survival")}
+    command = _command("lifecycle", scenarios, replicates, seed, changes)
+    _answer(tables, command, {"scenarios": result.names, "replicates": replicates}, [], out, markdown, as_json)
+
+
+def counterfactual(
+    base: Annotated[str, typer.Argument(help="The scenario without the policy.")],
+    scenario: Annotated[str, typer.Argument(help="The scenario with it.")],
+    replicates: Replicates = 20,
+    seed: Seed = 0,
+    workers: Workers = None,
+    out: Out = None,
+    markdown: Markdown = None,
+    changes: Set = None,
+    as_json: Json = False,
+) -> None:
+    """The same alliances and firms with and without a policy: effects, deadweight, pilots' selection and treatment."""
+    from alliancelab import studies
+    from alliancelab.cli import show
+
+    with show.progress() as progress:
+        result = studies.counterfactual(base, scenario, replicates, seed, workers, show.settings(changes), out,
+                                        progress, show.announce)
+    command = _command("counterfactual", [base, scenario], replicates, seed, changes)
+    _answer(result.tables(), command, {"base": result.scenarios[0].name, "scenario": result.scenarios[1].name,
+                                       "replicates": replicates}, result.notes(), out, markdown, as_json)
+
+
+def replicates(
+    scenarios: Annotated[list[str], typer.Argument(help="One scenario, or two to be compared.")],
+    outcome: Annotated[list[str] | None, typer.Option(help="Outcome to plan for, repeatable; default all.")] = None,
+    half_width: Annotated[
+        float | None, typer.Option(help="Half-width aimed at of the 95 % interval, in the outcome's unit.")
+    ] = None,
+    relative: Annotated[float, typer.Option(help="The same as a share of the first scenario's mean.")] = 0.05,
+    alpha: Annotated[float, typer.Option(help="Level of the test that power is worked out for.")] = 0.01,
+    power: Annotated[float, typer.Option(help="Chance to find a difference as large as the half-width.")] = 0.95,
+    cells: Annotated[int, typer.Option(help="Scenarios of an experiment with independent seeds.")] = 2,
+    pilot: Annotated[int, typer.Option(help="Runs of each scenario to plan from.")] = 100,
+    seed: Seed = 0,
+    workers: Workers = None,
+    figure: Annotated[Path | None, typer.Option(help="Draw the first outcome to this .png file.")] = None,
+    changes: Set = None,
+    as_json: Json = False,
+) -> None:
+    """How many replicates: stability of the spread, width of intervals, power of the paired test."""
+    from alliancelab import studies
+    from alliancelab.analysis.replication import Goal
+    from alliancelab.cli import show
+
+    with show.progress() as progress:
+        plan = studies.plan_replicates(scenarios, outcome or (), Goal(half_width, relative, alpha, power, cells), pilot,
+                                       seed, workers, show.settings(changes), progress, show.announce)
+    if figure is not None:
+        _draw(plan, figure)
+    if as_json:
+        print(json.dumps({"pilot": pilot, "outcomes": show.records(plan.table), "advice": plan.advice()}, indent=2))
+        return
+    show.rows([{"outcome": f"{row.pop('title')} ({row.pop('unit')})", **row}
+               for row in plan.table.to_dict("records")],
+              f"Replicates that outcomes need, from {pilot} runs, seeds {seed} to {seed + pilot - 1}")
+    for line in plan.advice():
+        print(line)
+    show.written(figure)
+
+
+def _command(name: str, scenarios: list[str], replicates: int, seed: int, changes: list[str] | None) -> str:
+    """What to type to get a page again."""
+    changed = [f"--set {change}" for change in changes or ()]
+    return " ".join([name, *scenarios, f"--replicates {replicates}", f"--seed {seed}", *changed])
+
+
+def _answer(tables: "dict[str, pd.DataFrame]", command: str, document: dict[str, Any], notes: list[str],
+            out: Path | None, markdown: Path | None, as_json: bool) -> None:
+    """Print tables, or give them to machines or to a page of documentation."""
+    from alliancelab.cli import show
+
+    if as_json:
+        found = {name: show.records(table) for name, table in tables.items()}
+        print(json.dumps(document | found | {"folder": None if out is None else str(out)}, indent=2))
+        return
+    if markdown is not None:
+        show.write_page(markdown, show.tables_page(tables, command))
+    else:
+        for name, table in tables.items():
+            show.table(table, name.replace("_", " ").capitalize())
+        for note in notes:
+            print(note)
+    show.written(out)
+
+
+def _draw(plan: "ReplicatePlan", file: Path) -> None:
+    """Draw a plan to a file of a kind that matplotlib knows."""
+    from alliancelab.scenarios.errors import UserError
+
+    if file.suffix.lower() != ".png":
+        raise UserError(f"{file}: the figure has to end in .png")
+    try:
+        plan.figure().savefig(file, dpi=150)
+    except OSError as error:
+        raise UserError(f"{file}: the figure cannot be written: {error.strerror}") from None
