@@ -318,7 +318,8 @@ def main() -> None:
         lines.append(f"| {row.interval} | {row.data} | {row.coverage:.3f} ± {row.error:.3f} | {row.repeats:,} |")
         print(lines[-1], flush=True)
     if options.markdown:
-        options.markdown.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        made = f"Made by `python -m benchmarks.coverage --repeats {options.repeats} --markdown FILE`."
+        options.markdown.write_text("\n".join(["# Coverage of intervals", "", made, "", *lines, ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ def test_commands_print_tables_and_write_pages_and_figures(tmp_path):
     assert answer.returncode == 0, answer.stderr
     page = (tmp_path / "page.md").read_text(encoding="utf-8")
     assert "alliancelab lifecycle no_policy --replicates 2 --seed 0 --set world.firms=200" in page
-    assert "### Turning points" in page
+    assert "## Turning points" in page
     answer = alliancelab("replicates", "no_policy", "--pilot", "12", "--figure", "plan.png", *SMALL, folder=tmp_path)
     assert answer.returncode == 0, answer.stderr
     assert (tmp_path / "plan.png").stat().st_size > 10_000

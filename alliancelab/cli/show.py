@@ -222,10 +222,10 @@ def write_page(file: Path, text: str) -> None:
 
 def tables_page(tables: "dict[str, pd.DataFrame]", command: str) -> str:
     """Tables as Markdown sections, with the command that makes them."""
-    lines = [f"Made by `alliancelab {command} --markdown FILE`.", ""]
+    lines = [f"# Tables of {command.split()[0]}", "", f"Made by `alliancelab {command} --markdown FILE`.", ""]
     for name, frame in tables.items():
         head, listed = [str(column) for column in frame.reset_index().columns], records(frame)
-        lines += [f"### {name.replace('_', ' ').capitalize()}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+        lines += [f"## {name.replace('_', ' ').capitalize()}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
         lines += [f"| {' | '.join('-' if value is None else _cell(value) for value in row.values())} |"
                   for row in listed]
         lines.append("")
