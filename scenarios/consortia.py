@@ -55,7 +55,7 @@ class Measure(NamedTuple):
 
 
 def consortia_of(recording: Recording, most: int | None = None) -> Consortia:
-    """Founding members of the alliances of a recorded run, from the end of the warm-up on.
+    """Members of the alliances of a recorded run in their first quarter, from the end of the warm-up on.
 
     Parameters
     ----------

@@ -72,12 +72,14 @@ def test_faithful_partners_repeat_more_than_chance():
     assert measure("repeat_ties_over_null", Consortia(project, organisation, np.zeros(200, int))) > 3
 
 
-def test_simulated_alliances_become_consortia_of_their_founders():
+def test_simulated_alliances_become_consortia_of_their_first_quarter():
+    """Founders, and now and then an applicant who was let in before the quarter was over."""
     run = recordings(replicates=1)[0]
     later = run.alliances[run.alliances["founded"] >= 20]
     consortia = consortia_of(run)
-    assert np.bincount(consortia.project).tolist() == later["founding_size"].tolist()
-    assert measure("mixed", consortia) == pytest.approx(later["mixed"].mean())
+    added = np.bincount(consortia.project) - later["founding_size"]
+    assert added.min() == 0 and added.max() <= 1 and added.mean() < 0.05
+    assert measure("mixed", consortia) == pytest.approx(later["mixed"].mean(), abs=0.02)
     assert consortia_of(run, 7).project.max() == 6
     assert not np.isin(Kind.AGENCY, consortia.kind)
 

@@ -39,6 +39,7 @@ def test_parameters_named_in_the_model_description_exist():
     from alliancelab.model.parameters import PARAMETERS
     from alliancelab.model.policy import INSTRUMENTS
     from alliancelab.model.setup import SIZES
+    from alliancelab.scenarios.facts import facts
     from alliancelab.scenarios.scenario import library_names
 
     known = {p.name for p in (*PARAMETERS, *SIZES, *OUTCOMES, *INSTRUMENTS)}
@@ -47,7 +48,7 @@ def test_parameters_named_in_the_model_description_exist():
                                   "PANEL", "EVENTS", "MEMBERS", "AGES") for c in getattr(tables, name)}
     text = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
     used = set(re.findall(r"`([a-z][a-z]*(?:_[a-z]+)+)`", text))
-    known |= {"type_mixed", "bass_p", "bass_q", "dur_eu", "dur_cn_nkrdp", *library_names()}
+    known |= {*facts(), "bass_p", "bass_q", *library_names()}
     functions = {path.read_text(encoding="utf-8") for room in ("agents", "model", "scenarios")
                  for path in (ROOT / room).rglob("*.py")}
     defined = {name for source in functions for name in re.findall(r"^(?:def|class) (\w+)", source, re.MULTILINE)}

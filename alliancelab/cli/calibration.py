@@ -100,7 +100,10 @@ def facts_page(lines: list[dict[str, str]], results: str, replicates: int, seed:
     """The table as Markdown, with the command that makes it."""
     head = list(lines[0])
     return "\n".join([
-        f"Made by `alliancelab validate {results} --replicates {replicates} --seed {seed} --markdown FILE`.", "",
+        "# Stylised facts", "",
+        f"Made by `alliancelab validate {results} --replicates {replicates} --seed {seed} --markdown FILE`. Model: "
+        "mean over replicates with its 95 % interval. Inside: the interval meets the empirical range, or, where only a "
+        "value is known, 95 % of runs span it. How facts are measured: [calibration.md](calibration.md).", "",
         f"| {' | '.join(head)} |", f"|{'---|' * len(head)}",
         *(f"| {' | '.join(cell.replace('|', '/') for cell in line.values())} |" for line in lines), "",
     ])
