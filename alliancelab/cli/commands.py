@@ -23,8 +23,8 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write ta
 
 
 app.add_typer(sweep.app, name="sweep")
-for command in (sweep.sensitivity, sweep.discover, sweep.heatmap):
-    app.command()(command)
+for reading in (sweep.sensitivity, sweep.discover, sweep.heatmap):
+    app.command()(reading)
 
 
 @app.callback(invoke_without_command=True)
