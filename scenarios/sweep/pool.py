@@ -74,6 +74,11 @@ class _Worker:
         messages.put(_Message(self, None))
 
     @property
+    def pid(self) -> int:
+        """Number of the process."""
+        return self._process.pid
+
+    @property
     def begun(self) -> int:
         """Runs of the present shard that have begun."""
         return self.slate.read()[1] - self._before if self.shard else 0
@@ -262,6 +267,7 @@ class Pool:
         self._workers.remove(worker)
         worker.look()
         how = worker.bury()
+        self._sweep.storage.clean(worker.pid)
         if not worker.ended:
             self._count(worker.run, how)
         if worker.shard is not None:
@@ -286,5 +292,6 @@ class Pool:
             worker.kill()
         for worker in self._workers:
             worker.bury()
+            self._sweep.storage.clean(worker.pid)
         self._workers.clear()
         self._claims.release_all()

@@ -1,6 +1,7 @@
 """Where a sweep lies: a folder of this machine or any store that fsspec opens; a file appears as a whole."""
 
 import os
+import platform
 import tempfile
 import time
 from collections.abc import Iterator
@@ -39,8 +40,8 @@ class Storage(Protocol):
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""
 
-    def clean(self) -> int:
-        """Remove what writers that died left unfinished long ago; how many files."""
+    def clean(self, pid: int | None = None) -> int:
+        """Remove what writers that died left unfinished: a process of this machine, or anybody long ago; how many."""
 
 
 def open_storage(folder: "str | Path") -> Storage:
@@ -83,7 +84,7 @@ class LocalStorage:
 
     def create(self, name: str, data: bytes) -> bool:
         target = self.root / name
-        with _unfinished(target, data) as temporary:
+        with _unfinished(target, data, durable=False) as temporary:  # a claim that a power cut takes is no loss
             try:
                 os.link(temporary, target)  # as exclusive as O_EXCL, and nobody sees the file empty
             except FileExistsError:
@@ -101,11 +102,14 @@ class LocalStorage:
     def remove(self, name: str) -> None:
         (self.root / name).unlink(missing_ok=True)
 
-    def clean(self) -> int:
-        old = [path for path in self.root.rglob(f"{_UNFINISHED}*") if path.stat().st_mtime < time.time() - OLD]
-        for path in old:
+    def clean(self, pid: int | None = None) -> int:
+        if pid is None:
+            left = [path for path in self.root.rglob(f"{_UNFINISHED}*") if path.stat().st_mtime < time.time() - OLD]
+        else:
+            left = list(self.root.rglob(f"{_writer(pid)}*"))
+        for path in left:
             path.unlink(missing_ok=True)
-        return len(old)
+        return len(left)
 
 
 class RemoteStorage:
@@ -171,21 +175,27 @@ class RemoteStorage:
         except FileNotFoundError:
             pass
 
-    def clean(self) -> int:
+    def clean(self, pid: int | None = None) -> int:
         return 0  # nothing is ever half there
 
 
+def _writer(pid: int) -> str:
+    """Beginning of the names of temporary files of a process of this machine."""
+    return f"{_UNFINISHED}{platform.node()}-{pid}-"
+
+
 @contextmanager
-def _unfinished(target: Path, data: bytes) -> Iterator[str]:
-    """Bring data to the disk in a temporary file beside its target, which is gone afterwards unless it was renamed."""
+def _unfinished(target: Path, data: bytes, durable: bool = True) -> Iterator[str]:
+    """Write data to a temporary file beside its target, which is gone afterwards unless it was renamed."""
     temporary = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=_UNFINISHED, dir=target.parent)
+        handle, temporary = tempfile.mkstemp(prefix=_writer(os.getpid()), dir=target.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         yield temporary
     except OSError as error:
         raise StoreError(f"{target}: {len(data)} bytes could not be written: {_reason(error)}") from None

@@ -48,20 +48,20 @@ def cluster(tmp_path_factory):
 def test_a_cluster_gives_the_same_bits_though_a_worker_is_killed(cluster, tmp_path):
     """Rows: H5."""
     address, workers = cluster
-    sweep = planned(tmp_path / "s", samples=80)
+    sweep = planned(tmp_path / "s", samples=40)
 
     def kill() -> None:
         while not sweep.storage.names("parts"):
             time.sleep(0.02)
         os.kill(workers[0].pid, signal.SIGKILL)
+        workers[0].wait()  # its claim is that of a dead process once nobody keeps it as a zombie
 
     thread = threading.Thread(target=kill)
     thread.start()
     ran = run_sweep(sweep, cluster=address)
     thread.join()
-    workers[0].wait()
     assert ran.lost == () and ran.status.complete and ran.status.failed == 0
-    assert fingerprint(sweep) == fingerprint(finished(planned(tmp_path / "alone", samples=80)))
+    assert fingerprint(sweep) == fingerprint(finished(planned(tmp_path / "alone", samples=40)))
 
 
 @pytest.mark.slow

@@ -61,7 +61,7 @@ def test_workers_killed_at_random_times_leave_no_trace_in_the_table(whole, tmp_p
     """Rows: H5."""
     luck, died = random.Random(20261125), 0
     for trial in range(10):
-        sweep = planned(tmp_path / str(trial), samples=30)
+        sweep = planned(tmp_path / str(trial), 0.025, samples=30)
 
         def kill(delay: float = luck.uniform(0.0, 2.0), sweep: Sweep = sweep) -> None:
             while not sweep.storage.names("claims"):  # somebody is at work
@@ -82,7 +82,7 @@ def test_workers_killed_at_random_times_leave_no_trace_in_the_table(whole, tmp_p
 
 def _unbroken(place: Path) -> str:
     if not (place / "unbroken").exists():
-        finished(planned(place / "unbroken", samples=30))
+        finished(planned(place / "unbroken", 0.025, samples=30))
     return fingerprint(Sweep(place / "unbroken"))
 
 
@@ -91,7 +91,7 @@ def test_a_coordinator_killed_at_random_times_is_resumed_to_the_same_table(tmp_p
     """Rows: H5."""
     luck, cut_short = random.Random(20261126), 0
     for trial in range(10):
-        sweep = planned(tmp_path / str(trial), samples=30)
+        sweep = planned(tmp_path / str(trial), 0.025, samples=30)
         running = subprocess.Popen([*RUN, sweep.storage.url, "--workers", "2"], stdout=subprocess.DEVNULL)
         while not sweep.storage.names("claims") and running.poll() is None:
             time.sleep(0.01)
