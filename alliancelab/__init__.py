@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from alliancelab.scenarios.mesa_model import AllianceModel
     from alliancelab.scenarios.scenario import Scenario, ScenarioError
     from alliancelab.studies import counterfactual, lifecycle, plan_replicates
+    from alliancelab.sweeping import read_sweep, sweep
 
 __version__ = "0.1.0"
 
@@ -27,6 +28,8 @@ _HOMES = {
     "counterfactual": "alliancelab.studies",
     "lifecycle": "alliancelab.studies",
     "plan_replicates": "alliancelab.studies",
+    "read_sweep": "alliancelab.sweeping",
+    "sweep": "alliancelab.sweeping",
     "AllianceModel": "alliancelab.scenarios.mesa_model",
     "Instrument": "alliancelab.model.policy.instrument",
     "InstrumentError": "alliancelab.model.policy.own",
@@ -42,7 +45,7 @@ _HOMES = {
 __all__ = [
     "AllianceModel", "Instrument", "InstrumentError", "Lever", "Outcome", "Quarter", "Scenario", "ScenarioError",
     "__version__", "calibrate", "compare", "counterfactual", "effects", "lifecycle", "plan_replicates", "read",
-    "register", "report", "run", "scenarios", "validate", "withdraw",
+    "read_sweep", "register", "report", "run", "scenarios", "sweep", "validate", "withdraw",
 ]
 
 

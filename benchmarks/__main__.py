@@ -8,16 +8,17 @@ from collections.abc import Callable
 
 from benchmarks.rows import Row
 
-SECTIONS = ("run", "processes", "recording", "threads", "mesa", "versus", "agreement", "growth", "start", "luck")
+SECTIONS = ("run", "processes", "recording", "threads", "mesa", "versus", "agreement", "growth", "start", "luck",
+            "sweep")
 
 
 def _sections() -> dict[str, Callable[[], list[Row]]]:
-    from benchmarks import agreement, engine, luck, start, versus_mesa
+    from benchmarks import agreement, engine, luck, start, sweeps, versus_mesa
 
     return {
         "run": engine.one_run, "processes": engine.processes, "recording": engine.recording, "threads": engine.threads,
         "mesa": engine.views, "versus": versus_mesa.speed, "agreement": agreement.agreement, "growth": engine.growth,
-        "start": start.start, "luck": luck.luck,
+        "start": start.start, "luck": luck.luck, "sweep": sweeps.sweep,
     }
 
 

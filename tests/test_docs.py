@@ -1,5 +1,6 @@
 """Generated pages of the documentation say what the code declares, and links between pages lead somewhere."""
 
+import os
 import re
 import subprocess
 import sys
@@ -64,3 +65,22 @@ def test_code_on_a_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch):
     answer = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
     assert len(blocks) >= 3 and answer.stdout
+
+
+@pytest.mark.slow
+def test_the_tutorial_on_sweeps_runs_from_top_to_bottom(tmp_path):
+    """Rows: H5."""
+    text = (ROOT / "docs" / "sweeps.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```(toml|sh|python)\n(.*?)```", text, re.DOTALL)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for kind, block in blocks:
+        if kind == "toml":
+            (tmp_path / block.split("\n")[0].removeprefix("# ")).write_text(block, encoding="utf-8")
+            continue
+        command = ["sh", "-e", "-c", block] if kind == "sh" else [sys.executable, "-c", block]
+        answer = subprocess.run(command, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True)
+        assert answer.returncode == 0, block + answer.stderr
+    assert len(blocks) >= 7
+    assert {"sensitivity.png", "sensitivity.parquet", "luck.parquet"} <= set(os.listdir(tmp_path / "sensitivity"))
+    assert {"box.png", "box.parquet"} <= set(os.listdir(tmp_path / "box"))
+    assert "heat_map_vitality.png" in os.listdir(tmp_path / "maps")

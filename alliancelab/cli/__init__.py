@@ -1,4 +1,4 @@
-"""The command line: `alliancelab run`, `compare`, `lifecycle`, `scenarios`, `levers`, `check`, `new` and others."""
+"""The command line: `alliancelab run`, `compare`, `lifecycle`, `sweep`, `scenarios`, `levers`, `check` and others."""
 
 import sys
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from alliancelab.cli import calibration, studies
+from alliancelab.cli import calibration, studies, sweep
 from alliancelab.cli.options import Set
 from alliancelab.cli.report import Language, report
 
@@ -20,6 +20,11 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for machines.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write tables and figures to this folder.")]
+
+
+app.add_typer(sweep.app, name="sweep")
+for reading in (sweep.sensitivity, sweep.discover, sweep.heatmap):
+    app.command()(reading)
 
 
 @app.callback(invoke_without_command=True)

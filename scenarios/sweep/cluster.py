@@ -1,0 +1,75 @@
+"""The same shards on a Dask cluster: workers claim them and write their own parts, so nothing funnels through here.
+
+Source: H5.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from alliancelab.scenarios.errors import UserError
+from alliancelab.scenarios.sweep.parts import Shard
+from alliancelab.scenarios.sweep.plan import Sweep
+from alliancelab.scenarios.sweep.pool import WAIT, open_shards
+from alliancelab.scenarios.sweep.work import do_claimed
+
+__all__ = ["run_on_cluster"]
+
+PATIENCE = "10s"  # for a scheduler to answer
+
+
+def run_on_cluster(
+    sweep: Sweep, shards: Sequence[Shard], address: str, progress: Callable[[int, int], None] | None = None
+) -> tuple[str, ...]:
+    """Do shards on the workers of a Dask scheduler. Source: H5.
+
+    A shard whose worker dies is tried elsewhere, by default three times, before it counts as lost; a run that kills
+    its worker takes its shard along. The local pool sets such a run aside.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, such as ``tcp://host:8786``.
+
+    Returns
+    -------
+    tuple of str
+        Names of the shards that were lost with their workers.
+
+    Raises
+    ------
+    UserError
+        When Dask is not installed, or nobody answers at the address.
+    StoreError
+        When a worker runs another version, or cannot write.
+    """
+    try:
+        from distributed import Client, KilledWorker, as_completed
+    except ImportError:
+        raise UserError("--cluster needs Dask: pip install 'alliancelab[cluster]'") from None
+    waiting = open_shards(sweep, shards)
+    total, lost = sum(shard.rows for shard in waiting), []
+    try:
+        client = Client(address, timeout=PATIENCE)
+    except (OSError, ValueError) as error:
+        raise UserError(f"--cluster {address}: no scheduler answers there: {error}") from None
+    with client:
+        while waiting:
+            futures: dict[Any, Shard] = {
+                client.submit(do_claimed, sweep.storage.url, sweep.manifest["plan"], tuple(shard), pure=False): shard
+                for shard in waiting}
+            left = sum(shard.rows for shard in waiting)
+            for future in as_completed(futures):
+                try:
+                    told = future.result()
+                except KilledWorker:
+                    lost.append(futures[future].name)
+                    continue
+                left -= told["rows"] if told else 0
+                if progress:
+                    progress(total - left, total)
+            # What somebody else has claimed is looked at again: that one may have died.
+            waiting = [shard for shard in open_shards(sweep, waiting) if shard.name not in lost]
+            if waiting:
+                time.sleep(WAIT)
+    return tuple(lost)

@@ -1,0 +1,87 @@
+"""A worker: a process that does one shard after another as its supervisor tells it, line by line, in plain JSON.
+
+``python -m alliancelab.scenarios.sweep.worker FOLDER SLATE``. The slate is a small shared file on which the worker
+notes which run it is at, so that the supervisor knows, without a message for each run, what a dead or an endless
+worker was doing. Nothing that is slow to import and not needed for a run is imported here.
+"""
+
+import json
+import mmap
+import os
+import struct
+import sys
+from pathlib import Path
+from typing import Any, TextIO
+
+__all__ = ["IDLE", "Slate", "main"]
+
+IDLE = -1
+
+
+class Slate:
+    """Two whole numbers that worker and supervisor share: the run that is on, and how many have begun."""
+
+    _FORM = struct.Struct("=qq")
+
+    def __init__(self, path: str | Path):
+        with open(path, "r+b") as file:
+            self._memory = mmap.mmap(file.fileno(), self._FORM.size)
+
+    @classmethod
+    def new(cls, path: str | Path) -> "Slate":
+        """Make the file of a slate, no run being on."""
+        Path(path).write_bytes(cls._FORM.pack(IDLE, 0))
+        return cls(path)
+
+    def read(self) -> tuple[int, int]:
+        """Number of the run that is on, `IDLE` if none, and how many have begun."""
+        return self._FORM.unpack_from(self._memory)
+
+    def begin(self, run: int) -> None:
+        """Note that a run begins."""
+        self._FORM.pack_into(self._memory, 0, run, self.read()[1] + (run != IDLE))
+
+
+def main(folder: str, slate_file: str) -> None:
+    """Answer each line on stdin, ``{"shard": [...], "skip": {...}}``, with a line on stdout, until stdin ends."""
+    answers = _answers()
+    slate = Slate(slate_file)
+    parent = os.getppid()
+
+    def begin(run: int) -> None:
+        if os.getppid() != parent:  # the supervisor died: what is begun here is begun anew by the next one
+            os._exit(1)
+        slate.begin(run)
+
+    from alliancelab.scenarios.errors import UserError
+    from alliancelab.scenarios.scenario import load
+    from alliancelab.scenarios.sweep.parts import Shard
+    from alliancelab.scenarios.sweep.plan import Sweep
+    from alliancelab.scenarios.sweep.work import do_shard, simulate_run
+
+    try:
+        sweep = Sweep(folder)
+        simulate_run(load("no_policy", {"world.firms": 20, "world.sectors": 1, "world.quarters": 21}), 0)  # compiles
+        _say(answers, {"ready": True})
+        for line in sys.stdin:
+            told = json.loads(line)
+            done = do_shard(sweep, Shard(*told["shard"]), {int(k): v for k, v in told["skip"].items()}, begin)
+            _say(answers, {"shard": told["shard"], "rows": done.part.rows, "failed": done.failed})
+    except UserError as error:
+        _say(answers, {"error": str(error)})
+
+
+def _answers() -> TextIO:
+    """The pipe to the supervisor; what anything else prints goes to stderr."""
+    pipe = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return pipe
+
+
+def _say(answers: TextIO, told: dict[str, Any]) -> None:
+    answers.write(json.dumps(told) + "\n")
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
