@@ -146,9 +146,9 @@ def words() -> str:
 
 
 def limits() -> str:
-    """What a report says of limits: the first sentence of each point in the first two chapters of limitations.md."""
+    """What a report says of limits: the first sentence of each point in the first three chapters of limitations.md."""
     text = (FOLDER / "limitations.md").read_text(encoding="utf-8")
-    chapters = re.findall(r"^## (?:Numbers behind the model|Patterns not met[^\n]*)\n(.*?)(?=^## )", text,
+    chapters = re.findall(r"^## (?:Numbers behind the model|Facts outside their range|Patterns not met[^\n]*)\n(.*?)(?=^## )", text,
                           re.MULTILINE | re.DOTALL)
     points = [" ".join(point.split()) for chapter in chapters for point in re.split(r"^- ", chapter, flags=re.M)[1:]]
     sentences = [re.sub(r"\*\*", "", re.match(r"\*\*.+?[.,]\*\*|.+?\.(?= |$)", point)[0]) for point in points]

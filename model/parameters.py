@@ -7,7 +7,7 @@ __all__ = ["CONSTANTS", "PARAMETERS", "UNCERTAINTIES"]
 _A = "assumed"
 _T = "assumed, tuned to the patterns in docs/odd.md"
 _P = "prototype (docs/odd.md)"
-_M = "set to the mean of alliances in maturity, 40 runs of no_policy"
+_M = "tuned: the mean of alliances in maturity, 40 runs of no_policy"
 _C = "calibrated (scenarios/calibrations/alliances.toml)"
 P = Parameter
 
