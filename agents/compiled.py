@@ -23,26 +23,27 @@ OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline":
 """How everything is compiled: float64, no fast-math, no threads inside, interpreter lock released, calls inlined."""
 
 _ROOMS = ("agents", "model", "model/policy")
+_REGIONAL = "model/regional"  # calls the others and is called by none, so a change there leaves their code alone
 _decorating = Lock()
 _settings: Any = numba.config  # its attributes are made at import time, unseen by type checkers
 
 
-def _sources() -> list[Path]:
+def _hash(*rooms: str) -> str:
     here = Path(__file__).resolve().parent
-    return sorted(path for room in _ROOMS for path in (here.parent / room).glob("*.py"))
-
-
-def sources_hash() -> str:
-    """Hash of everything that is compiled: two versions of the model that share it give the same numbers."""
     digest = hashlib.sha256()
-    for path in _sources():
+    for path in sorted(path for room in rooms for path in (here.parent / room).glob("*.py")):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _fingerprint() -> str:
-    parts = (sources_hash(), sys.version, numba.__version__, llvmlite.__version__, np.__version__)
+def sources_hash() -> str:
+    """Hash of everything that is compiled: two versions of the model that share it give the same numbers."""
+    return _hash(*_ROOMS, _REGIONAL)
+
+
+def _fingerprint(*rooms: str) -> str:
+    parts = (_hash(*rooms), sys.version, numba.__version__, llvmlite.__version__, np.__version__)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -56,9 +57,13 @@ def cache_folder() -> Path:
     return _FOLDER
 
 
-def is_cold() -> bool:
-    """Whether nothing has been compiled for these sources yet, so that the first run takes long."""
-    return not any(_FOLDER.rglob("*.nbi"))
+def is_cold(regional: bool = False) -> bool:
+    """Whether nothing has been compiled for these sources yet, so that the first run takes long.
+
+    `regional` asks for the regional systems, too.
+    """
+    folders = (_FOLDER, _REGIONAL_FOLDER) if regional else (_FOLDER,)
+    return any(not any(folder.rglob("*.nbi")) for folder in folders)
 
 
 def compiled(function: Callable) -> Callable:
@@ -84,11 +89,12 @@ def _compile(function: Callable, **more: Any) -> Callable:
     # Numba reads its cache folder from a process-wide setting while it decorates: borrow it, give it back.
     with _decorating:
         before = _settings.CACHE_DIR
-        _settings.CACHE_DIR = str(_FOLDER)
+        _settings.CACHE_DIR = str(_REGIONAL_FOLDER if ".regional." in function.__module__ else _FOLDER)
         try:
             return numba.njit(cache=True, **OPTIONS, **more)(function)
         finally:
             _settings.CACHE_DIR = before
 
 
-_FOLDER = _root() / _fingerprint()
+_FOLDER = _root() / _fingerprint(*_ROOMS)
+_REGIONAL_FOLDER = _root() / _fingerprint(*_ROOMS, _REGIONAL)

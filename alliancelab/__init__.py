@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alliancelab import scenarios
-    from alliancelab.api import calibrate, compare, effects, read, report, run, validate
+    from alliancelab.api import calibrate, compare, effects, read, report, run, scorecard, validate
     from alliancelab.model.declarations import Lever
     from alliancelab.model.outcomes import Outcome
     from alliancelab.model.policy.instrument import Instrument
@@ -30,6 +30,7 @@ _HOMES = {
     "plan_replicates": "alliancelab.studies",
     "read_sweep": "alliancelab.sweeping",
     "sweep": "alliancelab.sweeping",
+    "scorecard": "alliancelab.api",
     "AllianceModel": "alliancelab.scenarios.mesa_model",
     "Instrument": "alliancelab.model.policy.instrument",
     "InstrumentError": "alliancelab.model.policy.own",
@@ -45,7 +46,7 @@ _HOMES = {
 __all__ = [
     "AllianceModel", "Instrument", "InstrumentError", "Lever", "Outcome", "Quarter", "Scenario", "ScenarioError",
     "__version__", "calibrate", "compare", "counterfactual", "effects", "lifecycle", "plan_replicates", "read",
-    "read_sweep", "register", "report", "run", "scenarios", "sweep", "validate", "withdraw",
+    "read_sweep", "register", "report", "run", "scenarios", "scorecard", "sweep", "validate", "withdraw",
 ]
 
 

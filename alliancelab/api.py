@@ -10,6 +10,7 @@ from alliancelab.agents.compiled import is_cold
 from alliancelab.agents.own_rules import OwnRules
 from alliancelab.analysis.glossary import ready
 from alliancelab.analysis.results import Comparison, Run
+from alliancelab.analysis.scorecard import Scorecard
 from alliancelab.analysis.statistics import holm
 from alliancelab.model.outcomes import Outcome
 from alliancelab.model.policy import INSTRUMENTS
@@ -18,6 +19,7 @@ from alliancelab.model.step import processes_with
 from alliancelab.scenarios import runner, store
 from alliancelab.scenarios.errors import ScenarioError, UserError
 from alliancelab.scenarios.scenario import Scenario, load
+from alliancelab.scenarios.scorecard import score
 from alliancelab.scenarios.targets import SHIPPED, problem_of, read_targets
 from alliancelab.scenarios.variants import STRENGTHS, base_of
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from alliancelab.analysis.calibration_results import Calibration
     from alliancelab.analysis.validation import Validation
 
-__all__ = ["calibrate", "compare", "effects", "read", "report", "run", "validate"]
+__all__ = ["calibrate", "compare", "effects", "read", "report", "run", "scorecard", "validate"]
 
 Source = str | Path | Mapping[str, Any] | Scenario
 PILOT_BLOCK = 20  # replicates on which equal budgets are measured
@@ -72,7 +74,7 @@ def run(
     resolved = load(scenario, overrides)
     _check_out(out, language)
     measures, own = runner.measures_with(indicators), OwnRules(rules)
-    started = _start(announce)
+    started = _start(announce, [resolved])
     recording = runner.run_one(resolved, seed, processes_with(own))
     seconds = time.perf_counter() - started
     origin = store.provenance("run", [resolved], [seed], seconds, **own.told(), **_instruments_told([resolved]))
@@ -135,7 +137,7 @@ def compare(
     _check_out(out, language)
     measures, own = runner.measures_with(indicators), OwnRules(rules)
     processes = processes_with(own)
-    started = _start(announce)
+    started = _start(announce, resolved)
     more: dict[str, Any] = own.told() | _instruments_told(resolved)
     if equal_budget:
         resolved, budgets = runner.equal_budget(
@@ -150,6 +152,44 @@ def compare(
     if out is not None:
         result.save(out, language)
     return result
+
+
+def scorecard(
+    scenario: Source,
+    replicates: int = 30,
+    first_seed: int = 0,
+    workers: int | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    out: str | Path | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> Scorecard:
+    """Score a scenario that declares a scorecard: start, target, interval, probability, trend of each indicator.
+
+    Parameters
+    ----------
+    scenario : str, Path, mapping or Scenario
+        As in `run`; `dongying` and `county_bureau` declare theirs.
+    replicates : int
+        Runs; replicate k has seed ``first_seed + k``.
+
+    Raises
+    ------
+    ScenarioError, StoreError
+        When the scenario has no scorecard, or a number or the folder is not right.
+    """
+    resolved = load(scenario, overrides)
+    if out is not None:
+        store.check_folder(out)
+    started = _start(announce, [resolved])
+    scores = score(resolved, replicates, first_seed, workers, _named(progress, "runs"))
+    seconds = time.perf_counter() - started
+    more = _instruments_told([resolved])
+    origin = store.provenance("scorecard", [resolved], scores.seeds.tolist(), seconds, **more)
+    card = Scorecard(scores, resolved, origin)
+    if out is not None:
+        card.save(out)
+    return card
 
 
 def effects(
@@ -367,8 +407,8 @@ def _check_out(out: str | Path | None, language: str) -> None:
         raise UserError("a language is that of the figures in a folder of results: give the folder (--out), too")
 
 
-def _start(announce: Callable[[str], None] | None) -> float:
-    if announce and is_cold():
+def _start(announce: Callable[[str], None] | None, scenarios: Sequence[Scenario] = ()) -> float:
+    if announce and is_cold(any(scenario.region is not None for scenario in scenarios)):
         announce("Compiling the model for this machine: once, up to a minute.")
     return time.perf_counter()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliancelab.analysis import lifecycle, tables
+from alliancelab.analysis import lifecycle, regional_tables, tables
 from alliancelab.analysis.statistics import holm, mean_interval, paired_difference
 from alliancelab.model.outcomes import OUTCOMES, Outcome, outcomes_of
 from alliancelab.model.setup import QUARTERS_A_YEAR
@@ -80,6 +80,16 @@ class Run:
         return tables.ledger_table(self.recording)
 
     @cached_property
+    def indicators(self) -> "pd.DataFrame":
+        """One row a quarter of a regional system's indicators; empty without a region."""
+        return regional_tables.indicators_table(self.recording)
+
+    @cached_property
+    def carriers(self) -> "pd.DataFrame":
+        """One row a service carrier at the end; empty without a region."""
+        return regional_tables.carriers_table(self.recording)
+
+    @cached_property
     def outcomes(self) -> "pd.Series":
         """Value of every declared outcome, by name; NaN where the run gives no answer."""
         import pandas as pd
@@ -131,7 +141,9 @@ class Run:
         StoreError
             When the folder cannot be written.
         """
-        names = ("curves", "panel", "members", "events", "ledger")
+        names: tuple[str, ...] = ("curves", "panel", "members", "events", "ledger")
+        if self.recording.region is not None:
+            names += ("indicators", "carriers")
         written = {"alliances": self.alliances.reset_index(), **{name: getattr(self, name) for name in names},
                    "ages": tables.ages_table(self.recording)}
         document = {**self.provenance, "outcomes": self.outcomes.to_dict()}

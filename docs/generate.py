@@ -1,7 +1,7 @@
 """Print pages from the declarations in the code, and what a report says from pages; ``--check`` only compares.
 
-Pages: docs/reference.md, docs/levers.md and docs/glossary.md. The limits in a report are the first sentences of
-docs/limitations.md.
+Pages: docs/reference.md, docs/regional_reference.md, docs/levers.md and docs/glossary.md. The limits in a report are
+the first sentences of docs/limitations.md.
 
 ``python docs/generate.py`` writes; ``python docs/generate.py --check`` exits with 1 if a page is stale.
 """
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
@@ -23,6 +24,11 @@ from alliancelab.model.declarations import Declaration
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.parameters import CONSTANTS, UNCERTAINTIES
 from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.regional import REGIONAL
+from alliancelab.model.regional import codes as regional_codes
+from alliancelab.model.regional import tables as regional_tables
+from alliancelab.model.regional.indicators import INDICATORS
+from alliancelab.model.regional.parameters import REGION
 from alliancelab.model.setup import SIZES
 
 FOLDER = Path(__file__).resolve().parent
@@ -43,6 +49,14 @@ RECORDED = (
     ("panel", "PANEL", "One row per alliance and quarter."),
     ("events", "EVENTS", "One row per event."),
     ("members", "MEMBERS", "One row per spell of membership."),
+)
+REGIONAL_STATE = (
+    ("Carrier", "CARRIERS", "One row per service carrier."),
+    ("Client", "CLIENTS", "One row per organisation, in the order of organisations."),
+    ("Project", "PROJECTS", "One row per project that is filed or running; rows are used again."),
+    ("Township", "TOWNSHIPS", "One row per region of the world."),
+    ("Industry", "INDUSTRIES", "One row per sector."),
+    ("Region", "STATE", "One row."),
 )
 CODES = (codes.Kind, codes.FirmStage, codes.Stage, codes.Door, codes.Reason, codes.Verdict, codes.Path,
          codes.Event)
@@ -65,10 +79,11 @@ def _type(column: tables.Column) -> str:
     return f"{name} x {shape[0]}" if shape else name
 
 
-def _columns(title: str, name: str, text: str) -> list[str]:
-    columns = getattr(tables, name)
+def _columns(title: str, name: str, text: str, module: ModuleType = tables) -> list[str]:
+    columns = getattr(module, name)
     rows = ((f"`{c.name}`", _type(c), c.unit, c.description) for c in columns)
-    return [f"### {title}", "", f"{text} `model/tables.py`, `{name}`.", "",
+    file = module.__name__.removeprefix("alliancelab.").replace(".", "/")
+    return [f"### {title}", "", f"{text} `{file}.py`, `{name}`.", "",
             *_table(("column", "type", "unit", "meaning"), rows)]
 
 
@@ -118,8 +133,9 @@ def levers() -> str:
              "years); where stages are given, it takes `stages` (a list of stage names). A lever is a number or a",
              "calendar: `{ step = [[2010, 1], ...] }`, `{ ramp = ... }` or `{ table = ... }`. An instrument at",
              "strength zero does nothing. Effects and prices that are no levers are constants in",
-             "[reference.md](reference.md).", ""]
-    for i in INSTRUMENTS:
+             "[reference.md](reference.md). Instruments for services and the bureau need a `[region]`; see",
+             "[regional.md](regional.md).", ""]
+    for i in (*INSTRUMENTS, *REGIONAL):
         rows = ", ".join(i.rows)
         lines += [f"## {i.title}", "", f"`[policy.{i.name}]`, for {i.policy_stage}. Mission rows: {rows}.", ""]
         lines += _table(("", ""), (("eligible", i.eligible), ("delivery", i.delivery), ("acts on", i.acts_on),
@@ -145,6 +161,26 @@ def words() -> str:
     return "\n".join(lines)
 
 
+def regional() -> str:
+    """Text of docs/regional_reference.md: numbers, tables, codes and indicators of the regional systems."""
+    lines = [NOTICE, "", "# Reference of the regional systems", "",
+             "Every number, column and indicator of the systems that [regional.md](regional.md) describes.", "",
+             "## Numbers of a region", "",
+             "Set under `[region]`; `model/regional/parameters.py`, `REGION`. A number can be the id of a fact.", "",
+             *_declared(REGION), "## State", ""]
+    for title, name, text in REGIONAL_STATE:
+        lines += _columns(title, name, text, regional_tables)
+    lines += ["## What is recorded", "", *_columns("indicators", "INDICATORS", "One row per quarter.", regional_tables)]
+    lines += ["## Codes", ""]
+    for kind in (regional_codes.Service, regional_codes.Carrier, regional_codes.Rank, regional_codes.Fund,
+                 regional_codes.Grade, regional_codes.Level, regional_codes.State):
+        lines += _codes(kind)
+    lines += ["## Indicators of a scorecard", "", "One number a run and year; `model/regional/indicators.py`.", ""]
+    lines += _table(("indicator", "title", "unit", "better", "needs a region"), (
+        (f"`{i.name}`", i.title, i.unit, BETTER[i.better], "yes" if i.regional else "no") for i in INDICATORS.values()))
+    return "\n".join(lines)
+
+
 def limits() -> str:
     """What a report says of limits: the first sentence of each point in the first three chapters of limitations.md."""
     text = (FOLDER / "limitations.md").read_text(encoding="utf-8")
@@ -160,7 +196,7 @@ def _unlinked(text: str) -> str:
 
 
 PAGES = {FOLDER / "reference.md": reference, FOLDER / "levers.md": levers, FOLDER / "glossary.md": words,
-         LIMITS: limits}
+         FOLDER / "regional_reference.md": regional, LIMITS: limits}
 
 
 def stale() -> list[Path]:

@@ -111,6 +111,37 @@ class Flow(IntEnum):
     OWN_TO_ORGANISATIONS = 54
     OWN_SERVICES = 55
     MERGER = 56
+    TECHNOLOGY_TRANSFER = 57
+    COORDINATION = 58
+    RESEARCH_PLATFORMS = 59
+    SERVICE_PLATFORMS = 60
+    INCUBATION_SUBSIDY = 61
+    FUND_INVESTMENT = 62
+    FUND_RETURN = 63
+    CO_INVESTMENT = 64
+    BANK_LOAN = 65
+    BANK_REPAYMENT = 66
+    LOAN_GUARANTEE = 67
+    FIRM_INVESTMENT = 68
+    TALENT_AWARD = 69
+    TALENT_RETENTION = 70
+    TALENT_PAY = 71
+    EXHIBITION = 72
+    EXPANSION = 73
+    SERVICE_FEE = 74
+    TECHNOLOGY_CONTRACT = 75
+    COACHING = 76
+    COUNTY_PROJECT = 77
+    UPPER_GRANT = 78
+    PROJECT_WORK = 79
+    MATCHING = 80
+    CERTIFICATION = 81
+    CERTIFICATION_AWARD = 82
+    PATENT_PROMOTION = 83
+    PATENT_SUBSIDY = 84
+    RESPONSIBILITY = 85
+    DOUBLING_SUPPORT = 86
+    INCUBATION = 87
 
 
 class FlowDeclaration(NamedTuple):
@@ -186,6 +217,46 @@ FLOWS = (
     FlowDeclaration("own_to_organisations", "government", "organisations", "own", "The same: to organisations."),
     FlowDeclaration("own_services", "government", "outside", "own", "The same: services bought."),
     FlowDeclaration("merger", "alliances", "alliances", "", "Purse of an alliance that is merged into another."),
+    FlowDeclaration("technology_transfer", "government", "outside", "technology_transfer", "Hotline and visits."),
+    FlowDeclaration("coordination", "government", "outside", "coordination", "Running the service alliance."),
+    FlowDeclaration("research_platforms", "government", "outside", "research_platforms",
+                    "Building, raising and running research platforms."),
+    FlowDeclaration("service_platforms", "government", "outside", "service_platforms",
+                    "Building and running public platforms."),
+    FlowDeclaration("incubation_subsidy", "government", "organisations", "incubation", "To firms under incubation."),
+    FlowDeclaration("fund_investment", "government", "organisations", "stage_finance", "Public stakes in firms."),
+    FlowDeclaration("fund_return", "outside", "government", "", "Proceeds of stakes that are sold."),
+    FlowDeclaration("co_investment", "outside", "organisations", "", "Private money beside public stakes."),
+    FlowDeclaration("bank_loan", "outside", "organisations", "", "Guaranteed bank loans to firms."),
+    FlowDeclaration("bank_repayment", "organisations", "outside", "", "Interest and repayment of them."),
+    FlowDeclaration("loan_guarantee", "government", "outside", "stage_finance",
+                    "Guaranteed part of loans that failed with firms."),
+    FlowDeclaration("firm_investment", "organisations", "outside", "",
+                    "Capacity and technology that firms buy with it."),
+    FlowDeclaration("talent_award", "government", "organisations", "talent_programme",
+                    "Awards that people bring to their hosts."),
+    FlowDeclaration("talent_retention", "government", "outside", "talent_programme",
+                    "Services for people of talent programmes."),
+    FlowDeclaration("talent_pay", "organisations", "outside", "", "Their salaries."),
+    FlowDeclaration("exhibition", "government", "outside", "internationalisation", "Exhibition and exchange centre."),
+    FlowDeclaration("expansion", "government", "outside", "expansion", "Opening the service system to a sector."),
+    FlowDeclaration("service_fee", "organisations", "outside", "", "Fees for services of carriers."),
+    FlowDeclaration("technology_contract", "organisations", "organisations", "",
+                    "From firms to universities and institutes."),
+    FlowDeclaration("coaching", "government", "outside", "applications", "Coaching of applications."),
+    FlowDeclaration("county_project", "government", "organisations", "county_projects", "Grants of the county."),
+    FlowDeclaration("upper_grant", "outside", "organisations", "", "Grants of city, province and nation."),
+    FlowDeclaration("project_work", "organisations", "outside", "", "Work on projects."),
+    FlowDeclaration("matching", "government", "outside", "matching", "Visits, events, experts."),
+    FlowDeclaration("certification", "government", "outside", "certification", "Coaching to certificates."),
+    FlowDeclaration("certification_award", "government", "organisations", "certification",
+                    "Awards for certificates and centres."),
+    FlowDeclaration("patent_promotion", "government", "outside", "patent_programme", "Promotion of property."),
+    FlowDeclaration("patent_subsidy", "government", "organisations", "patent_programme", "Subsidies for filings."),
+    FlowDeclaration("responsibility", "government", "outside", "responsibility", "Assessing and verifying townships."),
+    FlowDeclaration("doubling_support", "government", "organisations", "doubling_plan",
+                    "To certified firms, to invest."),
+    FlowDeclaration("incubation", "government", "outside", "incubation", "Building and running incubators."),
 )
 
 

@@ -9,6 +9,8 @@ from alliancelab.agents.codes import Stage
 from alliancelab.model.declarations import Parameter, record_type
 from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.policy.own import OwnLevers
+from alliancelab.model.regional import REGIONAL
+from alliancelab.model.regional.setup import RegionSetup
 from alliancelab.model.tables import INSTRUMENT_SLOTS
 
 __all__ = ["QUARTERS_A_YEAR", "SIZES", "Setup", "budgets_of", "lever_schedule", "lever_type", "stage_mask"]
@@ -64,7 +66,12 @@ def budgets_of(setup: "Setup") -> np.ndarray:
     budgets = np.zeros((len(setup.levers), INSTRUMENT_SLOTS))
     for i, instrument in enumerate(INSTRUMENTS):
         budgets[:, i] = setup.levers[f"{instrument.name}_budget"]
-    for i, own in enumerate(setup.own, start=len(INSTRUMENTS)):
+    first = len(INSTRUMENTS)
+    if setup.region is not None:
+        for i, instrument in enumerate(REGIONAL, start=first):
+            budgets[:, i] = setup.region.levers[f"{instrument.name}_budget"]
+        first += len(REGIONAL)
+    for i, own in enumerate(setup.own, start=first):
         budgets[:, i] = own.values["budget"]
     return budgets
 
@@ -87,6 +94,8 @@ class Setup:
         The value of every lever in every quarter.
     own : tuple of OwnLevers
         Instruments of a researcher's own that act, in the order of their names.
+    region : RegionSetup, optional
+        The regional system, where the scenario has one.
     """
 
     name: str
@@ -95,6 +104,7 @@ class Setup:
     parameters: Mapping[str, float]
     levers: np.ndarray = field(repr=False)
     own: tuple[OwnLevers, ...] = ()
+    region: RegionSetup | None = field(default=None, repr=False)
 
     def year(self, quarter: float) -> float:
         """Calendar year at the start of a quarter counted from the first of the run."""

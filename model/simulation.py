@@ -7,6 +7,8 @@ import numpy as np
 
 from alliancelab.model.accounts import Count
 from alliancelab.model.initialise import new_world
+from alliancelab.model.regional.initialise import new_region
+from alliancelab.model.regional.tables import Region
 from alliancelab.model.setup import Setup
 from alliancelab.model.step import EVENTS_OF_ONE, PROCESSES, advance, with_instruments
 from alliancelab.model.tables import World
@@ -27,6 +29,8 @@ class Recording(NamedTuple):
     events, members : ndarray; empty if not recorded
     ledger : ndarray of float64, shape (quarters, flows)
     organisations : ndarray, state at the end
+    region : Region, optional
+        Tables of the regional system, its indicators among them; None where there is none.
     """
 
     setup: Setup
@@ -38,6 +42,7 @@ class Recording(NamedTuple):
     members: np.ndarray
     ledger: np.ndarray
     organisations: np.ndarray
+    region: Region | None = None
 
 
 def _grown(table: np.ndarray, used: int, more: int) -> np.ndarray:
@@ -81,7 +86,7 @@ def make_space(world: World) -> World:
     return grown
 
 
-def recording_of(world: World, setup: Setup) -> Recording:
+def recording_of(world: World, setup: Setup, region: Region | None = None) -> Recording:
     """What a world has recorded so far, cut to length."""
     counts = world.counts
     return Recording(
@@ -94,6 +99,7 @@ def recording_of(world: World, setup: Setup) -> Recording:
         members=world.members[: counts[Count.MEMBERS]],
         ledger=world.ledger,
         organisations=world.organisations,
+        region=region,
     )
 
 
@@ -110,7 +116,8 @@ def simulate(setup: Setup, record: bool = True, processes: Sequence[Callable] = 
         The processes of a quarter, from `step.processes_with` where rules are a researcher's own.
     """
     world = new_world(setup, recorded=record)
-    processes = with_instruments(processes, setup)
+    region = None if setup.region is None else new_region(setup.region, world)
+    processes = with_instruments(processes, setup, region)
     quarters = len(setup.levers)
     while world.counts[Count.QUARTER] < quarters:
         world = make_space(world)
@@ -118,7 +125,7 @@ def simulate(setup: Setup, record: bool = True, processes: Sequence[Callable] = 
             advance(world, quarters)
         else:
             run_quarter(world, processes)
-    return recording_of(world, setup)
+    return recording_of(world, setup, region)
 
 
 def run_quarter(world: World, processes: Sequence[Callable] = PROCESSES) -> None:

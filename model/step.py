@@ -13,8 +13,12 @@ from alliancelab.model.formation import formation
 from alliancelab.model.government import government
 from alliancelab.model.membership import membership
 from alliancelab.model.organisations import organisations
+from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.policy.own import acting
 from alliancelab.model.recording import record_quarter
+from alliancelab.model.regional import REGIONAL
+from alliancelab.model.regional.initialise import regional_process
+from alliancelab.model.regional.tables import Region
 from alliancelab.model.renewal import renewal
 from alliancelab.model.setup import Setup
 
@@ -42,13 +46,23 @@ def processes_with(rules: OwnRules) -> tuple[Callable, ...]:
     return tuple(rules.within(process) for process in PROCESSES) if rules.own else PROCESSES
 
 
-def with_instruments(processes: Sequence[Callable], setup: Setup) -> Sequence[Callable]:
-    """The processes with the own instruments of a set-up right after the government's; the same where it has none."""
-    if not setup.own:
+def with_instruments(
+    processes: Sequence[Callable], setup: Setup, region: Region | None = None
+) -> Sequence[Callable]:
+    """The processes with own instruments and the regional system right after the government's; the same without them.
+
+    `region` holds the state of the regional system; where it is None nothing of it is compiled or run.
+    """
+    more: list[Callable] = []
+    if setup.own:
+        first = len(INSTRUMENTS) + (0 if region is None else len(REGIONAL))
+        more.append(acting(setup.own, setup.sizes["start_year"], setup.sizes["warm_up"], first))
+    if region is not None:
+        more.append(regional_process(region))
+    if not more:
         return processes
-    act = acting(setup.own, setup.sizes["start_year"], setup.sizes["warm_up"])
     after = PROCESSES.index(government) + 1
-    return (*processes[:after], act, *processes[after:])
+    return (*processes[:after], *more, *processes[after:])
 
 
 @compiled

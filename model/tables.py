@@ -23,7 +23,7 @@ PARTNERS = 8           # recent partners an organisation remembers
 ALLIANCES_OF_ONE = 12  # alliances a university or institute can be in (firms: parameter firm_alliances)
 SEATS_OF_ONE = 32      # members an alliance can have
 DIMENSIONS = 6         # of the status diagnosis (E1)
-INSTRUMENT_SLOTS = 32  # purses of instruments a government can keep
+INSTRUMENT_SLOTS = 48  # purses of instruments a government can keep
 AGE_LIMIT = 120        # quarters of age followed in the age curves; older ones count in the last
 
 

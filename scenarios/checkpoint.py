@@ -13,6 +13,8 @@ import numpy as np
 from alliancelab.agents.compiled import sources_hash
 from alliancelab.model.accounts import Count
 from alliancelab.model.initialise import new_world
+from alliancelab.model.regional.initialise import new_region
+from alliancelab.model.regional.tables import Region
 from alliancelab.model.setup import Setup
 from alliancelab.model.tables import World
 from alliancelab.scenarios.errors import StoreError
@@ -24,8 +26,10 @@ _USED = {"alliances": Count.ALLIANCES, "live": Count.LIVE, "blocks": Count.BLOCK
          "events": Count.EVENTS, "members": Count.MEMBERS}
 
 
-def write_checkpoint(path: str | Path, world: World, document: Mapping[str, Any]) -> Path:
-    """Write a world and what is to be known about it to one file, which `numpy.load` opens too.
+def write_checkpoint(
+    path: str | Path, world: World, document: Mapping[str, Any], region: Region | None = None
+) -> Path:
+    """Write a world, its region and what is to be known about them to one file, which `numpy.load` opens too.
 
     Raises
     ------
@@ -39,7 +43,8 @@ def write_checkpoint(path: str | Path, world: World, document: Mapping[str, Any]
         with os.fdopen(handle, "wb") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 archive.writestr(DOCUMENT, json.dumps({"model": sources_hash(), **document}, indent=2, allow_nan=False))
-                for name, table in world._asdict().items():
+                regional = {} if region is None else _regional(region)
+                for name, table in (world._asdict() | regional).items():
                     used = table[: world.counts[_USED[name]]] if name in _USED else table
                     with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                         np.lib.format.write_array(member, used, allow_pickle=False)
@@ -77,8 +82,13 @@ def read_document(path: str | Path) -> dict[str, Any]:
     return document
 
 
-def read_checkpoint(path: str | Path, setup: Setup) -> World:
-    """The world of a file, its tables checked against a fresh one of the same set-up.
+def _regional(region: Region) -> dict[str, np.ndarray]:
+    """Tables of a region by the names that they have in a file."""
+    return {f"region_{name}": table for name, table in region._asdict().items()}
+
+
+def read_checkpoint(path: str | Path, setup: Setup) -> tuple[World, Region | None]:
+    """The world of a file and its region, if it has one, checked against fresh ones of the same set-up.
 
     Raises
     ------
@@ -86,10 +96,11 @@ def read_checkpoint(path: str | Path, setup: Setup) -> World:
         When a table is missing, torn, or not of the right kind.
     """
     fresh = new_world(setup, recorded=False)
+    regional = {} if setup.region is None else _regional(new_region(setup.region, fresh))
     tables = {}
     try:
         with zipfile.ZipFile(path) as archive:
-            for name, like in fresh._asdict().items():
+            for name, like in (fresh._asdict() | regional).items():
                 with archive.open(f"{name}.npy") as member:
                     table = np.lib.format.read_array(member, allow_pickle=False)
                 if table.shape[1:] != like.shape[1:] or table.dtype != like.dtype:
@@ -97,10 +108,11 @@ def read_checkpoint(path: str | Path, setup: Setup) -> World:
                 tables[name] = table.view(like.dtype)
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError):
         raise StoreError(f"{path}: this is not a saved model, or it is torn; save it again") from None
+    region = Region(*(tables.pop(name) for name in regional)) if regional else None
     world = World(**tables)
     # Lists of rows were cut to what is used; they need as many places as there are blocks of seats.
     places = len(world.seats)
-    return world._replace(blocks=_with_length(world.blocks, places), live=_with_length(world.live, places))
+    return world._replace(blocks=_with_length(world.blocks, places), live=_with_length(world.live, places)), region
 
 
 def _with_length(table: np.ndarray, rows: int) -> np.ndarray:

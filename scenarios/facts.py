@@ -1,12 +1,13 @@
-"""The sourced table of starting figures: what is known of real alliances, in the project's own words."""
+"""The sourced tables of figures: real alliances, and the documents on a cluster and a county, in own words."""
 
 import csv
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 __all__ = ["Fact", "facts"]
 
-_TABLE = Path(__file__).parent / "facts" / "starting_figures.csv"
+_FOLDER = Path(__file__).parent / "facts"
 
 
 class Fact(NamedTuple):
@@ -18,6 +19,8 @@ class Fact(NamedTuple):
     value, low, high : float or None
     confidence : str
         A: computed from or stated in a primary source; B: secondary quotation; C: derived from others.
+    use : str
+        Of figures of the documents: start, target or parameter in scenarios, or context; "" for others.
     """
 
     id: str
@@ -28,15 +31,20 @@ class Fact(NamedTuple):
     unit: str
     source: str
     confidence: str
+    use: str = ""
 
 
+@cache
 def facts() -> dict[str, Fact]:
     """All figures by their id."""
-    with _TABLE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {row["id"]: _fact(row) for row in rows}
+    found = {}
+    for table in sorted(_FOLDER.glob("*.csv")):
+        with table.open(encoding="utf-8", newline="") as file:
+            found.update({row["id"]: _fact(row) for row in csv.DictReader(file)})
+    return found
 
 
 def _fact(row: dict[str, str]) -> Fact:
     value, low, high = (float(row[key]) if row[key] else None for key in ("value", "low", "high"))
-    return Fact(row["id"], row["quantity"], value, low, high, row["unit"], row["source"], row["confidence"])
+    return Fact(row["id"], row["quantity"], value, low, high, row["unit"], row["source"], row["confidence"],
+                row.get("use", ""))

@@ -23,7 +23,10 @@ from alliancelab.model.accounts import FLOWS, Count
 from alliancelab.model.initialise import new_world
 from alliancelab.model.policy import INSTRUMENTS, research_incentives, startup_subsidy
 from alliancelab.model.randomness import Process, normal, stream
-from alliancelab.model.setup import budgets_of
+from alliancelab.model.regional import REGIONAL
+from alliancelab.model.regional.initialise import new_region
+from alliancelab.model.regional.tables import Region
+from alliancelab.model.setup import Setup, budgets_of
 from alliancelab.model.simulation import Recording, make_space, recording_of, run_quarter
 from alliancelab.model.step import has_space, processes_with, with_instruments
 from alliancelab.model.tables import DIMENSIONS, World
@@ -65,6 +68,8 @@ class AllianceModel(mesa.Model):
     ----------
     world : World
         All state.
+    region : Region or None
+        The state of the regional system, where the scenario has one.
     policy_scenario : Scenario
         What is tried. (`model.scenario` belongs to Mesa 3.5.)
     setup : Setup
@@ -74,7 +79,8 @@ class AllianceModel(mesa.Model):
     rules : OwnRules
         The rules that it runs by.
     instruments : tuple of str
-        Names of all instruments, ours and then own ones of the scenario: the order of the government's purses.
+        Names of all instruments, ours, the regional ones where there is a region, and then own ones of the scenario:
+        the order of the government's purses.
     running : bool
         False once the last quarter has been run.
     datacollector : mesa.DataCollector
@@ -107,10 +113,13 @@ class AllianceModel(mesa.Model):
         self.setup = self.policy_scenario.setup(_seed(seed, rng))
         self.branches: tuple[tuple[int, dict[str, Any]], ...] = ()
         self.rules = OwnRules(rules)
-        self._processes = with_instruments(processes_with(self.rules), self.setup)
-        self.instruments = tuple(i.name for i in (*INSTRUMENTS, *(own.instrument for own in self.setup.own)))
+        regional = () if self.setup.region is None else REGIONAL
+        own = (levers.instrument for levers in self.setup.own)
+        self.instruments = tuple(instrument.name for instrument in (*INSTRUMENTS, *regional, *own))
         super().__init__(rng=self.setup.seed)
         self.world: World = new_world(self.setup, recorded=True)
+        self.region: Region | None = None
+        self._take_region(None if self.setup.region is None else new_region(self.setup.region, self.world))
         self.agent_numbers = count(1)
         self._views: list[Organisation | None] = []
         self._government: Government
@@ -164,7 +173,7 @@ class AllianceModel(mesa.Model):
             "scenario": self.policy_scenario.as_dict(), "seed": self.setup.seed, "quarter": self.quarter,
             "branches": self.branches, "rules": sorted(self.rules.own),
         }
-        return write_checkpoint(path, self.world, document)
+        return write_checkpoint(path, self.world, document, self.region)
 
     @classmethod
     def load(cls, path: str | Path, rules: Mapping[str, Callable] | None = None) -> "AllianceModel":
@@ -180,8 +189,8 @@ class AllianceModel(mesa.Model):
             asked = ", ".join(document["rules"]) or "none"
             raise StoreError(f"{path}: it was run by own rules: {asked}; give the same ones as `rules`")
         model = cls(restore(document["scenario"]), seed=document["seed"], rules=rules)
-        world = read_checkpoint(path, model.setup)
-        model._take(world, ((quarter, changes) for quarter, changes in document["branches"]))
+        world, region = read_checkpoint(path, model.setup)
+        model._take(world, region, ((quarter, changes) for quarter, changes in document["branches"]))
         return model
 
     def branch(self, changes: Mapping[str, Any] | None = None) -> "AllianceModel":
@@ -201,7 +210,7 @@ class AllianceModel(mesa.Model):
         """
         changes = dict(changes or {})
         for key in changes:
-            if str(key).split(".")[0] in ("world", "parameters"):
+            if str(key).split(".")[0] in ("world", "parameters", "region", "scorecard"):
                 raise ScenarioError(f"{key!r} cannot change in mid-run; a branch changes levers: INSTRUMENT.LEVER")
         other = AllianceModel(load(self.policy_scenario, changes), seed=self.setup.seed, rules=self.rules.own)
         if other.instruments != self.instruments:
@@ -209,15 +218,25 @@ class AllianceModel(mesa.Model):
                                 "start, with strength 0, and change its strength")
         levers = self.world.levers.copy()
         levers[self.quarter :] = other.setup.levers[self.quarter :]
-        budgets = budgets_of(replace(other.setup, levers=levers))
+        region = None
+        if self.region is not None:
+            regional = self.region.levers.copy()
+            regional[self.quarter :] = other.setup.region.levers[self.quarter :]  # type: ignore[union-attr]
+            region = Region(*(table.copy() for table in self.region._replace(levers=regional)))
+        budgets = budgets_of(_with_levers(other.setup, levers, region))
         world = World(*(table.copy() for table in self.world._replace(levers=levers, budgets=budgets)))
-        other._take(world, (*self.branches, (self.quarter, changes)) if changes else self.branches)
+        other._take(world, region, (*self.branches, (self.quarter, changes)) if changes else self.branches)
         return other
 
-    def _take(self, world: World, branches: Iterable[tuple[int, dict[str, Any]]]) -> None:
-        """Go on from a world that has run for some quarters."""
+    def _take_region(self, region: Region | None) -> None:
+        self.region = region
+        self._processes = with_instruments(processes_with(self.rules), self.setup, region)
+
+    def _take(self, world: World, region: Region | None, branches: Iterable[tuple[int, dict[str, Any]]]) -> None:
+        """Go on from a world, and its region, that has run for some quarters."""
         self.world = world
-        self.setup = replace(self.setup, levers=world.levers)
+        self.setup = _with_levers(self.setup, world.levers, region)
+        self._take_region(region)
         self.branches = tuple(branches)
         self.steps = self.quarter
         self.running = self.quarter < len(self.setup.levers)
@@ -320,11 +339,19 @@ class AllianceModel(mesa.Model):
     @property
     def recording(self) -> Recording:
         """What the run has left so far, as `simulate` gives it; curves and ledger are zero where it has not been."""
-        return recording_of(self.world, self.setup)
+        return recording_of(self.world, self.setup, self.region)
 
     def __repr__(self) -> str:
         seed, quarters = self.setup.seed, len(self.setup.levers)
         return f"<AllianceModel {self.setup.name}, seed {seed}, quarter {self.quarter} of {quarters}>"
+
+
+def _with_levers(setup: Setup, levers: np.ndarray, region: Region | None) -> Setup:
+    """A set-up with the levers that a world and its region hold."""
+    regional = None
+    if setup.region is not None and region is not None:
+        regional = setup.region._replace(levers=region.levers)
+    return replace(setup, levers=levers, region=regional)
 
 
 def _seed(seed: Any, rng: Any) -> Any:

@@ -18,7 +18,7 @@ from alliancelab.model.tables import AGE_LIMIT, AGES, CURVES, table_type
 from alliancelab.scenarios.errors import ScenarioError, UserError
 from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario
 
-__all__ = ["Budget", "Replicates", "equal_budget", "measures_with", "record", "replicate", "run_one"]
+__all__ = ["Budget", "Replicates", "equal_budget", "measures_with", "record", "replicate", "run_one", "spread"]
 
 Progress = Callable[[int, int], None]
 TOLERANCE = 0.01  # of the outlay aimed at
@@ -152,7 +152,7 @@ def replicate(
         results.flows[s, k] = recording.ledger[scenarios[s].world["warm_up"]:].sum(axis=0)
 
     # Replicate by replicate, so that an interrupted or watched run has all scenarios equally far.
-    _spread(one, [(s, k) for k in range(replicates) for s in range(count)], workers, progress)
+    spread(one, [(s, k) for k in range(replicates) for s in range(count)], workers, progress)
     return results
 
 
@@ -178,7 +178,7 @@ def record(
         kept[place] = recording._replace(
             **{name: getattr(recording, name).copy() for name in ("alliances", "panel", "events", "members")})
 
-    _spread(one, [(s, k) for k in range(replicates) for s in range(len(scenarios))], workers, progress)
+    spread(one, [(s, k) for k in range(replicates) for s in range(len(scenarios))], workers, progress)
     return tuple(tuple(kept[s, k] for k in range(replicates)) for s in range(len(scenarios)))
 
 
@@ -197,7 +197,7 @@ def _check(scenarios: Sequence[Scenario], replicates: int, first_seed: int, work
         raise ScenarioError(f"the seed {first_seed} has to be a whole number from 0 to {LARGEST_SEED - replicates}")
 
 
-def _spread(
+def spread(
     task: Callable[[tuple[int, int]], None],
     places: list[tuple[int, int]],
     workers: int | None,

@@ -8,7 +8,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -21,9 +21,12 @@ from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.policy.own import OwnLevers, known_instruments, text_of
+from alliancelab.model.regional import REGIONAL
+from alliancelab.model.regional.setup import RegionSetup, region_levers
 from alliancelab.model.setup import QUARTERS_A_YEAR, Setup, lever_schedule, stage_mask
 from alliancelab.scenarios.calendar import Calendar
 from alliancelab.scenarios.errors import ScenarioError, did_you_mean
+from alliancelab.scenarios.regional import carrier_groups, check_region, numbers, watched
 from alliancelab.scenarios.schema import Block, Layer, describe, layer_type, say
 from alliancelab.scenarios.variants import variant, variant_names
 
@@ -54,6 +57,10 @@ class Scenario:
         Every declared parameter.
     policy : mapping of str to Block
         The instruments that act, each with all its levers.
+    region : mapping, optional
+        What the scenario says of its regional system; None where there is none.
+    scorecard : mapping
+        Start and targets by indicator.
     """
 
     name: str
@@ -64,6 +71,8 @@ class Scenario:
     world: Mapping[str, int]
     parameters: Mapping[str, float]
     policy: Mapping[str, Block]
+    region: Mapping[str, Any] | None = None
+    scorecard: Mapping[str, Any] = field(default_factory=dict)
 
     def setup(self, seed: int) -> Setup:
         """Resolve to numbers for the engine.
@@ -76,7 +85,19 @@ class Scenario:
         if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed <= LARGEST_SEED:
             raise ScenarioError(f"the seed {seed!r} has to be a whole number from 0 to {LARGEST_SEED}")
         changed = {p.name: float(self.parameters[p.name]) for p in PARAMETERS if self.parameters[p.name] != p.default}
-        return Setup(self.name, int(seed), dict(self.world), changed, self.lever_values(), self.own_levers())
+        return Setup(self.name, int(seed), dict(self.world), changed, self.lever_values(), self.own_levers(),
+                     self.region_setup())
+
+    def region_setup(self) -> RegionSetup | None:
+        """What the engine is given of the regional system; None where there is none. Source: F11, G8."""
+        if self.region is None:
+            return None
+        levers = region_levers(self.world["quarters"])
+        for instrument in REGIONAL:
+            if instrument.name in self.policy:
+                for lever, values in self._values_of(instrument).items():
+                    levers[f"{instrument.name}_{lever}"] = values
+        return RegionSetup(numbers(self.region), carrier_groups(self.region), levers, watched(self.scorecard))
 
     def years(self) -> np.ndarray:
         """Calendar year at the start of each quarter, shape (quarters,)."""
@@ -131,7 +152,12 @@ class Scenario:
     def _deciding(self) -> dict[str, Any]:
         policy = {name: block.model_dump(mode="json", by_alias=True, exclude_none=True)
                   for name, block in self.policy.items()}
-        return {"world": dict(self.world), "parameters": dict(self.parameters), "policy": policy}
+        deciding = {"world": dict(self.world), "parameters": dict(self.parameters), "policy": policy}
+        if self.region is not None:
+            deciding["region"] = dict(self.region)
+        if self.scorecard:
+            deciding["scorecard"] = dict(self.scorecard)
+        return deciding
 
     @property
     def hash(self) -> str:
@@ -347,8 +373,8 @@ def _unfold(overrides: Mapping[str, Any]) -> dict[str, Any]:
         parts = str(key).split(".")
         if parts[0] in instruments:
             parts.insert(0, "policy")
-        if parts[0] not in ("world", "parameters", "policy", "title", "purpose", "source"):
-            known = ["world", "parameters", *instruments]
+        if parts[0] not in ("world", "parameters", "policy", "region", "scorecard", "title", "purpose", "source"):
+            known = ["world", "parameters", "region", *instruments]
             raise ScenarioError(f"{key!r} cannot be set: write world.NAME, parameters.NAME or INSTRUMENT.LEVER; "
                                 f"{did_you_mean(parts[0], known)}")
         target = content
@@ -375,6 +401,9 @@ def _resolve(layers: list[_Layer]) -> Scenario:
                        if word in given or layer.place != "the changes asked for"})
         for section in ("world", "parameters"):
             merged[section] = merged.get(section, {}) | given.get(section, {})
+        for section in ("region", "scorecard"):
+            if given.get(section):
+                merged[section] = merged.get(section, {}) | given[section]
         merged["policy"] = _over(merged.get("policy", {}), given.get("policy", {}))
     top = layers[0]
     full: Any = _checked(_Layer(top.name, layers[0].place or top.name, merged))
@@ -388,6 +417,8 @@ def _resolve(layers: list[_Layer]) -> Scenario:
         parameters=MappingProxyType(full.parameters.model_dump()),
         policy=MappingProxyType({i.name: block for i in known_instruments()
                                  if (block := getattr(full.policy, i.name)) is not False}),
+        region=None if merged.get("region") is None else MappingProxyType(merged["region"]),
+        scorecard=MappingProxyType(merged.get("scorecard", {})),
     )
     _check_together(scenario, layers[0].place or top.name)
     return scenario
@@ -419,3 +450,4 @@ def _check_together(scenario: Scenario, place: str) -> None:
     if world["sectors"] > world["firms"]:
         raise ScenarioError(f"{place}: world.sectors is {world['sectors']} and has to be at most "
                             f"world.firms, {world['firms']}")
+    check_region(place, scenario.region, scenario.scorecard, scenario.policy, world)

@@ -1,5 +1,6 @@
 """The form of a scenario, made from the declarations of the model: what validation and editors go by."""
 
+import re
 from collections.abc import Callable
 from functools import cache
 from math import isfinite
@@ -22,9 +23,11 @@ from alliancelab.model.declarations import Lever, Parameter
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.policy.own import known_instruments
+from alliancelab.model.regional.parameters import REGION
 from alliancelab.model.setup import SIZES
 from alliancelab.scenarios.calendar import Calendar, Strictly, Year, plain_number
 from alliancelab.scenarios.errors import did_you_mean
+from alliancelab.scenarios.regional import region_type, scorecard_type
 
 __all__ = ["BLOCK_WORDS", "Block", "Layer", "describe", "layer_type", "say"]
 
@@ -143,6 +146,8 @@ def _layer_type(instruments: tuple[Instrument, ...]) -> type[Layer]:
         world=(world, Field(default_factory=world)),
         parameters=(parameters, Field(default_factory=parameters)),
         policy=(policy, Field(default_factory=policy)),
+        region=(region_type() | None, Field(None, description="A regional system.")),
+        scorecard=(scorecard_type(), Field(default_factory=dict, description="Start and targets of indicators.")),
     )
 
 
@@ -169,13 +174,15 @@ def _homes() -> dict[str, str]:
     return {
         **{item.name: "[world]" for item in SIZES},
         **{item.name: "[parameters]" for item in PARAMETERS},
+        **{item.name: "[region]" for item in REGION},
         **{item.name: f"[policy.{item.name}]" for item in known_instruments()},
     }
 
 
 def _known(path: list[str]) -> list[str]:
     names: dict[str, list[str]] = {
-        "": ["title", "purpose", "source", "base", "world", "parameters", "policy"],
+        "": ["title", "purpose", "source", "base", "world", "parameters", "policy", "region", "scorecard"],
+        "region": [*(item.name for item in REGION), "carriers"],
         "world": [item.name for item in SIZES],
         "parameters": [item.name for item in PARAMETERS],
         "policy": [item.name for item in known_instruments()],
@@ -203,8 +210,9 @@ def _one(error: Any, known: Callable[[list[str]], list[str]] | None) -> str:
         return f"{key} is {_short(error['input'])} and has to be {side} {limit:g}"
     if kind == "greater_than":
         return f"{key} is {_short(error['input'])} and has to be more than {context['gt']:g}"
-    if kind == "literal_error" and "stages" in path:
-        return f"{key} is {_short(error['input'])}; {did_you_mean(str(error['input']), STAGE_NAMES)}"
+    if kind == "literal_error":
+        allowed = re.findall(r"'([^']+)'", context["expected"])
+        return f"{key} is {_short(error['input'])}; {did_you_mean(str(error['input']), allowed)}"
     if kind == "value_error":
         return f"{key} {context['error']}".strip()
     wanted = _WANTED.get(kind) or error["msg"][:1].lower() + error["msg"][1:]

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from alliancelab.model.policy.own import known_instruments
+from alliancelab.model.regional import REGIONAL
 from alliancelab.scenarios.calendar import Calendar
 from alliancelab.scenarios.errors import ScenarioError
 from alliancelab.scenarios.scenario import Scenario, library_names, load
@@ -53,6 +54,8 @@ def _text(name: str, base: str, scenario: Scenario) -> str:
         f"# firms = {scenario.world['firms']}",
     ]
     for instrument in known_instruments():
+        if instrument in REGIONAL and scenario.region is None:
+            continue
         block = scenario.policy.get(instrument.name)
         lines += ["", f"# [policy.{instrument.name}]  # {instrument.title}"]
         for lever in instrument.levers:

@@ -25,8 +25,9 @@ def test_links_between_pages_lead_somewhere(page):
     assert not lost
 
 
-def test_functions_named_in_the_model_description_exist():
-    text = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["odd.md", "regional.md"])
+def test_functions_named_in_the_model_description_exist(page):
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     named = re.findall(r"`((?:agents|model|scenarios|analysis)/[\w/]+\.py):(\w+)`", text)
     assert named
     lost = [f"{file}:{name}" for file, name in named

@@ -100,9 +100,12 @@ def test_names_of_a_row_are_declared(row):
     from alliancelab.model.outcomes import OUTCOMES
     from alliancelab.model.parameters import PARAMETERS
     from alliancelab.model.policy import INSTRUMENTS
+    from alliancelab.model.regional import REGIONAL
+    from alliancelab.model.regional.indicators import INDICATORS
+    from alliancelab.model.regional.parameters import REGION
 
-    declared = {item.name for item in (*PARAMETERS, *OUTCOMES)}
-    declared |= {lever.name for instrument in INSTRUMENTS for lever in instrument.levers}
+    declared = {item.name for item in (*PARAMETERS, *REGION, *OUTCOMES, *INDICATORS.values())}
+    declared |= {lever.name for instrument in (*INSTRUMENTS, *REGIONAL) for lever in instrument.levers}
     assert set(_named(ROWS[row][3])) <= declared
 
 

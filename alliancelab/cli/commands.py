@@ -45,12 +45,21 @@ def run(
     out: Out = None,
     changes: Set = None,
     language: Language = "en",
+    scorecard: Annotated[
+        bool, typer.Option("--scorecard", help="Run replicates and print plan against outcome instead.")
+    ] = False,
+    replicates: Annotated[int, typer.Option(help="Runs of a scorecard.")] = 30,
     as_json: Json = False,
 ) -> None:
-    """Run one scenario once."""
+    """Run one scenario once, or score it on replicates."""
     from alliancelab import api
     from alliancelab.cli import show
 
+    if scorecard:
+        from alliancelab.cli.scorecard import print_scorecard
+
+        print_scorecard(scenario, replicates, seed, None, out, changes, as_json)
+        return
     result = api.run(scenario, seed=seed, overrides=show.settings(changes), out=out, announce=show.announce,
                      language=language)
     if as_json:
@@ -59,6 +68,22 @@ def run(
         return
     show.table(result.summary(), f"{result.scenario.title}, seed {seed}")
     show.written(out)
+
+
+@app.command()
+def scorecard(
+    scenario: Annotated[str, typer.Argument(help="A scenario that declares a scorecard.")],
+    replicates: Annotated[int, typer.Option(help="Runs.")] = 30,
+    seed: Annotated[int, typer.Option(help="Seed of the first replicate; the others follow.")] = 0,
+    workers: Annotated[int | None, typer.Option(help="Threads; by default one for each core.")] = None,
+    out: Out = None,
+    changes: Set = None,
+    as_json: Json = False,
+) -> None:
+    """Plan against outcome: start, target, interval and probability of each indicator."""
+    from alliancelab.cli.scorecard import print_scorecard
+
+    print_scorecard(scenario, replicates, seed, workers, out, changes, as_json)
 
 
 @app.command()
@@ -136,7 +161,7 @@ def list_scenarios(
 
 @app.command()
 def levers(
-    stage: Annotated[str | None, typer.Argument(help="formation, growth, maturity or decline; default all.")] = None,
+    stage: Annotated[str | None, typer.Argument(help="formation, growth, ..., services, bureau; default all.")] = None,
     as_json: Json = False,
 ) -> None:
     """List the instruments of policy and their levers."""

@@ -19,6 +19,7 @@ from alliancelab.model.accounts import Count, Flow, left_of, pay
 from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.randomness import stream, uniform
+from alliancelab.model.regional import REGIONAL
 from alliancelab.model.tables import INSTRUMENT_SLOTS, World
 
 __all__ = [
@@ -97,12 +98,12 @@ def withdraw(name: str) -> None:
 
 
 def known_instruments() -> tuple[Instrument, ...]:
-    """Ours in the order of the policy chain, then own ones by name; installed packages are asked once."""
+    """Ours in the order of the policy chain, the regional ones, then own ones by name; packages are asked once."""
     if not _brought:
         _brought.append(True)
         for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
             _bring(entry)
-    return (*INSTRUMENTS, *(_own[name] for name in sorted(_own)))
+    return (*INSTRUMENTS, *REGIONAL, *(_own[name] for name in sorted(_own)))
 
 
 def _bring(entry: Any) -> None:
@@ -121,7 +122,7 @@ def _check(instrument: Instrument) -> None:
     levers = [lever.name for lever in instrument.levers]
     limits = {
         "its name has to be 2 to 40 small letters, digits or _": bool(re.fullmatch(r"[a-z][a-z0-9_]{1,39}", name)),
-        "an instrument of ours has that name": name not in {ours.name for ours in INSTRUMENTS},
+        "an instrument of ours has that name": name not in {ours.name for ours in (*INSTRUMENTS, *REGIONAL)},
         f"policy_stage has to be one of {', '.join(_STAGES)}": instrument.policy_stage in _STAGES,
         f"stages have to be of {', '.join(_STAGE_NAMES)}": set(instrument.stages) <= set(_STAGE_NAMES),
         "a lever is given twice": len(set(levers)) == len(levers),
@@ -151,15 +152,19 @@ def text_of(instrument: Instrument) -> str:
 # --- a quarter -----------------------------------------------------------------------------------------------------
 
 
-def acting(own: Sequence[OwnLevers], start_year: float, warm_up: int) -> Callable[[World, int], None]:
+def acting(
+    own: Sequence[OwnLevers], start_year: float, warm_up: int, first: int = len(INSTRUMENTS)
+) -> Callable[[World, int], None]:
     """Process that lets own instruments act in a quarter, those whose strength is not zero, in the order of names.
+
+    `first` is the number of the first purse that is theirs.
 
     Raises
     ------
     InstrumentError
         When there are more than purses for them.
     """
-    spare = INSTRUMENT_SLOTS - len(INSTRUMENTS)
+    spare = INSTRUMENT_SLOTS - first
     if len(own) > spare:
         raise InstrumentError(f"the scenario has {len(own)} own instruments; at most {spare} can act at once")
 
@@ -167,7 +172,7 @@ def acting(own: Sequence[OwnLevers], start_year: float, warm_up: int) -> Callabl
         for place, (instrument, values) in enumerate(own):
             if values[tick][instrument.strength] > 0.0:
                 year = start_year + (tick - warm_up) / 4
-                quarter = Quarter(world, tick, year, instrument, values[tick], len(INSTRUMENTS) + place)
+                quarter = Quarter(world, tick, year, instrument, values[tick], first + place)
                 try:
                     instrument.act(quarter)  # type: ignore[misc]  # `register` asks for one
                 except Exception as error:

@@ -71,7 +71,7 @@ def recording() -> SimpleNamespace:
     sizes = {size.name: int(size.default) for size in SIZES} | {"quarters": QUARTERS, "warm_up": WARM_UP}
     setup = Setup("made_up", 3, sizes, {}, np.zeros(QUARTERS))
     return SimpleNamespace(setup=setup, curves=curves, ages=ages, alliances=alliances, panel=panel, events=events,
-                           members=members, ledger=ledger, organisations=np.zeros(0))
+                           members=members, ledger=ledger, organisations=np.zeros(0), region=None)
 
 
 def replicates(names: list[str], count: int = 12) -> SimpleNamespace:

@@ -1,0 +1,143 @@
+"""Certification of high-tech firms and products, engineering and technology centres of firms. Source: G3."""
+
+from alliancelab.agents.codes import Kind
+from alliancelab.agents.compiled import inner
+from alliancelab.agents.organisation_rules import sigmoid
+from alliancelab.model.accounts import Flow, pay
+from alliancelab.model.declarations import Lever
+from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.randomness import poisson, stream, uniform
+from alliancelab.model.regional.buying import buy
+from alliancelab.model.regional.codes import Carrier, Draw, Rank, RegionalPurse
+from alliancelab.model.regional.rules import capability
+from alliancelab.model.regional.services import place_carrier, vacant_carrier
+
+INSTRUMENT = Instrument(
+    name="certification",
+    title="Certification of firms, products and centres",
+    policy_stage="bureau",
+    rows=("G3",),
+    eligible="Firms not yet certified, or able to reach a higher grade; able firms for centres.",
+    delivery="Firms are coached to their certificates and get an award; centres of firms are approved.",
+    acts_on="How many apply; centres serve others as carriers do.",
+    cost="Coaching, and the awards.",
+    harm="Where townships pad, weak firms get certificates: output that counts as high-tech and is not.",
+    strength="coaching",
+    levers=(
+        Lever("coaching", 0.0, 0.0, 1.0, "strength", "document III, three", "Coaching to certificates."),
+        Lever("award", 0.0, 0.0, 10.0, "million yuan", "document III, three", "Award for a certificate."),
+        Lever("centres", 0.0, 0.0, 1.0, "strength", "document III, one and seven (2) one",
+              "Programme of engineering and technology centres; acts with coaching."),
+        Lever("centre_award", 0.2, 0.0, 10.0, "million yuan", "data: cb_centre_grant", "Award for a centre."),
+        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
+    ),
+)
+
+_GRADES = 3  # of certificates: city, province, nation
+
+
+@inner
+def passes(able, grade, padding, luck, q):
+    """Whether a firm passes the test of a grade; where it is padded, form stands in for substance. Source: G3, G5."""
+    bar = q.certify_bar + q.certify_step * (grade - 1)
+    return luck < sigmoid(q.able_slope * (able + q.weak_quality * padding - bar))
+
+
+@inner
+def certify_firm(world, region, tick, i, able, effort, award):
+    """One firm's way to the next grade, and the lapse of what it can no longer show. Source: G3."""
+    q = region.numbers[0]
+    firm = world.organisations[i]
+    client = region.clients[i]
+    township = region.townships[firm.region]
+    draws = stream(world.seed[0], Draw.CERTIFICATION, tick)
+    record = region.indicators[tick]
+    if client.grade > 0 and tick - client.certified >= 4.0 * q.certify_years:
+        client.certified = tick
+        if not passes(able, client.grade, township.padding, uniform(draws, firm.key, 1), q):
+            client.grade = 0
+    if client.grade >= _GRADES:
+        return
+    wants = sigmoid(q.able_slope * (able - q.certify_able - q.certify_step * client.grade))
+    if uniform(draws, firm.key, 0) >= q.certify_rate * effort * (wants + township.padding * (1.0 - wants)):
+        return
+    record.tried_certified += 1.0
+    if passes(able, client.grade + 1, township.padding, uniform(draws, firm.key, 2), q):
+        client.grade += 1
+        client.certified = tick
+        record.new_certified += 1.0
+        township.result += q.point_certificate
+        firm.funds += pay(world, tick, RegionalPurse.CERTIFICATION, Flow.CERTIFICATION_AWARD, award)
+
+
+@inner
+def found_centre(world, region, tick, i, kind, purse_open):
+    """A firm's centre is approved: it gets an award and serves others as a carrier. Source: G3, F3."""
+    client = region.clients[i]
+    firm = world.organisations[i]
+    client.centre = True
+    if purse_open:
+        award = region.levers[tick].certification_centre_award
+        firm.funds += pay(world, tick, RegionalPurse.CERTIFICATION, Flow.CERTIFICATION_AWARD, award)
+    c = vacant_carrier(region)
+    if c >= 0:
+        draws = stream(world.seed[0], Draw.CARRIERS, tick)
+        place_carrier(world, region, tick, c, kind, Rank.LOCAL, -1, draws, firm.key)
+        region.carriers[c].host = i
+        region.carriers[c].host_key = firm.key
+
+
+@inner
+def centres(world, region, tick, i, able, effort):
+    """Engineering centres of able firms with a research partner, technology centres of able firms. Source: G3."""
+    q = region.numbers[0]
+    firm = world.organisations[i]
+    client = region.clients[i]
+    if client.centre:
+        return
+    programme = region.levers[tick].certification_centres
+    draws = stream(world.seed[0], Draw.CERTIFICATION, tick)
+    ready = sigmoid(q.able_slope * (able - q.certify_able))
+    partner = min(client.agreements, 1.0)
+    if uniform(draws, firm.key, 4) < q.centre_rate * ready * partner * effort * (1.0 + programme):
+        region.indicators[tick].new_engineering += 1.0
+        found_centre(world, region, tick, i, Carrier.ENGINEERING_CENTRE, programme > 0.0)
+    elif uniform(draws, firm.key, 5) < q.technology_rate * ready * effort * programme:
+        region.indicators[tick].new_technology += 1.0
+        found_centre(world, region, tick, i, Carrier.TECHNOLOGY_CENTRE, True)
+
+
+@inner
+def certify(world, region, tick):
+    """Certificates and centres of a quarter. Source: G3."""
+    levers = region.levers[tick]
+    q = region.numbers[0]
+    draws = stream(world.seed[0], Draw.CERTIFICATION, tick)
+    coaching = levers.certification_coaching
+    award = levers.certification_award if coaching > 0.0 else 0.0
+    price = q.certify_price * coaching * q.certify_rate * region.clients.shape[0]
+    coaching *= buy(world, tick, RegionalPurse.CERTIFICATION, Flow.CERTIFICATION, price)
+    for i in range(world.organisations.shape[0]):
+        firm = world.organisations[i]
+        if not firm.active or firm.kind != Kind.FIRM:
+            continue
+        client = region.clients[i]
+        able = capability(firm, client, world.sectors[firm.sector], q)
+        urged = region.townships[firm.region].effort / max(q.effort_start, 1e-9)
+        effort = (1.0 - q.effort_effect + q.effort_effect * urged) * (1.0 + q.certify_coached * coaching)
+        certify_firm(world, region, tick, i, able, effort, award)
+        if client.grade > 0:
+            products = poisson(q.product_rate * effort, uniform(draws, firm.key, 3))
+            client.products += products
+            region.indicators[tick].new_products += products
+        centres(world, region, tick, i, able, effort if coaching > 0.0 else 0.0)
+
+
+@inner
+def holds_up(world, region, i):
+    """Whether a certified firm is able enough for its grade without padding: otherwise its output is hollow."""
+    q = region.numbers[0]
+    firm = world.organisations[i]
+    client = region.clients[i]
+    able = capability(firm, client, world.sectors[firm.sector], q)
+    return able >= q.certify_bar + q.certify_step * (client.grade - 1)

@@ -1,0 +1,62 @@
+"""Correction by targets: budgets move to what lags behind the plan's indicators. Source: F4."""
+
+from math import exp
+
+from alliancelab.agents.compiled import inner
+from alliancelab.model.accounts import Purse
+from alliancelab.model.regional.codes import Carrier, RegionalPurse
+
+_FIRST = int(RegionalPurse.TECHNOLOGY_TRANSFER)
+(
+    _, _, _RESEARCH_PLATFORMS, _SERVICE_PLATFORMS, _INCUBATION, _STAGE_FINANCE, _TALENT_PROGRAMME, _, _,
+    _APPLICATIONS, _, _MATCHING, _CERTIFICATION, _PATENT_PROGRAMME, _, _DOUBLING_PLAN,
+) = range(len(RegionalPurse))
+
+
+@inner
+def watched(region, tick, now):
+    """Write the indicator that each instrument is there for into `now`: means or stocks of last year. Source: F4."""
+    now[:] = 0.0
+    last = region.indicators[tick - 1]
+    now[_RESEARCH_PLATFORMS] = last.carriers[Carrier.POSTDOC_STATION] + last.carriers[
+        Carrier.ACADEMICIAN_STATION]
+    now[_SERVICE_PLATFORMS] = last.backbone
+    now[_INCUBATION] = last.incubated
+    now[_STAGE_FINANCE] = last.carriers[Carrier.FINANCE_INSTITUTION]
+    now[_TALENT_PROGRAMME] = last.people.sum()
+    for quarter in range(tick - 4, tick):
+        record = region.indicators[quarter]
+        now[_APPLICATIONS] += record.approved.sum()
+        now[_MATCHING] += record.agreements
+        now[_CERTIFICATION] += record.new_certified
+        now[_PATENT_PROGRAMME] += record.patents_filed
+    now[_DOUBLING_PLAN] = 4.0 * last.certified_output
+
+
+@inner
+def correct(world, region, tick, now):
+    """Once a year: budgets move towards instruments whose indicator lags its target; their sum stays. Source: F4.
+
+    The speed, and the monitoring that it needs, are those of the national corrector: levers and purse are shared.
+    """
+    levers = world.levers[tick]
+    government = world.government[0]
+    if levers.correction_speed <= 0.0 or tick < 4:
+        return
+    seen = government.spent[Purse.CORRECTION] / world.parameters[0].monitoring_price
+    watched(region, tick, now)
+    before = 0.0
+    after = 0.0
+    for k in range(len(now)):
+        i = _FIRST + k
+        if region.watched[k] <= 0.0 or government.spent_before[i] <= 0.0:
+            continue
+        before += world.budgets[tick, i] * government.weight[i]
+        gap = min(max(1.0 - now[k] / region.watched[k], -1.0), 1.0)
+        government.weight[i] *= exp(levers.correction_speed * min(seen, 1.0) * gap)
+        after += world.budgets[tick, i] * government.weight[i]
+    if after <= 0.0:
+        return
+    for k in range(len(now)):
+        if region.watched[k] > 0.0 and government.spent_before[_FIRST + k] > 0.0:
+            government.weight[_FIRST + k] *= before / after

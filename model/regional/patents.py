@@ -1,0 +1,99 @@
+"""Patents filed and granted, with the weak ones that subsidies and counts bring. Source: G4."""
+
+from math import sqrt
+
+from alliancelab.agents.codes import Kind
+from alliancelab.agents.compiled import inner
+from alliancelab.model.accounts import Flow, pay
+from alliancelab.model.declarations import Lever
+from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.randomness import binomial, poisson, stream, uniform
+from alliancelab.model.regional.buying import buy
+from alliancelab.model.regional.codes import Draw, RegionalPurse
+from alliancelab.model.regional.tables import LAGS
+
+INSTRUMENT = Instrument(
+    name="patent_programme",
+    title="Intellectual-property programme",
+    policy_stage="bureau",
+    rows=("G4",),
+    eligible="Every firm that files.",
+    delivery="Promotion of property, as a pilot city does; a subsidy for each filing.",
+    acts_on="How much of what R&D finds is filed.",
+    cost="Promotion, and the subsidies.",
+    harm="Subsidies draw filings that are not worth a patent, and few of them are granted.",
+    strength="promotion",
+    levers=(
+        Lever("promotion", 0.0, 0.0, 1.0, "strength", "document III, five", "Promotion of property."),
+        Lever("subsidy", 0.0, 0.0, 1.0, "million yuan per filing", "assumed",
+              "Subsidy for a filing; acts with promotion."),
+        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
+    ),
+)
+
+_PULL = 0.01  # million yuan: the unit of the parameter patent_pull
+
+
+@inner
+def own_research(world, region, i):
+    """R&D of a firm outside alliances, projects included, million yuan a quarter."""
+    p = world.parameters[0]
+    firm = world.organisations[i]
+    return p.research_intensity * firm.size * (1.0 - p.alliance_share) + region.clients[i].project_money
+
+
+@inner
+def file_patents(world, region, tick, i, promotion, subsidy):
+    """One firm's filings: what its R&D finds; promotion, subsidy and padding add to it, partly weak. Source: G4."""
+    q = region.numbers[0]
+    firm = world.organisations[i]
+    township = region.townships[firm.region]
+    draws = stream(world.seed[0], Draw.PATENTS, tick)
+    urged = 1.0 - q.effort_effect + q.effort_effect * township.effort / max(q.effort_start, 1e-9)
+    found = q.patent_filing * sqrt(own_research(world, region, i) / q.patent_research) * (0.5 + firm.method_skill)
+    good = found * urged * (1.0 + q.patent_promoted * promotion)
+    drawn = found * (q.patent_pull * subsidy / _PULL + q.patent_padded * township.padding)
+    weak = q.patent_padding * drawn
+    count = poisson(good + drawn - weak, uniform(draws, firm.key, 0))
+    worse = poisson(weak, uniform(draws, firm.key, 1))
+    record = region.indicators[tick]
+    record.patents_filed += count + worse
+    record.patents_weak += worse
+    region.state[0].waiting[0, tick % LAGS] += count
+    region.state[0].waiting[1, tick % LAGS] += worse
+    township.result += q.point_patent * (count + worse)
+    if subsidy > 0.0 and count + worse > 0:
+        cost = subsidy * (count + worse)
+        firm.funds += pay(world, tick, RegionalPurse.PATENT_PROGRAMME, Flow.PATENT_SUBSIDY, cost)
+
+
+@inner
+def grant(world, region, tick):
+    """The office decides on what was filed some quarters ago. Source: G4."""
+    q = region.numbers[0]
+    state = region.state[0]
+    draws = stream(world.seed[0], Draw.PATENTS, tick)
+    place = (tick - int(q.patent_lag)) % LAGS
+    good = binomial(int(state.waiting[0, place]), q.patent_granted, uniform(draws, tick, 2))
+    weak = binomial(int(state.waiting[1, place]), q.patent_weak, uniform(draws, tick, 3))
+    region.indicators[tick].patents_granted += good + weak
+
+
+@inner
+def patents(world, region, tick):
+    """Patents of a quarter. Source: G4."""
+    levers = region.levers[tick]
+    q = region.numbers[0]
+    promotion = levers.patent_programme_promotion
+    subsidy = 0.0
+    if promotion > 0.0:
+        price = q.promotion_price * promotion
+        promotion *= buy(world, tick, RegionalPurse.PATENT_PROGRAMME, Flow.PATENT_PROMOTION, price)
+        subsidy = levers.patent_programme_subsidy
+    grant(world, region, tick)
+    region.state[0].waiting[0, tick % LAGS] = 0.0
+    region.state[0].waiting[1, tick % LAGS] = 0.0
+    for i in range(world.organisations.shape[0]):
+        firm = world.organisations[i]
+        if firm.active and firm.kind == Kind.FIRM:
+            file_patents(world, region, tick, i, promotion, subsidy)

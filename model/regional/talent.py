@@ -1,0 +1,153 @@
+"""Talent programmes: people are attracted, used, and leave where they are not used well. Source: F8, G6."""
+
+from math import exp
+
+import numpy as np
+
+from alliancelab.agents.codes import Kind
+from alliancelab.agents.compiled import inner
+from alliancelab.agents.organisation_rules import sigmoid
+from alliancelab.model.accounts import Flow, left_of, pay
+from alliancelab.model.declarations import Lever
+from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.randomness import binomial, stream, uniform
+from alliancelab.model.regional.buying import buy
+from alliancelab.model.regional.codes import Draw, Grade, RegionalPurse
+from alliancelab.model.regional.rules import attraction, leaving_hazard
+from alliancelab.model.regional.services import learn
+from alliancelab.model.tables import CLASSES
+
+INSTRUMENT = Instrument(
+    name="talent_programme",
+    title="Talent programme",
+    policy_stage="services",
+    rows=("F8", "G6"),
+    eligible="Organisations of the region; a person compares several hosts.",
+    delivery="Posts are put up by grade; who comes brings an award; retention serves those who are here.",
+    acts_on="Who comes and stays: the expertise of hosts.",
+    cost="Awards, and services for people here; hosts pay salaries.",
+    harm="High awards bring people to hosts without work for them: they idle, cost their pay, and leave again.",
+    strength="scale",
+    levers=(
+        Lever("scale", 0.0, 0.0, 5.0, "ratio", "document II, 5.2 (6)", "Scale of the programme that the posts give."),
+        Lever("regional", 0.0, 0.0, 1000.0, "people a year", "document II, 5.3 (6)",
+              "Posts of the regional programme."),
+        Lever("provincial", 0.0, 0.0, 1000.0, "people a year", "document II, 5.3 (6); document III, five",
+              "Posts of the provincial programme."),
+        Lever("national", 0.0, 0.0, 1000.0, "people a year", "document II, 5.3 (6)",
+              "Posts of the national programme."),
+        Lever("award", 0.5, 0.0, 100.0, "million yuan", "data: cb_talent_grant",
+              "Award of the lowest grade; each grade adds as much."),
+        Lever("retention", 0.0, 0.0, 1.0, "strength", "document II, 5.2 (6): come, stay, be used well",
+              "Services for those who are here."),
+        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
+    ),
+)
+
+_GRADES = len(Grade)
+_REGIONAL, _PROVINCIAL, _NATIONAL = (int(grade) for grade in Grade)
+
+
+@inner
+def people_of(client):
+    """People of talent programmes at a host, of all grades."""
+    total = 0
+    for g in range(_GRADES):
+        total += client.talent[g]
+    return total
+
+
+@inner
+def compare_hosts(world, region, draws, entity, award, grade):
+    """Host of the highest attraction among some met at random, and its logit. Source: F8."""
+    q = region.numbers[0]
+    best = -1
+    most = -1e9
+    for k in range(int(q.talent_hosts)):
+        i = int(uniform(draws, entity, 4 + k) * world.organisations.shape[0])
+        host = world.organisations[i]
+        if not host.active or host.kind == Kind.AGENCY:
+            continue
+        logit = attraction(host, region.clients[i], world.sectors[host.sector], award, grade, q)
+        if logit > most:
+            most = logit
+            best = i
+    return best, most
+
+
+@inner
+def attract(world, region, tick, grade, posts):
+    """Posts of a grade: each is offered once; who comes brings the award and expertise. Source: F8, G6."""
+    q = region.numbers[0]
+    state = region.state[0]
+    draws = stream(world.seed[0], Draw.TALENT, tick)
+    award = region.levers[tick].talent_programme_award * (grade + 1.0)
+    state.posting[grade] += posts / 4.0
+    number = 0
+    while state.posting[grade] >= 1.0 - 1e-9:
+        state.posting[grade] -= 1.0
+        number += 1
+        entity = np.uint64(1 + grade * 10000 + number)
+        if left_of(world, tick, RegionalPurse.TALENT_PROGRAMME) < award:
+            continue
+        i, logit = compare_hosts(world, region, draws, entity, award, grade)
+        if i < 0 or uniform(draws, entity, 0) >= sigmoid(logit):
+            continue
+        host = world.organisations[i]
+        host.funds += pay(world, tick, RegionalPurse.TALENT_PROGRAMME, Flow.TALENT_AWARD, award)
+        region.clients[i].talent[grade] += 1
+        region.indicators[tick].arrived[grade] += 1
+        learn(host, world.sectors[host.sector].demand, q.talent_expertise * (grade + 1.0))
+
+
+@inner
+def use_and_keep(world, region, tick, i, kept):
+    """A host pays and uses its people; those not used well leave, with part of what they brought. Source: F8."""
+    p = world.parameters[0]
+    q = region.numbers[0]
+    host = world.organisations[i]
+    client = region.clients[i]
+    people = people_of(client)
+    if people == 0:
+        client.used = 0.0
+        return
+    work = (p.research_intensity if host.kind == Kind.FIRM else 1.0) * host.size + client.project_money
+    client.used = 1.0 - exp(-work * (1.0 + host.alliance_count) / (q.talent_work * people))
+    region.indicators[tick].idle += people * (1.0 - client.used)
+    pay_due = 0.0
+    for g in range(_GRADES):
+        pay_due += q.talent_pay * (g + 1.0) * client.talent[g]
+    salary = min(pay_due, max(host.funds, 0.0))
+    host.funds -= salary
+    world.ledger[tick, Flow.TALENT_PAY] += salary
+    draws = stream(world.seed[0], Draw.TALENT, tick)
+    hazard = leaving_hazard(client.used, kept, q)
+    for g in range(_GRADES):
+        leaving = binomial(client.talent[g], hazard, uniform(draws, host.key, 1 + g))
+        client.talent[g] -= leaving
+        region.indicators[tick].left[g] += leaving
+        share = min((1.0 - q.talent_kept) * q.talent_expertise * (g + 1.0) * leaving, 1.0)
+        for d in range(CLASSES):
+            host.expertise[d] -= share * host.expertise[d]
+
+
+@inner
+def talent(world, region, tick):
+    """Talent programmes of a quarter. Source: F8."""
+    levers = region.levers[tick]
+    q = region.numbers[0]
+    scale = levers.talent_programme_scale
+    kept = 0.0
+    if scale > 0.0:
+        attract(world, region, tick, _REGIONAL, scale * levers.talent_programme_regional)
+        attract(world, region, tick, _PROVINCIAL, scale * levers.talent_programme_provincial)
+        attract(world, region, tick, _NATIONAL, scale * levers.talent_programme_national)
+        people = 0
+        for i in range(region.clients.shape[0]):
+            people += people_of(region.clients[i])
+        price = q.retention_price * levers.talent_programme_retention * people
+        paid = buy(world, tick, RegionalPurse.TALENT_PROGRAMME, Flow.TALENT_RETENTION, price)
+        kept = levers.talent_programme_retention * paid
+    for i in range(region.clients.shape[0]):
+        if world.organisations[i].active:
+            use_and_keep(world, region, tick, i, kept)

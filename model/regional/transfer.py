@@ -1,0 +1,111 @@
+"""Technology transfer: hotline and visits put latent need into words and make services known. Source: F5."""
+
+import numpy as np
+
+from alliancelab.agents.codes import Kind
+from alliancelab.agents.compiled import inner
+from alliancelab.model.accounts import Flow, pay
+from alliancelab.model.declarations import Lever
+from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.randomness import stream, uniform
+from alliancelab.model.regional.buying import buy
+from alliancelab.model.regional.codes import Draw, RegionalPurse
+from alliancelab.model.tables import SEGMENTS
+
+INSTRUMENT = Instrument(
+    name="technology_transfer",
+    title="Technology transfer and demand activation",
+    policy_stage="services",
+    rows=("F5", "F1"),
+    eligible="Every firm of a sector that the service system serves.",
+    delivery="A hotline for all, visits to a share of firms each quarter.",
+    acts_on="Stated need and knowledge of services.",
+    cost="The hotline, and each visit.",
+    harm="Needs that no carrier has room for are turned away and voiced less; firms visited often say less.",
+    strength="visits",
+    levers=(
+        Lever("visits", 0.0, 0.0, 1.0, "share a quarter", "document II, 4.1", "Firms visited in a quarter."),
+        Lever("hotline", 0.0, 0.0, 1.0, "strength", "document II, 3.6 and 4.1",
+              "Strength of the hotline; acts with visits."),
+        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
+    ),
+)
+
+_FORGOTTEN = 0.25  # a visit counts for a year
+
+
+@inner
+def voice(organisation, share):
+    """Put a share of the unstated need into words. Source: F5."""
+    organisation.stated_need += share * max(organisation.need - organisation.stated_need, 0.0)
+
+
+@inner
+def visit(organisation, client, q):
+    """A visit: need is put into words and services become known; of many visits a year each is worth less."""
+    worth = max(1.0 - q.visit_time * client.visits * client.visits, 0.0)
+    voice(organisation, q.visit_voices * worth)
+    client.aware += q.visit_voices * (1.0 - client.aware)
+    client.visits += 1.0
+
+
+@inner
+def pull_along_chain(world, region):
+    """Firms behind their neighbours in the industry chain need technology: suppliers and customers pull. Source: F1."""
+    q = region.numbers[0]
+    count = np.zeros(SEGMENTS)
+    for s in range(world.sectors.shape[0]):
+        sector = world.sectors[s]
+        industry = region.industries[s]
+        industry.segments[:] = 0.0
+        count[:] = 0.0
+        for i in range(sector.first_firm, sector.first_firm + sector.firm_rows):
+            firm = world.organisations[i]
+            if firm.active:
+                industry.segments[firm.segment] += firm.productivity
+                count[firm.segment] += 1.0
+        for g in range(SEGMENTS):
+            industry.segments[g] /= max(count[g], 1.0)
+        if q.chain_pull <= 0.0:
+            continue
+        for i in range(sector.first_firm, sector.first_firm + sector.firm_rows):
+            firm = world.organisations[i]
+            if not firm.active:
+                continue
+            ahead = 0.0
+            if firm.segment > 0:
+                ahead = industry.segments[firm.segment - 1]
+            if firm.segment < SEGMENTS - 1:
+                ahead = max(ahead, industry.segments[firm.segment + 1])
+            gap = min(max(ahead - firm.productivity, 0.0) / sector.best_practice, 1.0)
+            firm.need += q.chain_pull * gap * (1.0 - firm.need)
+
+
+@inner
+def activate(world, region, tick):
+    """Hotline and visits of a quarter, as far as the money goes. Source: F5."""
+    levers = region.levers[tick]
+    q = region.numbers[0]
+    draws = stream(world.seed[0], Draw.VISITS, tick)
+    for i in range(region.clients.shape[0]):
+        client = region.clients[i]
+        client.aware += q.aware_fade * (q.aware_start - client.aware)
+        client.visits -= _FORGOTTEN * client.visits
+    visits = levers.technology_transfer_visits
+    if visits <= 0.0:
+        return
+    hotline = levers.technology_transfer_hotline
+    if hotline > 0.0:
+        price = q.hotline_price * hotline
+        hotline *= buy(world, tick, RegionalPurse.TECHNOLOGY_TRANSFER, Flow.TECHNOLOGY_TRANSFER, price)
+    for i in range(world.organisations.shape[0]):
+        organisation = world.organisations[i]
+        if not organisation.active or organisation.kind != Kind.FIRM or not region.industries[organisation.sector].open:
+            continue
+        client = region.clients[i]
+        client.aware += q.hotline_aware * hotline * (1.0 - client.aware)
+        voice(organisation, q.hotline_voices * hotline)
+        if uniform(draws, organisation.key, 0) < visits:
+            paid = pay(world, tick, RegionalPurse.TECHNOLOGY_TRANSFER, Flow.TECHNOLOGY_TRANSFER, q.visit_price)
+            if paid >= q.visit_price:
+                visit(organisation, client, q)
