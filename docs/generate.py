@@ -184,8 +184,8 @@ def regional() -> str:
 def limits() -> str:
     """What a report says of limits: the first sentence of each point in the first three chapters of limitations.md."""
     text = (FOLDER / "limitations.md").read_text(encoding="utf-8")
-    chapters = re.findall(r"^## (?:Numbers behind the model|Facts outside their range|Patterns not met[^\n]*)\n(.*?)(?=^## )", text,
-                          re.MULTILINE | re.DOTALL)
+    titles = r"Numbers behind the model|Facts outside their range|Patterns not met[^\n]*"
+    chapters = re.findall(rf"^## (?:{titles})\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL)
     points = [" ".join(point.split()) for chapter in chapters for point in re.split(r"^- ", chapter, flags=re.M)[1:]]
     sentences = [re.sub(r"\*\*", "", re.match(r"\*\*.+?[.,]\*\*|.+?\.(?= |$)", point)[0]) for point in points]
     return "".join(f"{_unlinked(sentence).rstrip(',.')}.\n" for sentence in sentences)
