@@ -364,32 +364,35 @@ def read(folder: str | Path) -> store.Stored:
 
 
 def report(
-    folder: str | Path, out: str | Path | None = None, language: str = "en", title: str | None = None
+    folder: str | Path, out: str | Path | None = None, language: str = "en", title: str | None = None,
+    partial: bool = False,
 ) -> Path:
     """Write one self-contained page about a folder of results: no network, no script.
 
     Parameters
     ----------
     folder : path
-        What `run` or `compare` wrote.
+        What a command wrote with ``--out``, or a sweep on this machine.
     out : path, optional
         File to write; by default ``report.html`` in the folder.
     language : str
         "en" or "zh".
     title : str, optional
         Instead of the scenarios' titles.
+    partial : bool
+        Whether a sweep that is not complete is told of as far as it is.
 
     Raises
     ------
     StoreError, UserError
-        When the folder, the file or the language is not right.
+        When the folder, the file or the language is not right, or a sweep is not complete.
     """
     from alliancelab.analysis.report import check_page, write_page
     from alliancelab.analysis.report_kinds import report_of
 
     ready(language)
     target = check_page(Path(folder) / store.REPORT if out is None else out)
-    return write_page(report_of(folder), target, language, title)
+    return write_page(report_of(folder, partial), target, language, title)
 
 
 def _instruments_told(scenarios: Sequence[Scenario]) -> dict[str, dict[str, str]]:

@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["Counterfactual"]
+__all__ = ["Counterfactual", "notes"]
+
+
+def notes(pilots: bool) -> list[str]:
+    """How to read the tables, in plain sentences; with those of pilots or without."""
+    lines = ["An alliance is matched if the same firm starts in the same quarter in both scenarios. The draws it "
+             "meets are the same, the others around it are not: what policy does to partners and rivals is part of "
+             "every difference."]
+    if pilots:
+        lines += [f"{name}: {text}." for name, text in CONTRASTS.items()]
+        lines.append("Among pilots and others with a counterpart, naive = effect + selection - interference.")
+    return lines
 
 
 class Counterfactual:
@@ -91,13 +102,7 @@ class Counterfactual:
 
     def notes(self) -> list[str]:
         """How to read the tables, in plain sentences."""
-        lines = ["An alliance is matched if the same firm starts in the same quarter in both scenarios. The draws it "
-                 "meets are the same, the others around it are not: what policy does to partners and rivals is part of "
-                 "every difference."]
-        if self.pilots is not None:
-            lines += [f"{name}: {text}." for name, text in CONTRASTS.items()]
-            lines.append("Among pilots and others with a counterpart, naive = effect + selection - interference.")
-        return lines
+        return notes(self.pilots is not None)
 
     def save(self, folder: str | Path) -> Path:
         """Write tables, figures and ``counterfactual.json`` into a folder of results.

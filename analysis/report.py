@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alliancelab.analysis.glossary import ready, translate_figure, translator
-from alliancelab.analysis.report_parts import Report, Verbatim
+from alliancelab.analysis.report_parts import Quote, Report, Verbatim
 from alliancelab.scenarios.errors import StoreError
 from alliancelab.scenarios.store import write_file
 
@@ -76,7 +76,7 @@ def page(report: Report, language: str = "en", title: str | None = None) -> str:
     translate = translator(language)
 
     def told(text: str) -> str:
-        return text if isinstance(text, Verbatim) else translate(text)
+        return text if isinstance(text, Verbatim | Quote) else translate(text)
 
     def drawn(picture: "Picture | bytes") -> str:
         return _drawn(picture, language)

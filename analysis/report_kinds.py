@@ -25,11 +25,21 @@ from alliancelab.analysis.report_parts import (
     signed,
     with_interval,
 )
+from alliancelab.analysis.report_studies import (
+    of_calibration,
+    of_counterfactual,
+    of_lifecycle,
+    of_scorecard,
+    of_validation,
+)
+from alliancelab.analysis.report_sweeps import of_sweep
 from alliancelab.analysis.results import Comparison, Run
 from alliancelab.analysis.statistics import mean_interval
+from alliancelab.analysis.sweeps import SweepResults
 from alliancelab.model.accounts import FLOWS
 from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.setup import QUARTERS_A_YEAR
+from alliancelab.scenarios.errors import UserError
 from alliancelab.scenarios.store import MANIFEST, Stored, read_json
 
 __all__ = ["KINDS", "of_comparison", "of_folder", "of_run", "report_of"]
@@ -323,18 +333,35 @@ def _beginning(stored: Stored, name: str) -> Table:
 KINDS: dict[str, Callable[[Path], Report]] = {
     "run": lambda folder: of_run(run_of(Stored(folder))),
     "compare": lambda folder: of_comparison(comparison_of(Stored(folder))),
+    "sweep": lambda folder: of_sweep(SweepResults(folder)),
+    "scorecard": lambda folder: of_scorecard(Stored(folder)),
+    "validate": lambda folder: of_validation(Stored(folder)),
+    "calibrate": lambda folder: of_calibration(Stored(folder)),
+    "lifecycle": lambda folder: of_lifecycle(Stored(folder)),
+    "counterfactual": lambda folder: of_counterfactual(Stored(folder)),
 }
 """From the kind of a folder, as its manifest or its document names it, to the function that tells of it."""
 
 
-def report_of(folder: str | Path) -> Report:
+def report_of(folder: str | Path, partial: bool = False) -> Report:
     """The report of a folder of results, by its kind.
+
+    Parameters
+    ----------
+    partial : bool
+        Whether a sweep that is not complete is told of as far as it is.
 
     Raises
     ------
     StoreError
-        When it is no folder of results, or a file of it is missing or torn.
+        When it is no folder of results, or a file of it is missing or torn, or it is a sweep that is not complete.
+    UserError
+        When a partial reading is asked for of something else than a sweep.
     """
     place = Path(folder)
     kind = read_json(place, MANIFEST).get("kind") or Stored(place).document.get("kind")
+    if partial:
+        if kind != "sweep":
+            raise UserError(f"{place}: a partial reading is for sweeps; results of the kind {kind} are whole")
+        return of_sweep(SweepResults(place, partial))
     return KINDS[kind](place) if kind in KINDS else of_folder(Stored(place))

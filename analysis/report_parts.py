@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from alliancelab.analysis.drawing import Picture
 
-__all__ = ["Block", "Cell", "Code", "Facts", "Figure", "Items", "Report", "Section", "Table", "Text", "Verbatim",
+__all__ = ["Block", "Cell", "Code", "Facts", "Figure", "Items", "Quote", "Report", "Section", "Table", "Text", "Verbatim",
            "number", "signed", "with_interval"]
 
 
@@ -18,7 +18,11 @@ class Verbatim(str):
     """Text that is no prose: names in the code, hashes, commands; never translated."""
 
 
-Cell = str | Verbatim
+class Quote(str):
+    """Prose told as it was written, such as a description; never translated."""
+
+
+Cell = str | Verbatim | Quote
 
 
 @dataclass(frozen=True)

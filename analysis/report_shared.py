@@ -1,5 +1,6 @@
 """Sections that every report of runs has: question, scenarios as differences, money, limits, origin, reproduction."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ __all__ = ["limits", "provenance", "question", "reproduction", "scenarios"]
 LIMITS = Path(__file__).parent / "report_template" / "limits.txt"
 Told = Mapping[str, Any]  # a scenario as `Scenario.as_dict` gives it
 _TOLD = {"name", "title", "purpose", "source", "base", "hash", "world", "parameters", "policy"}
-_OPTIONS = {"run": "--seed {first}", "compare": "--replicates {count} --seed {first}"}
+_REPLICATES = "--replicates {count} --seed {first}"
+_OPTIONS = {"run": "--seed {first}",
+            **dict.fromkeys(("compare", "scorecard", "lifecycle", "counterfactual", "validate"), _REPLICATES)}
 """Options of the command that makes a kind of result, besides its scenarios and its folder."""
 
 
@@ -173,6 +176,8 @@ def provenance(document: Mapping[str, Any]) -> Section:
     for told in document.get("scenarios", ()):
         if "hash" in told:
             pairs.append((f"Hash of “{told.get('title', told.get('name'))}”", Verbatim(told["hash"])))
+    if document.get("plan"):
+        pairs.append(("Hash of the plan", Verbatim(document["plan"])))
     if document.get("seeds"):
         pairs.append(("Seeds", Verbatim(_seeds(document["seeds"]))))
     packages = document.get("packages", {})
@@ -194,20 +199,33 @@ def _seeds(seeds: Sequence[int]) -> str:
     return f"{seeds[0]} … {seeds[-1]} ({len(seeds)})" if in_a_row and len(seeds) > 1 else ", ".join(map(str, seeds))
 
 
-def reproduction(document: Mapping[str, Any], told: Sequence[Told]) -> Section:
-    """The exact command, and every scenario in full as a file that `alliancelab check` accepts."""
+def reproduction(
+    document: Mapping[str, Any], told: Sequence[Told], command: str | None = None, files: Mapping[str, str] | None = None
+) -> Section:
+    """The exact command, and every scenario in full as a file that `alliancelab check` accepts.
+
+    Parameters
+    ----------
+    command : str, optional
+        Instead of the kind of the document with its scenarios and `_OPTIONS`.
+    files : mapping of str to str, optional
+        Further files that the command reads.
+    """
     blocks: list[Any] = [
         Text("Save the files below under their names, check them, and run the same version of the program. The same "
              "version, scenario and seed give the same bits on one platform."),
     ]
-    if document["kind"] in _OPTIONS:
-        names = " ".join(f"{scenario['name']}.toml" for scenario in told)
+    if command is None and document["kind"] in _OPTIONS:
+        names = shlex.join(f"{scenario['name']}.toml" for scenario in told)
         options = _OPTIONS[document["kind"]].format(first=document["seeds"][0], count=len(document["seeds"]))
-        blocks.append(Code("Command", f"alliancelab {document['kind']} {names} {options} --out results"))
+        command = f"alliancelab {document['kind']} {names} {options} --out results"
+    if command is not None:
+        blocks.append(Code("Command", command))
     if document.get("budgets"):
         blocks.append(Text("Budgets in the files are those made equal; the command does not scale them again."))
     if document.get("rules") or document.get("instruments"):
         blocks.append(Text("This result used rules or instruments of its own, whose source stands under provenance; "
                            "it is repeated from Python."))
+    blocks += [Code(Verbatim(name), text) for name, text in (files or {}).items()]
     blocks += [Code(Verbatim(f"{scenario['name']}.toml"), toml_text(scenario)) for scenario in told]
     return Section("reproduction", "How to reproduce", blocks)

@@ -142,7 +142,8 @@ class ScorecardPlots:
         """Outcome over target with its range, and the probability of meeting it, line by line."""
         from alliancelab.analysis import scorecard_figure
 
-        return scorecard_figure.targets(self._card)
+        card = self._card
+        return scorecard_figure.targets(card.table, card.scenario.title, len(card.scores.seeds))
 
 
 def _range(values: np.ndarray) -> tuple[float, float, float, int]:

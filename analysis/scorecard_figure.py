@@ -1,26 +1,38 @@
 """Picture of a scorecard: outcomes against targets, and how probable each target is."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from alliancelab.analysis.drawing import BLUE, GREY, INK, Picture, label, new_picture, unit_text
 from alliancelab.scenarios.errors import UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["targets"]
 
 FARTHEST = 2.5  # times the target; what lies beyond is drawn at the edge
 
 
-def targets(card) -> Picture:
+def targets(table: "pd.DataFrame", title: str, replicates: int) -> Picture:
     """One row a target: outcome over target with the range of the middle 95 % of replicates; probability at the right.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `scorecard.Scorecard.table`.
+    title : str
+        Of the scenario.
 
     Raises
     ------
     UserError
         When no line of the scorecard has a target.
     """
-    table = card.table[card.table["target"].notna()].reset_index(drop=True)
+    table = table[table["target"].notna()].reset_index(drop=True)
     if table.empty:
-        raise UserError(f"{card.scenario.name}: no indicator of its scorecard has a target to draw")
+        raise UserError(f"{title}: no indicator of its scorecard has a target to draw")
     picture = new_picture(10.5, 1.6 + 0.26 * len(table))
     left, right = picture.subplots(1, 2, sharey=True, width_ratios=(2.2, 1.0))
     for y, row in table.iterrows():
@@ -42,8 +54,7 @@ def targets(card) -> Picture:
         f"{row['title']}, {row['year']}: {_short(row['target'])} {unit_text(row['unit'])}"
         for _, row in table.iterrows()])
     left.set_ylim(len(table) - 0.5, -0.5)
-    n = len(card.scores.seeds)
-    label(left, f"{card.scenario.title}: {n} replicates", "Outcome over target; line: middle 95 % of replicates\n"
+    label(left, f"{title}: {replicates} replicates", "Outcome over target; line: middle 95 % of replicates\n"
           "|: base year; arrow: beyond the axis")
     label(right, "Probability of meeting it", "Share of replicates,\nWilson's 95 % interval")
     for axes in (left, right):

@@ -11,18 +11,19 @@ from alliancelab.analysis.drawing import BLUE, GREY, INK, VERMILLION, Picture, k
 from alliancelab.analysis.statistics import normal_quantile
 from alliancelab.scenarios.errors import UserError
 
-__all__ = ["bins", "box", "heat_map", "sensitivity_bars", "trajectories"]
+__all__ = ["RANKED_BY", "bins", "box", "ends", "heat_map", "sensitivity_bars", "trajectories"]
 
 MOST_VALUES = 25   # of a factor that a heat map shows as they are; with more, they are put into bins
 BINS = 8
 MOST_NUMBERS = 100  # cells of a heat map that are written into
 MAP = "cividis"     # even in lightness, for colour-blind readers and for print
-_WORDS = {
+RANKED_BY = {
     "mu_star": "mean absolute elementary effect over the whole range of the factor",
     "total": "share of the variance of replicate means",
     "span": "span of the mean outcome over the values of the factor",
     "coefficient": "standard deviations of the outcome per standard deviation of the factor",
 }
+"""What factors are ranked by, in words."""
 
 
 def sensitivity_bars(results, outcomes: Sequence[str], scenario: str | None = None) -> Picture:
@@ -47,7 +48,7 @@ def sensitivity_bars(results, outcomes: Sequence[str], scenario: str | None = No
     handles, labels = panels[0].get_legend_handles_labels()
     if len(labels) > 1:
         picture.legend(handles, labels, loc="outside upper right", ncols=2, frameon=False, fontsize=9)
-    picture.supxlabel(fill(_WORDS[results.told_by].capitalize() + ", with 95 % intervals", 90), fontsize=9.5, color=INK)
+    picture.supxlabel(fill(RANKED_BY[results.told_by].capitalize() + ", with 95 % intervals", 90), fontsize=9.5, color=INK)
     return picture
 
 
@@ -55,7 +56,7 @@ def _bars(axes: Axes, table, told: str) -> None:
     """Bars of one outcome, the most telling factor on top."""
     table = table.reindex(table[told].abs().sort_values(na_position="first").index)
     places = np.arange(len(table))
-    low, high = _ends(table, told)
+    low, high = ends(table, told)
     axes.barh(places, table[told], color=BLUE, height=0.62, label={"total": "with interactions"}.get(told, told))
     axes.hlines(places, low, high, color=INK, linewidth=1.2)
     if told == "total":
@@ -67,7 +68,8 @@ def _bars(axes: Axes, table, told: str) -> None:
         axes.text(0.5, 0.5, "some points give no answer", transform=axes.transAxes, ha="center", color=GREY, fontsize=9)
 
 
-def _ends(table, told: str) -> tuple[np.ndarray, np.ndarray]:
+def ends(table, told: str) -> tuple[np.ndarray, np.ndarray]:
+    """Both ends of the 95 % interval of what the factors of a table of sensitivity are ranked by."""
     if told == "coefficient":
         return table["low"], table["high"]
     if told == "span":

@@ -16,10 +16,11 @@ from alliancelab.scenarios.scenario import Scenario, restore
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow.parquet as pq
 
 __all__ = [
-    "REPORT", "Stored", "check_folder", "provenance", "read_json", "read_table", "staged", "write_file", "write_json",
-    "write_table",
+    "REPORT", "Stored", "check_folder", "parquet_file", "provenance", "read_json", "read_table", "staged", "write_file",
+    "write_json", "write_table",
 ]
 
 MANIFEST = "manifest.json"
@@ -193,7 +194,7 @@ def write_table(folder: Path, name: str, frame: "pd.DataFrame") -> None:
     import pyarrow.parquet as pq
 
     named = frame.reset_index() if any(frame.index.names) else frame
-    table = pa.Table.from_pandas(named, preserve_index=False)
+    table = pa.Table.from_pandas(named, preserve_index=False, nthreads=1)  # no threads: see `parquet_file`
     pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
 
 
@@ -213,6 +214,18 @@ def _without_nan(value: Any) -> Any:
     return value
 
 
+def parquet_file(data: bytes) -> "pq.ParquetFile":
+    """Open the bytes of a Parquet file, to be read without threads.
+
+    The bytes are held by Arrow, not by a file object of Python, and nothing is read ahead: in one of forty commands a
+    thread of Arrow that was still there when the process ended aborted it.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(pa.BufferReader(data), pre_buffer=False)
+
+
 def read_table(folder: str | Path, name: str) -> "pd.DataFrame":
     """Read ``<name>.parquet``.
 
@@ -222,11 +235,10 @@ def read_table(folder: str | Path, name: str) -> "pd.DataFrame":
         When it is missing or torn.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     path = Path(folder) / f"{name}.parquet"
     try:
-        return pq.read_table(path).to_pandas()
+        return parquet_file(path.read_bytes()).read(use_threads=False).to_pandas(use_threads=False)
     except FileNotFoundError:
         raise StoreError(f"{path}: there is no such table; give a folder that alliancelab wrote") from None
     except (pa.ArrowException, OSError, ValueError) as error:

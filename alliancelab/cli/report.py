@@ -13,14 +13,17 @@ Language = Annotated[
 
 
 def report(
-    folder: Annotated[Path, typer.Argument(help="What run or compare wrote with --out.")],
+    folder: Annotated[Path, typer.Argument(help="What a command wrote with --out, or a sweep.")],
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Page to write; default report.html in the folder.")
     ] = None,
     language: Language = "en",
     title: Annotated[str | None, typer.Option(help="Instead of the titles of the scenarios.")] = None,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Tell of a sweep that is not complete as far as it is.")
+    ] = False,
 ) -> None:
     """Write one self-contained page about a folder of results."""
     from alliancelab import api
 
-    print(f"written to {api.report(folder, out, language, title)}")
+    print(f"written to {api.report(folder, out, language, title, partial)}")

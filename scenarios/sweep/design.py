@@ -19,7 +19,7 @@ from alliancelab.scenarios.calendar import Finite, Strictly
 from alliancelab.scenarios.errors import ScenarioError, did_you_mean
 from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario, load, read_toml
 from alliancelab.scenarios.schema import say
-from alliancelab.scenarios.sweep.parts import parquet_file
+from alliancelab.scenarios.store import parquet_file
 
 __all__ = ["DESIGNS", "METHODS", "Design", "Factor", "design_names", "load_design"]
 

@@ -12,14 +12,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from alliancelab.scenarios.errors import StoreError
+from alliancelab.scenarios.store import parquet_file
 from alliancelab.scenarios.sweep.storage import Storage
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-__all__ = ["ASIDE", "PARTS", "Part", "Shard", "chosen", "parquet_bytes", "parquet_file", "parts_in", "read_part",
-           "write_part"]
+__all__ = ["ASIDE", "PARTS", "Part", "Shard", "chosen", "parquet_bytes", "parts_in", "read_part", "write_part"]
 
 PARTS, ASIDE = "parts", "aside"
 _NAME = re.compile(r"(\d+)-(\d{5,})(?:_(\d{5,}))?\.(\d+)\.([0-9a-f]{64})\.parquet")
@@ -92,18 +91,6 @@ def parquet_bytes(table: "pa.Table", group_rows: int) -> bytes:
     buffer = pa.BufferOutputStream()
     pq.write_table(table, buffer, compression="zstd", row_group_size=group_rows)
     return buffer.getvalue().to_pybytes()
-
-
-def parquet_file(data: bytes) -> "pq.ParquetFile":
-    """Open the bytes of a Parquet file, to be read without threads.
-
-    The bytes are held by Arrow, not by a file object of Python, and nothing is read ahead: in one of forty commands a
-    thread of Arrow that was still there when the process ended aborted it.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    return pq.ParquetFile(pa.BufferReader(data), pre_buffer=False)
 
 
 def parse(name: str) -> Part:

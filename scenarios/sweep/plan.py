@@ -19,9 +19,9 @@ from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.policy.own import GROUP
 from alliancelab.scenarios.errors import ScenarioError, StoreError
 from alliancelab.scenarios.scenario import Scenario, load, restore
-from alliancelab.scenarios.store import PROGRAM, provenance
+from alliancelab.scenarios.store import PROGRAM, parquet_file, provenance
 from alliancelab.scenarios.sweep.design import Design, Factor
-from alliancelab.scenarios.sweep.parts import Shard, parquet_bytes, parquet_file
+from alliancelab.scenarios.sweep.parts import Shard, parquet_bytes
 from alliancelab.scenarios.sweep.points import levels_of, points_of
 from alliancelab.scenarios.sweep.storage import Storage, open_storage
 

@@ -25,13 +25,15 @@ from alliancelab.scenarios.sweep.parts import Shard, chosen, parts_in
 from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.sweep.worker import IDLE, Slate
 
-__all__ = ["WORKER", "Pool", "open_shards"]
+__all__ = ["SET_ASIDE", "WORKER", "Pool", "open_shards"]
 
 WORKER = (sys.executable, "-m", "alliancelab.scenarios.sweep.worker")
 DEATHS_OF_A_RUN = 2    # after so many a run is set aside
 DEATHS_OUTSIDE = 3     # deaths in a row of workers that were at no run, after which something else is wrong
 TICK = 0.1             # seconds between looks at slates
 WAIT = 1.0             # seconds between looks at what other runners have claimed
+TOO_LONG, KILLER = SET_ASIDE = ("took longer than", "killed its worker")
+"""Beginnings of the reasons of runs that were set aside as poison."""
 
 Progress = Callable[[int, int], None]
 
@@ -258,7 +260,7 @@ class Pool:
             worker.look()
             taken = time.monotonic() - worker.since
             if self._limit is not None and worker.run != IDLE and taken > self._limit and not worker.ended:
-                self._skip[worker.run] = f"took longer than {self._limit:g} s"
+                self._skip[worker.run] = f"{TOO_LONG} {self._limit:g} s"
                 worker.ended = True
                 worker.kill()
 
@@ -280,7 +282,7 @@ class Pool:
         if run != IDLE:
             self._deaths_of[run] += 1
             if self._deaths_of[run] >= DEATHS_OF_A_RUN:
-                self._skip[run] = f"killed its worker {self._deaths_of[run]} times ({how})"
+                self._skip[run] = f"{KILLER} {self._deaths_of[run]} times ({how})"
             return
         self._outside += 1
         if self._outside >= DEATHS_OUTSIDE:
