@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from alliancelab.analysis.drawing import Picture
 
-__all__ = ["Block", "Cell", "Code", "Facts", "Figure", "Items", "Quote", "Report", "Section", "Table", "Text", "Verbatim",
-           "number", "signed", "with_interval"]
+__all__ = ["Block", "Cell", "Code", "Facts", "Figure", "Items", "Quote", "Report", "Section", "Table", "Text",
+           "Verbatim", "counted", "number", "signed", "with_interval"]
 
 
 SMALLEST = 1e-4  # what is nearer to zero is called so
@@ -114,6 +114,11 @@ def signed(value: float) -> str:
 def with_interval(value: str, low: str, high: str) -> str:
     """A value with its interval in brackets, where it has one of some width."""
     return value if low == "–" or low == high == value else f"{value} [{low}, {high}]"
+
+
+def counted(count: int, word: str) -> str:
+    """How many of something, in words that fit."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _minus(text: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from alliancelab.analysis.drawing import unit_text
-from alliancelab.analysis.report_parts import Code, Facts, Items, Section, Table, Text, Verbatim, number
+from alliancelab.analysis.report_parts import Cell, Code, Facts, Items, Section, Table, Text, Verbatim, number
 from alliancelab.model.declarations import Declaration
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.policy.instrument import Instrument
@@ -59,7 +59,7 @@ def _differences(scenario: Told) -> list[Any]:
                  for lever, value in scenario["policy"][name].items()]
     for section in sorted(set(scenario) - _TOLD):
         there, here = _flat(section, base.get(section)), _flat(section, scenario[section])
-        rows += [(section, Verbatim(name), _shown(there.get(name)), _shown(value), "")
+        rows += [(section.capitalize(), Verbatim(name), *map(_named, (there.get(name), value)), "")
                  for name, value in here.items() if value != there.get(name)]
     if not rows:
         return [Text(f"{scenario['title']}: as {words}.")]
@@ -109,13 +109,20 @@ def _levers(instrument: Instrument, base: Told | None, here: Told | None) -> lis
             for name, value in here.items() if value != against.get(name)]
 
 
+def _named(value: Any) -> Cell:
+    """A value that may be the name of a figure."""
+    return Verbatim(value) if isinstance(value, str) else _shown(value)
+
+
 def _shown(value: Any) -> str:
-    """A lever's value: a number, stages, or a calendar."""
+    """A lever's value: a number, stages, a calendar, or how many entries a list has."""
     if value is None:
         return "–"
     if isinstance(value, Mapping):
         (kind, points), = value.items()
         return _calendar(kind, points)
+    if isinstance(value, list | tuple) and any(isinstance(entry, Mapping) for entry in value):
+        return f"{len(value)} entries, see the file"
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return value if isinstance(value, str) else f"{value:g}"
@@ -200,7 +207,8 @@ def _seeds(seeds: Sequence[int]) -> str:
 
 
 def reproduction(
-    document: Mapping[str, Any], told: Sequence[Told], command: str | None = None, files: Mapping[str, str] | None = None
+    document: Mapping[str, Any], told: Sequence[Told], command: str | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> Section:
     """The exact command, and every scenario in full as a file that `alliancelab check` accepts.
 

@@ -11,6 +11,7 @@ from alliancelab.analysis.reopened import told_scenarios
 from alliancelab.analysis.report_parts import (
     Cell,
     Code,
+    Facts,
     Figure,
     Items,
     Quote,
@@ -19,6 +20,7 @@ from alliancelab.analysis.report_parts import (
     Table,
     Text,
     Verbatim,
+    counted,
     number,
     signed,
     with_interval,
@@ -69,6 +71,9 @@ PICTURES = {
     "facts": "Every fact: the empirical range and what the model gives, on a scale of its own.",
     "parameters": "Every parameter: the range tried, the estimate with its 95 % interval, and how much was learnt.",
 }
+HEADS = {"title": "Family", "what": "Measure", "whom": "Alliances compared", "p": "p", "p_holm": "p (Holm)",
+         "of_mean": "Of the mean curve", "years": "Years at risk", "n": "Alliance-quarters"}
+"""Heads of columns whose names are no words for a page."""
 FITTED_CURVES = "curves_"  # beginning of the names of pictures, one a scenario
 
 
@@ -84,10 +89,12 @@ def of_scorecard(stored: Stored) -> Report:
     blocks: list[Any] = [_scores(table)]
     if table["target"].notna().any():
         blocks.append(Figure("scorecard", targets_figure(table, scenario.title, count), (
-            "Outcome over target with the range of the middle 95 % of replicates, and the share of replicates that meet "
-            "it with Wilson's 95 % interval.")))
+            "Outcome over target with the range of the middle 95 % of replicates, and the share of replicates that "
+            "meet it with Wilson's 95 % interval.")))
+    # The lines of the scorecard stand in its own table, not among the differences.
+    without = [{key: content for key, content in one.items() if key != "scorecard"} for one in told]
     sections = [
-        shared.question(told), shared.scenarios(told),
+        shared.question(told), shared.scenarios(without),
         Section("scorecard", "Scorecard", blocks),
         Section("courses", "Courses", [_courses(_table(stored, "courses", ("title", "year", "mean")), table)]),
         Section("facts", "Facts", [_places(table)]),
@@ -101,20 +108,27 @@ def of_scorecard(stored: Stored) -> Report:
         ])]),
         shared.limits(document["version"]), shared.provenance(document), shared.reproduction(document, told),
     ]
-    return Report(scenario.title, f"Scorecard over {count} replicates", sections)
+    return Report(scenario.title, f"Scorecard over {counted(count, 'replicate')}", sections)
 
 
 def _scores(table: "pd.DataFrame") -> Table:
-    rows = [(row["title"], unit_text(row["unit"]), row["direction"] or "–", number(row["start"]),
-             "–" if row["set"] else number(row["simulated"]), f"{row['year']}", number(row["target"]),
-             _value(row, "mean", "low", "high"), _value(row, "met", "met_low", "met_high"),
-             with_interval(*(signed(row[name]) for name in ("trend", "trend_low", "trend_high"))))
-            for row in table.to_dict("records")]
-    head = ("Indicator", "Unit", "Course", "Start", "Start as simulated", "Year", "Target", "Outcome",
-            "Probability met", "Change a year")
+    rows, before = [], ""
+    for row in table.to_dict("records"):
+        same, before = row["title"] == before, row["title"]
+        start = number(row["start"]) if row["set"] or row["start"] == row["start"] else ""
+        begun = "" if row["set"] else f"({number(row['simulated'], 3)})"
+        rows.append(("" if same else row["title"], "" if same else unit_text(row["unit"]),
+                     "" if same else row["direction"] or "–", "" if same else f"{start} {begun}".strip(),
+                     f"{row['year']}", number(row["target"]), _value(row, "mean", "low", "high", 3),
+                     _value(row, "met", "met_low", "met_high", 2), "" if same else _change(row)))
+    head = ("Indicator", "Unit", "Course", "Start", "Year", "Target", "Outcome", "Probability met", "Change a year")
     return Table("Plan against outcome", head, rows, words=3,
-                 note="Start: the document's figure of the base year. Start as simulated: where the runs begin from "
-                      "their own figure instead.")
+                 note="Start: the document's figure of the base year; in brackets where the runs begin from their own "
+                      "figure instead.")
+
+
+def _change(row: Mapping[str, Any]) -> str:
+    return with_interval(*(signed(row[name]) for name in ("trend", "trend_low", "trend_high")))
 
 
 def _courses(courses: "pd.DataFrame", table: "pd.DataFrame") -> Table:
@@ -159,7 +173,7 @@ def of_validation(stored: Stored) -> Report:
         shared.question(told[:1]), shared.scenarios(told),
         Section("facts", "Facts", [
             Text(f"{int(table['inside'].sum())} of {len(table)} facts lie inside their range."),
-            _facts(table), *_figures(stored)]),
+            *_facts(table), *_figures(stored)]),
         Section("statistics", "Statistics", [Items([
             f"{count} replicates, seeds {document['seeds'][0]} to {document['seeds'][-1]}.",
             "Model: mean over replicates with its 95 % interval; a run is one observation.",
@@ -169,22 +183,25 @@ def of_validation(stored: Stored) -> Report:
         shared.limits(document["version"]), shared.provenance(document),
         Section(again.key, again.title, [*own, *again.blocks]),
     ]
-    return Report(f"{scenarios[0].title}: stylised facts", f"Validation over {count} replicates", sections)
+    return Report(f"{scenarios[0].title}: stylised facts", f"Validation over {counted(count, 'replicate')}", sections)
 
 
-def _facts(table: "pd.DataFrame") -> Table:
+def _facts(table: "pd.DataFrame") -> list[Any]:
+    """The table of facts, and the sources that it numbers."""
+    pairs = dict.fromkeys(zip(table["source"], table["confidence"], strict=True))
+    sources = {pair: place for place, pair in enumerate(pairs, start=1)}
     rows = []
     for row in table.to_dict("records"):
         ends = [number(row[name], 3) for name in ("from", "to")]
         known = number(row["value"], 3)
         data = f"{known} ({ends[0]} – {ends[1]})" if "–" not in ends else known
-        rows.append((row["title"], unit_text(row["unit"]), row["arm"], Quote(f"{row['source']} ({row['confidence']})"),
-                     "fitted" if row["fitted"] else "check", "inside" if row["inside"] else "outside",
-                     _value(row, "mean", "low", "high", 3),
-                     f"{number(row['run_low'], 3)} – {number(row['run_high'], 3)}", data))
-    return Table("What is known of real alliances beside what the model gives",
-                 ("Fact", "Unit", "Alliances", "Source", "Use", "Verdict", "Model", "95 % of runs", "Data (range)"), rows,
-                 words=6)
+        rows.append((row["title"], unit_text(row["unit"]), row["arm"], "fitted" if row["fitted"] else "check",
+                     "inside" if row["inside"] else "outside", _value(row, "mean", "low", "high", 3),
+                     f"{number(row['run_low'], 3)} – {number(row['run_high'], 3)}", data,
+                     f"{sources[row['source'], row['confidence']]}"))
+    head = ("Fact", "Unit", "Alliances", "Use", "Verdict", "Model", "95 % of runs", "Data (range)", "Source")
+    return [Table("What is known of real alliances beside what the model gives", head, rows, words=5),
+            Facts([(f"Source {place}", Quote(f"{source} ({sure})")) for (source, sure), place in sources.items()])]
 
 
 def of_calibration(stored: Stored) -> Report:
@@ -194,11 +211,11 @@ def of_calibration(stored: Stored) -> Report:
     fit = _table(stored, "fit", ("title", "value", "spread", "model", "deviation", "fitted"))
     found = _table(stored, "parameters", ("parameter", "estimate", "low", "high", "learnt", "note"))
     file, name = document["targets"], next(path.stem for path in sorted(stored.folder.glob("*.toml")))
-    blocks = [_fit(fit), _estimates(found), *_figures(stored)]
+    blocks: list[Any] = [_fit(fit), _estimates(found), *_figures(stored)]
     command = f"alliancelab calibrate {name}.targets.toml"
     if "recovered" in stored.tables:
         recovered = stored.table("recovered")
-        blocks.append(_readable(recovered, "Known parameters found again from the model's own output", {}))
+        blocks.append(_recovered(recovered))
         command += f" --recover {recovered['world'].nunique()}"
     scenario_file = (stored.folder / f"{name}.toml").read_text(encoding="utf-8")
     again = shared.reproduction(document, told, f"{command} --out results", {
@@ -218,8 +235,8 @@ def of_calibration(stored: Stored) -> Report:
         ])]),
         shared.limits(document["version"]), shared.provenance(document), again,
     ]
-    return Report(file["title"] or name, f"Calibration of {len(found)} parameters to {int(fit['fitted'].sum())} targets",
-                  sections)
+    line = f"Calibration of {len(found)} parameters to {int(fit['fitted'].sum())} targets"
+    return Report(file["title"] or name, line, sections)
 
 
 def _fit(table: "pd.DataFrame") -> Table:
@@ -236,6 +253,13 @@ def _estimates(table: "pd.DataFrame") -> Table:
              f"{row['learnt']:.0%}") for row in table.to_dict("records")]
     return Table("Parameters with 95 % intervals",
                  ("Parameter", "Unit", "Note", "Estimate", "Range tried", "Learnt"), rows, words=3)
+
+
+def _recovered(table: "pd.DataFrame") -> Table:
+    rows = [(Verbatim(row["parameter"]), "yes" if row["covered"] else "no", f"{row['world'] + 1}", number(row["truth"]),
+             _value(row, "estimate", "low", "high")) for row in table.to_dict("records")]
+    return Table("Known parameters found again from the model's own output, with 95 % intervals",
+                 ("Parameter", "Covered", "World", "Truth", "Estimate"), rows, words=2)
 
 
 def _targets_text(file: Mapping[str, Any], told: Sequence[Mapping[str, Any]]) -> str:
@@ -283,7 +307,7 @@ def _study(stored: Stored, word: str, captions: Mapping[str, str], statistics: S
         Section("statistics", "Statistics", [Items([seeds, *statistics])]),
         shared.limits(document["version"]), shared.provenance(document), shared.reproduction(document, told),
     ]
-    return Report(" · ".join(titles.values()), f"{word} over {count} replicates of each scenario", sections)
+    return Report(" · ".join(titles.values()), f"{word} over {counted(count, 'replicate')} of each scenario", sections)
 
 
 def _figures(stored: Stored, titles: Mapping[str, str] | None = None) -> list[Figure]:
@@ -324,7 +348,7 @@ def _value(row: Mapping[str, Any], mean: str, low: str, high: str, figures: int 
 
 def _readable(frame: "pd.DataFrame", caption: str, titles: Mapping[str, str]) -> Table:
     """Words first, then numbers, each with its interval in one cell; scenarios by their titles, each named once."""
-    groups = _with_ends(list(frame.columns))
+    groups = _with_ends([name for name in frame if name != "family" or "title" not in frame])
     words = [name for name in groups if frame[name].dtype.kind in "OUSb"]
     numbers = [name for name in groups if name not in words]
     rows, before = [], ""
@@ -334,7 +358,7 @@ def _readable(frame: "pd.DataFrame", caption: str, titles: Mapping[str, str]) ->
             cells[0], before = ("" if row["scenario"] == before else cells[0]), row["scenario"]
         cells += [_number(row, name, groups[name]) for name in numbers]
         rows.append(cells)
-    head = [name.replace("_", " ").capitalize() for name in (*words, *numbers)]
+    head = [HEADS.get(name, name.replace("_", " ").capitalize()) for name in (*words, *numbers)]
     return Table(caption, head, rows, words=len(words))
 
 

@@ -17,6 +17,7 @@ from alliancelab.analysis.report_parts import (
     Table,
     Text,
     Verbatim,
+    counted,
     number,
     with_interval,
 )
@@ -24,6 +25,7 @@ from alliancelab.analysis.statistics import mean_interval
 from alliancelab.analysis.sweep_figures import RANKED_BY, ends
 from alliancelab.analysis.sweeps import MAIN, SweepResults
 from alliancelab.model.outcomes import Outcome
+from alliancelab.scenarios.sweep.design import YEAR, Factor
 from alliancelab.scenarios.sweep.pool import SET_ASIDE
 from alliancelab.scenarios.toml_text import toml_text
 
@@ -69,7 +71,8 @@ def of_sweep(results: SweepResults) -> Report:
         _reproduction(results),
     ]
     sweep = results.sweep
-    line = f"Sweep of {sweep.points} points over {len(told)} scenarios, {sweep.replicates} replicates each"
+    line = (f"Sweep of {counted(sweep.points, 'point')} over {counted(len(told), 'scenario')}, "
+            f"{counted(sweep.replicates, 'replicate')} each")
     return Report(title or " · ".join(one["title"] for one in told), f"{line}{_so_far(results)}", sections)
 
 
@@ -95,20 +98,25 @@ def _design(results: SweepResults) -> Section:
         ("samples", "Samples"), ("steps", "Values of a factor without its own"), ("levels", "Levels of the grid"),
         ("design_seed", "Seed of the design")) if design.get(key) is not None]
     pairs += [("Points", f"{sweep.points}"), ("Replicates of each point", f"{sweep.replicates}")]
-    rows = [(Verbatim(factor.name), Quote(factor.description), unit_text(factor.unit), number(factor.low),
-             number(factor.high), ", ".join(map(number, factor.values)) or "–") for factor in results.factors]
+    rows = [(Verbatim(factor.name), Quote(factor.description), unit_text(factor.unit),
+             *(_at(end, factor) for end in (factor.low, factor.high)),
+             ", ".join(_at(value, factor) for value in factor.values) or "–") for factor in results.factors]
     head = ("Factor varied", "Meaning", "Unit", "Lowest", "Highest", "Values")
     return Section("design", "Design", [Facts(pairs), Table("What is varied", head, rows, words=3)])
+
+
+def _at(value: float, factor: Factor) -> str:
+    """A value of a factor; years without a mark between their thousands."""
+    return f"{value:.6g}" if factor.unit == YEAR and value == value else number(value)
 
 
 def _runs(results: SweepResults) -> Section:
     runs, failures, planned = results.runs, results.failures, results.sweep.runs
     aside = failures["error"].str.startswith(SET_ASIDE)
-    pairs = [("Runs planned", f"{planned}"), ("Runs done", f"{len(runs) - len(failures)}"),
-             ("Runs failed", f"{len(failures) - int(aside.sum())}"),
-             ("Runs set aside because they killed their workers or took too long", f"{int(aside.sum())}"),
-             ("Runs missing", f"{planned - len(runs)}")]
-    blocks: list[Any] = [Facts(pairs)]
+    counts = {"Planned": planned, "Done": len(runs) - len(failures), "Failed": len(failures) - int(aside.sum()),
+              "Set aside": int(aside.sum()), "Missing": planned - len(runs)}
+    blocks: list[Any] = [Table("How many runs", tuple(counts), [tuple(map(str, counts.values()))], words=0,
+                               note="Set aside: runs that killed their workers or took longer than their limit.")]
     if len(runs) < planned:
         blocks.insert(0, Text("The sweep is not complete: what follows tells of the runs that are there, and changes "
                               "with those to come."))
@@ -150,14 +158,13 @@ def _interval(found: Any, at: Any = ()) -> str:
 def _points(results: SweepResults, measures: Sequence[Outcome]) -> list[Any]:
     """Every point with its factors and main outcomes, where there are few."""
     if results.sweep.points > MOST_POINTS:
-        return [Text("The points are too many for a page; they are read in Python by "
-                     "al.read_sweep(FOLDER).points().")]
+        return [Text("The points are too many for a page; the sweep opened in Python gives them as a table.")]
     tables = []
     for told in results.sweep.manifest["scenarios"]:
         means = [mean_interval(results.arrays(measure.name, told["name"])[0]) for measure in measures]
         _, points = results.arrays(measures[0].name, told["name"])
-        rows = [(f"{i}", *(number(value) for value in point), *(_interval(mean, i) for mean in means))
-                for i, point in enumerate(points)]
+        rows = [(f"{i}", *(_at(*pair) for pair in zip(point, results.factors, strict=True)),
+                 *(_interval(mean, i) for mean in means)) for i, point in enumerate(points)]
         head = ("Point", *(Verbatim(factor.name) for factor in results.factors),
                 *(f"{measure.title} ({unit_text(measure.unit)})" for measure in measures))
         tables.append(Table(f"{told['title']}: points of the design, means with 95 % intervals over replicates", head,
@@ -171,12 +178,13 @@ def _points(results: SweepResults, measures: Sequence[Outcome]) -> list[Any]:
 def _sensitivity(results: SweepResults, measures: Sequence[Outcome]) -> list[Any]:
     """For each scenario a table and a figure of what the factors do, and how much is luck."""
     names, told_by, blocks = [measure.name for measure in measures], results.told_by, []
+    plots: Any = results.plot
     for told in results.sweep.manifest["scenarios"]:
         name, title = told["name"], told["title"]
         table = results.sensitivity(names, name)
         if table[told_by].notna().any():
             blocks += [
-                Figure(f"sensitivity-{name}", results.plot.sensitivity(names, name),
+                Figure(f"sensitivity-{name}", plots.sensitivity(names, name),
                        f"{title}: factors ranked by what they do to each outcome, with 95 % intervals."),
                 _table_of_factors(results, table, measures, title)]
         else:
@@ -202,14 +210,15 @@ def _table_of_factors(results: SweepResults, table: Any, measures: Sequence[Outc
 
 def _pictures(results: SweepResults, names: Sequence[str], scenario: str, title: str) -> list[Figure]:
     """Trajectories of an oat design; maps of a grid of two factors."""
+    plots: Any = results.plot
     if results.method == "oat":
-        return [Figure(f"trajectories-{scenario}-{name}", results.plot.trajectories(name, scenario),
+        return [Figure(f"trajectories-{scenario}-{name}", plots.trajectories(name, scenario),
                        f"{title}: mean outcome over the values of each factor alone, with 95 % bands; dashed: the "
                        "scenario as it is.") for name in names]
-    whole = len(results.runs) == results.sweep.runs
-    if results.method == "grid" and whole and len(results.factors) == 2 and all(f.low < f.high for f in results.factors):
-        x, y = (factor.name for factor in results.factors)
-        return [Figure(f"map-{scenario}-{name}", results.plot.heat_map(x, y, name, scenario),
+    whole, factors = len(results.runs) == results.sweep.runs, results.factors
+    if results.method == "grid" and whole and len(factors) == 2 and all(one.low < one.high for one in factors):
+        x, y = (factor.name for factor in factors)
+        return [Figure(f"map-{scenario}-{name}", plots.heat_map(x, y, name, scenario),
                        f"{title}: mean outcome over both factors.") for name in names]
     return []
 

@@ -192,13 +192,16 @@ def regression(values: np.ndarray, points: np.ndarray) -> Regression:
     kept = np.isfinite(means) & np.isfinite(points).all(axis=1)
     y, x = means[kept], points[kept]
     count, factors = x.shape
-    spread_x, spread_y = x.std(axis=0), y.std() if count else 0.0
-    if count < factors + 2 or spread_y == 0.0 or not spread_x.all():
-        return Regression(*(np.full(factors, np.nan) for _ in Regression._fields))
+    nothing = Regression(*(np.full(factors, np.nan) for _ in Regression._fields))
+    if count < factors + 2:
+        return nothing
+    spread_x, spread_y = x.std(axis=0), y.std()
+    if spread_y == 0.0 or not spread_x.all():
+        return nothing
     z, target = (x - x.mean(axis=0)) / spread_x, (y - y.mean()) / spread_y
     slopes, _, rank, _ = np.linalg.lstsq(z, target, rcond=None)
     if rank < factors:
-        return Regression(*(np.full(factors, np.nan) for _ in Regression._fields))
+        return nothing
     rest = target - z @ slopes
     degrees = count - factors - 1
     error = np.sqrt(np.diag(np.linalg.inv(z.T @ z)) * (rest @ rest) / degrees)

@@ -48,7 +48,8 @@ def sensitivity_bars(results, outcomes: Sequence[str], scenario: str | None = No
     handles, labels = panels[0].get_legend_handles_labels()
     if len(labels) > 1:
         picture.legend(handles, labels, loc="outside upper right", ncols=2, frameon=False, fontsize=9)
-    picture.supxlabel(fill(RANKED_BY[results.told_by].capitalize() + ", with 95 % intervals", 90), fontsize=9.5, color=INK)
+    measure_told = RANKED_BY[results.told_by].capitalize()
+    picture.supxlabel(fill(f"{measure_told}, with 95 % intervals", 90), fontsize=9.5, color=INK)
     return picture
 
 
@@ -144,7 +145,8 @@ def heat_map(results, x: str, y: str, outcome: str, scenario: str | None = None)
     bar.outline.set_visible(False)
     if cells.size <= MOST_NUMBERS:
         _write(axes, cells, edges_x, edges_y)
-    runs = f"{int(count[count > 0].min())} to {int(count.max())} runs a cell"
+    least, most = int(count[count > 0].min()), int(count.max())
+    runs = f"{least} runs a cell" if least == most else f"{least} to {most} runs a cell"
     label(axes, f"{measure.title}: mean of {runs}", *(
         f"{factor.name} ({unit_text(factor.unit)})" for factor in (across, down)))
     return picture

@@ -1,6 +1,7 @@
 """A scenario in full as the text of a TOML file, from which the same scenario is read again."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,12 +30,17 @@ def toml_text(document: Mapping[str, Any]) -> str:
             lines += ["", f"[{section}]", *_pairs(content)]
         else:  # such as the policy: a table for each instrument
             for name, part in parts.items():
-                lines += ["", f"[{section}.{name}]", *_pairs(part)]
+                lines += ["", f"[{section}.{_key(name)}]", *_pairs(part)]
     return "\n".join(lines) + "\n"
 
 
 def _pairs(content: Mapping[str, Any]) -> Iterator[str]:
-    return (f"{key} = {_value(value)}" for key, value in content.items())
+    return (f"{_key(key)} = {_value(value)}" for key, value in content.items())
+
+
+def _key(name: str) -> str:
+    """A key; in quotes where it has a dot, which would make it a table in a table."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
 
 
 def _value(value: Any) -> str:

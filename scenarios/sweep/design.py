@@ -21,9 +21,10 @@ from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario, load, read_to
 from alliancelab.scenarios.schema import say
 from alliancelab.scenarios.store import parquet_file
 
-__all__ = ["DESIGNS", "METHODS", "Design", "Factor", "design_names", "load_design"]
+__all__ = ["DESIGNS", "METHODS", "YEAR", "Design", "Factor", "design_names", "load_design"]
 
 DESIGNS = Path(__file__).parent.parent / "designs"
+YEAR = "calendar year"  # unit of dates
 LARGEST_DESIGN = 10_000_000  # points times replicates times scenarios
 
 METHODS: dict[str, tuple[str, ...]] = {
@@ -256,7 +257,7 @@ def _dates(scenarios: tuple[Scenario, ...]) -> dict[str, Declaration]:
     start = min(s.world["start_year"] for s in scenarios)
     length = min((s.world["quarters"] - s.world["warm_up"]) / QUARTERS_A_YEAR for s in scenarios)
     words = {"from": "Calendar year in which it starts.", "until": "Calendar year in which it ends."}
-    return {word: Parameter(word, start, start, start + length, "calendar year", "scenario", text)
+    return {word: Parameter(word, start, start, start + length, YEAR, "scenario", text)
             for word, text in words.items()}
 
 

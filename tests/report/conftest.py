@@ -1,10 +1,12 @@
-"""A small run and a small comparison with folders of their results, made once for all tests of reports."""
+"""Small results of each kind in folders of their own, made once for all tests of reports."""
 
 from pathlib import Path
 
 import pytest
 
 import alliancelab as al
+from alliancelab.scenarios.sweep.work import do_shard
+from tests.sweeps.worlds import planned
 
 SMALL = {"world.firms": 160, "world.sectors": 2, "world.quarters": 60}
 HOSTILE = "</title><script>alert(1)</script><img src=http://x.example onerror=alert(1)> & \"quoted\" {{ 7 * 7 }}"
@@ -29,3 +31,25 @@ def comparison_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     al.compare(["no_policy", "stage_matched", mine], replicates=6, first_seed=4, overrides=SMALL, out=folder / "out",
                equal_budget=True)
     return folder / "out"
+
+
+@pytest.fixture(scope="session")
+def sweep_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a sweep by Morris over two scenarios, with hostile words and two runs that failed."""
+    folder = tmp_path_factory.mktemp("results")
+    mine = folder / "mine.toml"
+    mine.write_text(f"title = '''{HOSTILE}'''\nbase = \"stage_matched\"\n", encoding="utf-8")
+    sweep = planned(folder / "sweep", title=HOSTILE, purpose=HOSTILE, scenarios=["stage_matched", str(mine)],
+                    method="morris", samples=3, replicates=4)
+    skip = {2: f"killed its worker 2 times ({HOSTILE})", 5: "took longer than 3 s", 9: f"ValueError: {HOSTILE}"}
+    for shard in sweep.shards():
+        do_shard(sweep, shard, skip)
+    return folder / "sweep"
+
+
+@pytest.fixture(scope="session")
+def scorecard_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a small scorecard."""
+    folder = tmp_path_factory.mktemp("results") / "scorecard"
+    al.scorecard("county_bureau", replicates=3, first_seed=2, out=folder)
+    return folder

@@ -32,9 +32,9 @@ def browser() -> Iterator:
     driver.quit()
 
 
-@pytest.fixture(scope="module", params=["comparison", "run", "comparison in Chinese"])
-def page(request, comparison_folder, run_folder, tmp_path_factory) -> Path:
-    folder = run_folder if request.param == "run" else comparison_folder
+@pytest.fixture(scope="module", params=["comparison", "run", "sweep", "scorecard", "comparison in Chinese"])
+def page(request, tmp_path_factory) -> Path:
+    folder = request.getfixturevalue(f"{request.param.split()[0]}_folder")
     language = "zh" if "Chinese" in request.param else "en"
     return al.report(folder, tmp_path_factory.mktemp("page") / "page.html", language)
 
@@ -69,7 +69,7 @@ def test_figures_have_a_size_and_tables_have_rows(browser, page):
     opened(browser, page, WIDTHS["phone"])
     figures = browser.execute_script(
         "return [...document.images].map(i => [i.complete, i.naturalWidth, i.clientWidth, i.clientHeight, i.alt])")
-    assert len(figures) >= 4
+    assert figures
     for complete, natural, width, height, alternative in figures:
         assert complete and natural > 300 and 250 < width <= WIDTHS["phone"] and height > 100 and len(alternative) > 10
     rows = browser.execute_script("return [...document.querySelectorAll('tbody')].map(b => b.rows.length)")
@@ -81,7 +81,8 @@ def test_contents_lead_to_their_sections(browser, page):
     lost = browser.execute_script(
         "return [...document.querySelectorAll('nav a')].filter(a => !document.querySelector(a.hash)).length")
     assert lost == 0
-    assert browser.execute_script("return document.querySelectorAll('nav a').length") == 10
+    assert browser.execute_script("return document.querySelectorAll('nav a').length - "
+                                  "document.querySelectorAll('h2').length") == 0
 
 
 def test_scenario_files_are_in_print_too(browser, page):

@@ -132,13 +132,13 @@ def words_of(report) -> list[str]:
                 found += [block.caption, block.note, *block.head, *(cell for row in block.rows for cell in row)]
             elif isinstance(block, report_parts.Figure | report_parts.Code):
                 found.append(block.caption)
-    return [word for word in found if not isinstance(word, report_parts.Verbatim)]
+    return [word for word in found if not isinstance(word, report_parts.Verbatim | report_parts.Quote)]
 
 
-def test_reports_in_chinese_hold_no_english(run_folder, comparison_folder):
+def test_reports_in_chinese_hold_no_english(run_folder, comparison_folder, sweep_folder, scorecard_folder):
     """Rows: H6."""
     chinese = translator("zh")
-    for folder in (run_folder, comparison_folder):
+    for folder in (run_folder, comparison_folder, sweep_folder, scorecard_folder):
         told = [(word, chinese(word)) for word in words_of(report_kinds.report_of(folder))]
         assert [pair for pair in told if english_in(pair[1]) and HOSTILE[:20] not in pair[0]] == []
 
