@@ -327,13 +327,20 @@ def validate(
     data = by_programme(*read_cordis(projects, participation)) if projects and participation else ()
     if projects and not data:
         raise ScenarioError(f"{projects}: no programme has the thirty projects that a comparison wants")
+    if base.policy:
+        raise ScenarioError(f"{base.name} has instruments of policy ({', '.join(base.policy)}); facts are measured in "
+                            "a scenario without any, and beside it under grants")
+    if len(seeds) < 2:
+        raise ScenarioError(f"replicates is {len(seeds)} and has to be at least 2: intervals want more than one run")
     if out is not None:
         store.check_folder(out)
     grants = load("public_consortia").policy["programme_grants"].model_dump(by_alias=True, exclude_none=True)
     funded = replace(load(base, {"programme_grants": grants}), name=f"{base.name} under grants")
     started = _start(announce)
     runs = runner.record([base, funded], len(seeds), seeds[0], workers, _named(progress, "runs"))
-    fitted = [name for name, target in read_targets(SHIPPED).file.targets.items() if target.fit]
+    shipped = read_targets(SHIPPED)
+    calibrated = all(base.parameters[p.name] == p.default for p in shipped.parameters)
+    fitted = [name for name, target in shipped.file.targets.items() if target.fit and calibrated]
     origin = store.provenance("validate", [base, funded], seeds, time.perf_counter() - started)
     result = Validation({ALONE: runs[0], FUNDED: runs[1]}, fitted, data, origin)
     if out is not None:
@@ -345,6 +352,9 @@ def _scenario_of(results: Source, first_seed: int, replicates: int) -> tuple[Sce
     """A scenario and seeds: as asked for, or those of a folder of results."""
     if isinstance(results, str | Path) and Path(results).is_dir():
         stored = store.Stored(results)
+        if stored.document.get("kind") not in ("run", "compare"):
+            raise ScenarioError(f"{results}: this folder is of another kind ({stored.document.get('kind')}); give one "
+                                "that run or compare wrote, or a scenario file")
         seeds = [int(seed) for seed in stored.document["seeds"]]
         if len(seeds) < 2:
             raise ScenarioError(f"{results}: these are results of one run; intervals want replicates, as `compare` has")

@@ -166,6 +166,21 @@ FACTS: tuple[StylisedFact, ...] = (
 )
 
 
+def _verdict(mean: tuple[float, float], runs: np.ndarray, value: float | None, low: float | None,
+             high: float | None) -> str:
+    """What the interval of the mean says: "inside" or "outside" the empirical range as a whole, else "undecided".
+
+    Where only a value is known: "spanned" if 95 % of single runs lie around it, else "outside".
+    """
+    if not np.isfinite(mean).all():
+        return "no answer"
+    if low is None or high is None:
+        return "spanned" if value is not None and runs[0] <= value <= runs[1] else "outside"
+    if low <= mean[0] and mean[1] <= high:
+        return "inside"
+    return "outside" if mean[1] < low or mean[0] > high else "undecided"
+
+
 class Validation:
     """The stylised facts of a scenario.
 
@@ -211,8 +226,7 @@ class Validation:
         Columns: ``title``, ``unit``, ``arm``; ``mean``, ``low``, ``high``: mean over replicates with its 95 % interval
         (a run is one observation, so alliances within runs need no independence); ``run_low``, ``run_high``: between
         which 95 % of single runs lie; ``value``, ``from``, ``to``: the empirical value and range; ``fitted``;
-        ``inside``: whether the interval of the mean meets the range, or, where only a value is known, single runs span
-        it; ``source``, ``confidence``.
+        ``verdict``, see `_verdict`; ``source``, ``confidence``.
         """
         import pandas as pd
 
@@ -220,16 +234,14 @@ class Validation:
         edges = np.nanquantile(self.values, [0.025, 0.975], axis=1)
         known = [self._known(fact) for fact in FACTS]
         low, high = interval.low, interval.high
-        inside = [
-            edges[0, i] <= value <= edges[1, i] if lo is None or hi is None else bool(low[i] <= hi and high[i] >= lo)
-            for i, (value, lo, hi, *_) in enumerate(known)
-        ]
+        verdict = [_verdict((low[i], high[i]), edges[:, i], value, lo, hi)
+                   for i, (value, lo, hi, *_) in enumerate(known)]
         return pd.DataFrame({
             "title": [fact.title for fact in FACTS], "unit": [fact.unit for fact in FACTS],
             "arm": [fact.arm for fact in FACTS], "mean": interval.mean, "low": low, "high": high,
             "run_low": edges[0], "run_high": edges[1],
             "value": [row[0] for row in known], "from": [row[1] for row in known], "to": [row[2] for row in known],
-            "fitted": [fact.name in self.fitted for fact in FACTS], "inside": inside,
+            "fitted": [fact.name in self.fitted for fact in FACTS], "verdict": verdict,
             "source": [row[3] for row in known], "confidence": [row[4] for row in known],
         }, pd.Index([fact.name for fact in FACTS], name="fact"))
 
@@ -237,7 +249,7 @@ class Validation:
         """Value, range, source and confidence: of a researcher's own data where there are some, else of the table."""
         own = {name: row for name, *row in facts_of(self.data)} if self.data else {}
         if fact.name in own:
-            return (*own[fact.name], "own data", "A")
+            return (*own[fact.name], "own data", "")
         row = facts()[fact.fact]
         return (*fact.reading(row), row.source, row.confidence)
 
@@ -261,8 +273,8 @@ class Validation:
         return save_results(folder, "validation.json", self.provenance, table, {"facts": self.plot()})
 
     def __repr__(self) -> str:
-        table = self.table
-        return f"Validation({int(table['inside'].sum())} of {len(table)} facts inside their range)"
+        count = self.table["verdict"].value_counts()
+        return f"Validation({', '.join(f'{number} facts {verdict}' for verdict, number in count.items())})"
 
     def _repr_html_(self) -> str:
         return f"<b>{escape(repr(self))}</b>" + self.table.to_html(float_format="{:.3g}".format, na_rep="-")

@@ -4,6 +4,7 @@ Source: H5. Public data are in the columns of CORDIS: a table of projects and a 
 """
 
 import csv
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +21,7 @@ TYPES = {"PRC": Kind.FIRM, "HES": Kind.UNIVERSITY, "REC": Kind.INSTITUTE}
 """Organisation types of CORDIS and what they are here; all others (public bodies, unknown) count as members only."""
 
 OTHER = -1
+LEAST_PROJECTS = 30  # of a programme that is compared with others
 NULL_DRAWS = 20  # shufflings that the null of repeat ties is averaged over
 SWEEPS = 10  # swaps tried for each seat in one shuffling
 
@@ -104,6 +106,10 @@ def read_cordis(projects: str | Path, participation: str | Path) -> tuple[Consor
              if row["project_rcn"] in known]
     if not seats:
         raise UserError(f"{participation}: no project in it is one of {projects}; the column project_rcn has to agree")
+    undated = next((name for name in known if not re.fullmatch(r"\d{4}-\d{2}-\d{2}.*", known[name]["start"])), None)
+    if undated is not None:
+        raise UserError(f"{projects}: the project {undated} starts on {known[undated]['start'][:40]!r}; dates have to "
+                        "be written YYYY-MM-DD")
     kind = np.array([TYPES.get(row["org_type"], OTHER) for row in seats])
     start = np.array([known[row["project_rcn"]]["start"] for row in seats])
     project = np.array([row["project_rcn"] for row in seats])
@@ -113,7 +119,7 @@ def read_cordis(projects: str | Path, participation: str | Path) -> tuple[Consor
     return found, np.array(programme)
 
 
-def by_programme(consortia: Consortia, programme: np.ndarray, least: int = 30) -> list[Consortia]:
+def by_programme(consortia: Consortia, programme: np.ndarray, least: int = LEAST_PROJECTS) -> list[Consortia]:
     """The consortia of each programme that has at least so many projects, largest programme first."""
     names, counts = np.unique(programme, return_counts=True)
     large = names[counts >= least][np.argsort(-counts[counts >= least], kind="stable")]

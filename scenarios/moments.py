@@ -112,8 +112,11 @@ MOMENTS: dict[str, Moment] = {moment.name: moment for moment in _ALL}
 """By name; a measure of consortia is taken of as many alliances as a programme has projects."""
 
 
-def moments_of(recording: Recording, moments: Sequence[Moment]) -> np.ndarray:
-    """Moments of one run that was recorded in full, float64 of shape (len(moments),); NaN where it gives no answer."""
-    members = cache(lambda: consortia_of(recording, PROGRAMME_PROJECTS))
+def moments_of(recording: Recording, moments: Sequence[Moment], projects: int = PROGRAMME_PROJECTS) -> np.ndarray:
+    """Moments of one run that was recorded in full, float64 of shape (len(moments),); NaN where it gives no answer.
+
+    Measures of consortia are taken of the first `projects` alliances.
+    """
+    members = cache(lambda: consortia_of(recording, projects))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.array([m.of(members()) if isinstance(m, Measure) else m.value(recording) for m in moments], float)

@@ -16,7 +16,7 @@ from alliancelab.agents.compiled import sources_hash
 from alliancelab.model.declarations import Parameter
 from alliancelab.model.parameters import UNCERTAINTIES
 from alliancelab.scenarios.calendar import Finite, Strictly
-from alliancelab.scenarios.consortia import MEASURES, Consortia
+from alliancelab.scenarios.consortia import LEAST_PROJECTS, MEASURES, Consortia, sizes
 from alliancelab.scenarios.errors import ScenarioError, did_you_mean
 from alliancelab.scenarios.moments import MOMENTS, PROGRAMME_PROJECTS, Moment
 from alliancelab.scenarios.scenario import Scenario, load, read_toml
@@ -70,6 +70,8 @@ class TargetsFile(Strictly):
     replicates: Annotated[int, Strict(), Field(ge=2, le=10_000)] = Field(12, description="Runs of each scenario.")
     first_seed: Annotated[int, Strict(), Field(ge=0, le=2**62)] = Field(
         1_000_000, description="Seed of the first; the others follow, the same ones for all points.")
+    projects: Whole = Field(
+        PROGRAMME_PROJECTS, description="Alliances of a run that measures of consortia look at.")
     search: Search = Field(default_factory=lambda: Search.model_validate({}))
     vary: dict[str, Bounds] = Field(min_length=1)
     targets: dict[str, Target] = Field(min_length=1)
@@ -132,9 +134,14 @@ class Problem:
 
     @property
     def measured(self) -> str:
-        """Hash of all that decides the moments at a point: model, scenarios, seeds, what is varied and measured."""
-        parts = [sources_hash(), self.file.replicates, self.file.first_seed, [s.hash for s in self.scenarios],
-                 [m.name for m in self.moments], self.arm.tolist(), {k: list(v) for k, v in self.file.vary.items()}]
+        """Hash of all that decides the moments at a point: model, scenarios, seeds, what is varied and measured.
+
+        Values that the scenarios give to varied parameters do not count: every point sets them.
+        """
+        first = self.overrides(self.low)
+        parts = [sources_hash(), self.file.replicates, self.file.first_seed, self.file.projects,
+                 [load(s, first).hash for s in self.scenarios], [m.name for m in self.moments], self.arm.tolist(),
+                 {k: list(v) for k, v in self.file.vary.items()}]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
     def overrides(self, point: np.ndarray) -> dict[str, float]:
@@ -200,7 +207,7 @@ def read_targets(path: str | Path) -> Problem:
 def targets_of(programmes: Sequence[Consortia], names: Sequence[str] | None = None) -> dict[str, tuple[float, float]]:
     """Targets from data on consortia: mean and standard deviation of each measure over programmes.
 
-    A simulated world is compared with a programme: `moments_of` looks at as many alliances as a programme has projects.
+    A simulated world is compared with a programme: see `TargetsFile.projects`.
 
     Parameters
     ----------
@@ -215,8 +222,8 @@ def targets_of(programmes: Sequence[Consortia], names: Sequence[str] | None = No
         When there are fewer than two programmes.
     """
     if len(programmes) < 2:
-        raise ScenarioError("targets from data want at least two programmes large enough to compare; "
-                            f"the usual one has {PROGRAMME_PROJECTS} projects")
+        raise ScenarioError(f"targets from data want at least two programmes with {LEAST_PROJECTS} projects or more "
+                            f"each; here are {len(programmes)}")
     chosen = [m for m in MEASURES if names is None or m.name in names]
     values = {m.name: np.array([m.of(programme) for programme in programmes]) for m in chosen}
     return {name: (float(np.nanmean(found)), float(np.nanstd(found, ddof=1))) for name, found in values.items()}
@@ -233,9 +240,11 @@ def write_targets(file: Path, programmes: Sequence[Consortia], source: str) -> N
     if file.suffix != ".toml":
         raise ScenarioError(f"{file}: a file of targets is called NAME.toml")
     found = targets_of(programmes)
+    source = source.replace("\\", "/").replace('"', "'")
     shipped = read_targets(SHIPPED).file
     lines = [f'title = "Targets from {source}"', f'base = "{shipped.base}"', f"replicates = {shipped.replicates}",
-             f"first_seed = {shipped.first_seed}", "", "[vary]"]
+             f"first_seed = {shipped.first_seed}",
+             f"projects = {int(np.median([len(sizes(p)) for p in programmes]))}", "", "[vary]"]
     lines += [f"{name} = [{low:g}, {high:g}]" for name, (low, high) in shipped.vary.items()]
     for name, (value, spread) in found.items():
         fit = "true" if name in shipped.targets and spread > 0 else "false"

@@ -85,24 +85,25 @@ def test_growth_needs_the_years_it_is_measured_over():
 
 
 def test_known_parameters_are_found_again(problem):
-    """Rows: H5. Worlds with other luck: most 95 % intervals hold the truth, and estimates follow it."""
-    found = calibration.recover(calibration.Measured(problem), 5, seed=1)
+    """Rows: H5. Worlds with other luck and targets that err: 95 % intervals hold the truth, and estimates follow it."""
+    found = calibration.recover(calibration.Measured(problem), 10, seed=1)
     estimates = np.array([estimate.point for estimate in found.estimates])
     print("truth", found.truth, "estimates", estimates, "covered", found.covered.mean())
-    assert found.covered.mean() >= 0.8
+    assert 26 <= found.covered.sum() <= 30  # of thirty; at 95 % four or more are missed in 2 of 100 such tests
     for k in range(len(problem.parameters)):
         assert np.corrcoef(found.truth[:, k], estimates[:, k])[0, 1] > 0.8
 
 
 @pytest.mark.usefixtures("problem")
 def test_a_parameter_that_moves_no_target_is_called_unidentified(tmp_path):
-    """Rows: H5. Money of pilots moves nothing where there are no pilots, so its interval is the range tried."""
+    """Rows: H5. The label moves nothing where there are no pilots, so its interval is the range tried."""
     content = TARGETS | {"vary": {"term": [9.0, 20.0], "accept_label": [0.0, 5.0]}}
     dull = problem_of(content, "dull", "the test", tmp_path)
     result = Calibration(dull, calibration.calibrate(calibration.Measured(dull)))
     note = result.parameters["note"]
     assert "not identified" in note["accept_label"] and "not identified" not in note["term"]
-    assert result.parameters.loc["accept_label", "learnt"] == pytest.approx(0.0, abs=1e-6)
+    label = result.parameters.loc["accept_label"]
+    assert (label["learnt"], label["low"], label["high"]) == (0.0, 0.0, 5.0)
 
 
 def test_a_calibration_goes_on_where_it_was_cut_off(problem, tmp_path):
@@ -113,8 +114,8 @@ def test_a_calibration_goes_on_where_it_was_cut_off(problem, tmp_path):
     measured = calibration.Measured(problem, tmp_path / "cut.jsonl")
     known = len(measured.known)
     resumed = calibration.calibrate(measured)
-    assert 0 < known < whole.tried and resumed.tried == whole.tried - known
-    assert all(np.array_equal(a, b) for a, b in zip(whole[:-1], resumed[:-1], strict=True))
+    assert 0 < known < whole.tried
+    assert all(np.array_equal(a, b) for a, b in zip(whole, resumed, strict=True))
     assert (tmp_path / "cut.jsonl").read_bytes() == written
 
 
@@ -122,6 +123,11 @@ def test_the_number_of_threads_changes_nothing(problem):
     u = np.full(3, 0.4)
     one, two = (calibration.Measured(problem, workers=workers).at(u) for workers in (1, 3))
     assert one.tobytes() == two.tobytes()
+
+
+def test_fewer_than_one_worker_is_refused(problem):
+    with pytest.raises(ScenarioError, match="workers is 0 and has to be at least 1"):
+        calibration.Measured(problem, workers=0)
 
 
 def test_a_journal_of_other_targets_is_refused(problem, tmp_path):
@@ -132,11 +138,12 @@ def test_a_journal_of_other_targets_is_refused(problem, tmp_path):
 
 
 @pytest.mark.usefixtures("problem")
-def test_a_moment_without_an_answer_counts_as_far_away(tmp_path):
-    """A world in which nobody founds anything fits nothing, and is no error."""
+def test_a_target_that_no_run_shows_is_named(tmp_path):
+    """A world in which nobody founds anything."""
     barren = problem_of(TARGETS | {"vary": {"need_threshold": [0.98, 0.99], "term": [9.0, 20.0]}}, "b", "the test",
                         tmp_path)
-    assert calibration.calibrate(calibration.Measured(barren)).distance > 100
+    with pytest.raises(ScenarioError, match="the target 'planned_mean' has no value at any point tried"):
+        calibration.calibrate(calibration.Measured(barren))
 
 
 def test_the_result_is_a_scenario_that_others_build_on(problem, tmp_path):
@@ -174,6 +181,8 @@ def test_shipped_targets_are_facts():
              "research_growth": "cn_research_each"}
     for name, fact in pairs.items():
         assert targets[name].value == known[fact].value
+    for name in ("size_cv", "size_log_sd"):  # between programmes and all projects, as the file says
+        assert known[f"prog_{name}"].value < targets[name].value
     hazard = known["haz_alliance"]
     assert targets["hazard_alone"].value == pytest.approx((hazard.low + hazard.high) / 2)
     assert all(target.source for target in targets.values())

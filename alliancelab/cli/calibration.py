@@ -74,8 +74,8 @@ def validate(
         show.write_page(markdown, facts_page(lines, results, len(result.runs["alone"]), seed))
         return
     show.rows(lines, f"{repr(result)[11:-1]}, {len(result.runs['alone'])} replicates")
-    print("Model: mean over replicates with its 95 % interval. Inside: the interval meets the empirical range, or, "
-          "where only a value is known, 95 % of runs span it.")
+    print("Model: mean over replicates with its 95 % interval; inside or outside: as a whole. Spanned: only a value is "
+          "known, and 95 % of runs lie around it.")
     show.written(out)
 
 
@@ -90,8 +90,8 @@ def fact_lines(table) -> list[dict[str, str]]:
             "model": f"{row['mean']:.3g} [{row['low']:.3g}, {row['high']:.3g}]",
             "data": f"{value} ({low} to {high})".strip() if low and high else value,
             "fitted": "fitted" if row["fitted"] else "check",
-            "verdict": "inside" if row["inside"] else "OUTSIDE",
-            "source": f"{row['source']} ({row['confidence']})",
+            "verdict": row["verdict"],
+            "source": f"{row['source']} ({row['confidence']})" if row["confidence"] else row["source"],
         })
     return lines
 
@@ -102,8 +102,9 @@ def facts_page(lines: list[dict[str, str]], results: str, replicates: int, seed:
     return "\n".join([
         "# Stylised facts", "",
         f"Made by `alliancelab validate {results} --replicates {replicates} --seed {seed} --markdown FILE`. Model: "
-        "mean over replicates with its 95 % interval. Inside: the interval meets the empirical range, or, where only a "
-        "value is known, 95 % of runs span it. How facts are measured: [calibration.md](calibration.md).", "",
+        "mean over replicates with its 95 % interval; inside or outside the empirical range: as a whole. Spanned: "
+        "only a value is known, and 95 % of runs lie around it. How facts are measured: "
+        "[calibration.md](calibration.md).", "",
         f"| {' | '.join(head)} |", f"|{'---|' * len(head)}",
         *(f"| {' | '.join(cell.replace('|', '/') for cell in line.values())} |" for line in lines), "",
     ])

@@ -31,13 +31,17 @@ def test_every_fact_has_a_value_a_source_and_a_verdict(validation):
     assert table["fitted"].sum() == 1 and table.loc["hazard_alone", "fitted"]
 
 
-def test_a_fact_is_inside_where_the_interval_of_the_mean_meets_its_range(validation):
-    """Rows: H5."""
+def test_a_fact_is_inside_or_outside_only_where_the_whole_interval_is(validation):
+    """Rows: H5. A wide interval decides nothing."""
     for _, row in validation.table.iterrows():
+        low, high = row["low"], row["high"]
         if np.isfinite(np.array([row["from"], row["to"]], float)).all():
-            assert row["inside"] == (row["low"] <= row["to"] and row["high"] >= row["from"])
+            within = row["from"] <= low and high <= row["to"]
+            apart = high < row["from"] or low > row["to"]
+            assert row["verdict"] == ("inside" if within else "outside" if apart else "undecided")
         else:
-            assert row["inside"] == (row["run_low"] <= row["value"] <= row["run_high"])
+            assert row["verdict"] == ("spanned" if row["run_low"] <= row["value"] <= row["run_high"] else "outside")
+    assert set(validation.table["verdict"]) >= {"inside", "outside"}
 
 
 def test_every_fitted_target_is_among_the_facts_or_says_why_not():
@@ -84,3 +88,7 @@ def test_what_cannot_be_validated_is_named(tmp_path):
         al.validate(tmp_path / "one")
     with pytest.raises(UserError, match="give projects and participation"):
         al.validate(projects=tmp_path / "p.csv")
+    with pytest.raises(UserError, match=r"growth_only has instruments of policy \(programme_grants"):
+        al.validate("growth_only")
+    with pytest.raises(UserError, match="replicates is 1 and has to be at least 2"):
+        al.validate(replicates=1)
