@@ -1,4 +1,5 @@
-# Each command does all its own set-up from a bare clone: `make demo`, `make test`, `make bench`, `make docs`.
+# Each command does all its own set-up from a bare clone: `make demo`, `make test`, `make bench`, `make docs`,
+# `make notebooks`.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +7,7 @@ BIN := $(VENV)/bin
 NEWER_PYTHON ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.12*/bin/python3.12) python3.12)
 REPLICATES ?= 100
 
-.PHONY: demo test test-mesa lint bench docs clean
+.PHONY: demo test test-mesa lint bench docs notebooks clean
 
 # A new pip is needed for nothing but speed; the versions of everything else are fixed in constraints.txt.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -36,6 +37,10 @@ bench: $(VENV)/installed
 # The pages of docs/ as a site in build/docs; a warning, such as a link that leads nowhere, is an error.
 docs: $(VENV)/installed
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs build/docs
+
+# Executes the notebooks anew and saves their tables and pictures in place; one that raises or warns stays as it was.
+notebooks: $(VENV)/installed
+	$(BIN)/python notebooks/execute.py
 
 # Type checker and import contract read the rooms from a copy under one name; the installed package needs none.
 lint: $(VENV)/installed

@@ -10,6 +10,7 @@ from alliancelab.analysis.drawing import (
     INK,
     Picture,
     key,
+    key_below,
     label,
     new_picture,
     scenario_colours,
@@ -77,8 +78,7 @@ def curves(comparison, columns: Sequence[str]) -> Picture:
             axes.set_ylim(0, None)
     for axes in panels[len(columns):]:
         axes.set_visible(False)
-    handles, labels = panels[0].get_legend_handles_labels()
-    picture.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 4), frameon=False, fontsize=9)
+    key_below(picture, panels[0])
     return picture
 
 
@@ -122,8 +122,9 @@ def differences(comparison, baseline: str | None = None) -> Picture:
     label(axes, f"Difference from “{titles[baseline]}”, {_replicates(n)} on the same seeds",
           "In standard deviations of single runs, with 95 % intervals; filled: p < 0.05 (Holm).\n"
           "Numbers at the right: the difference in the outcome's own unit. Arrows: beyond the axis.")
+    axes.set_xlabel(axes.get_xlabel(), loc="right")  # centred it would leave the picture beside long titles of rows
     axes.tick_params(axis="y", length=0)
-    picture.legend(loc="outside lower center", ncols=min(len(others), 4), frameon=False, fontsize=9)
+    key_below(picture, axes)
     return picture
 
 
@@ -152,7 +153,7 @@ def cost_effect(comparison, cost: str, effect: str) -> Picture:
     label(axes, "What each package costs and what it brings", *(
         f"{measures[name].title} ({unit_text(measures[name].unit)})" for name in (cost, effect)
     ))
-    key(axes, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=min(len(comparison.names), 3))
+    key_below(picture, axes)
     return picture
 
 

@@ -9,7 +9,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
 __all__ = [
-    "BLUE", "GREY", "INK", "Picture", "STAGE_COLOURS", "STAGE_TITLES", "key", "label", "new_picture",
+    "BLUE", "GREY", "INK", "Picture", "STAGE_COLOURS", "STAGE_TITLES", "key", "key_below", "label", "new_picture",
     "scenario_colours", "shade", "short", "signed", "unit_text", "whole_years",
 ]
 
@@ -21,6 +21,7 @@ INK, GREY = "#333333", "#999999"
 STAGE_COLOURS = {"formation": SKY, "growth": GREEN, "maturity": BLUE, "decline": VERMILLION, "regrowth": ORANGE}
 STAGE_TITLES = {name: name.capitalize() for name in STAGE_COLOURS} | {"regrowth": "Re-growth"}
 LONGEST_TITLE = 48  # characters
+_MARK_WIDTH, _LETTER_WIDTH = 0.55, 0.075  # inches in a legend: a mark with its gaps, and a letter in the mean
 _SCENARIO_COLOURS = (INK, BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY, "#7A7A00")
 _MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<")
 
@@ -75,6 +76,14 @@ def signed(value: float) -> str:
 def key(axes: Axes, **options) -> None:
     """Legend without a frame."""
     axes.legend(frameon=False, fontsize=9, labelcolor=INK, **options)
+
+
+def key_below(picture: Picture, axes: Axes) -> None:
+    """Legend of the axes' entries under the whole picture, in as many columns as its width has room for."""
+    handles, titles = axes.get_legend_handles_labels()
+    room = picture.get_figwidth() / (_MARK_WIDTH + _LETTER_WIDTH * max(map(len, titles), default=1))
+    picture.legend(handles, titles, loc="outside lower center", ncols=max(1, min(int(room), len(titles), 4)),
+                   frameon=False, fontsize=9, labelcolor=INK)
 
 
 def scenario_colours(count: int) -> list[tuple[str, str]]:

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from alliancelab.analysis.drawing import STAGE_COLOURS, scenario_colours, signed
+from alliancelab.analysis.results import Comparison
 from alliancelab.analysis.run_figures import survival
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.scenarios.errors import UserError
@@ -96,6 +98,19 @@ def test_cost_is_drawn_against_effect_with_units(comparison):
     assert len(axes.containers) == 3
     with pytest.raises(UserError, match="no outcome 'nonsense'"):
         comparison.plot.cost_effect("nonsense", second.name)
+
+
+@pytest.mark.parametrize("name", ["curves", "differences", "cost_effect"])
+def test_legends_and_labels_stay_inside_the_picture_however_long_titles_are(comparison, name):
+    longest = [SimpleNamespace(**{**vars(scenario), "title": f"{scenario.title}, {'very ' * 8}long"})
+               for scenario in comparison.scenarios]
+    figure = getattr(Comparison(comparison.replicates, longest).plot, name)()
+    figure.draw_without_rendering()
+    boxes = [legend.get_window_extent() for legend in figure.legends]
+    boxes += [axes.xaxis.label.get_window_extent() for axes in figure.axes]
+    assert len(figure.legends) == 1
+    for box in boxes:
+        assert 0 <= box.x0 and box.x1 <= figure.bbox.x1
 
 
 def test_colours_of_stages_and_of_eight_scenarios_are_all_different():
