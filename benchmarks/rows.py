@@ -57,12 +57,12 @@ def spread(values: np.ndarray) -> str:
 def setup_of(organisations: int, scenario: str = "no_policy", quarters: int = 100, seed: int = 0):
     """A set-up of the usual mix of kinds and the usual number of firms a sector, at another size.
 
-    The library's scenarios have 780 firms, 20 universities, 30 institutes and 20 agencies in 4 sectors. Budgets are
+    The library's scenarios have 730 firms, 60 universities, 40 institutes and 20 agencies in 4 sectors. Budgets are
     those of the scenario.
     """
     from alliancelab.scenarios.scenario import load
 
     times = organisations / 850
-    usual = {"firms": 780, "universities": 20, "institutes": 30, "agencies": 20, "sectors": 4}
+    usual = {"firms": 730, "universities": 60, "institutes": 40, "agencies": 20, "sectors": 4}
     world = {f"world.{name}": max(round(number * times), 1) for name, number in usual.items()}
     return load(scenario, {**world, "world.quarters": quarters}).setup(seed)

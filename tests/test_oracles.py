@@ -151,7 +151,7 @@ def test_steady_renewal_without_a_free_yuan_absorbs_nothing(busy):
 def test_those_leave_whose_draw_lies_below_their_hazard_whatever_their_seat(busy):
     left_at_all = 0
     world = copy_of(busy)
-    world.parameters["exit_rate"] = 0.3  # enough leave for the order of seats to change under the loop
+    world.parameters["exit_rate"] = 0.9  # enough leave for the order of seats to change under the loop
     for a in living(busy):
         leaving = set()
         for seat, member in zip(seats_of(world, a), members_of(world, a), strict=True):

@@ -44,7 +44,7 @@ def test_curves_are_fitted_to_every_alliance_that_lived_a_year(study):
     mine = result.curves.loc["no_policy"]
     assert (mine.loc[mine["run"] == 0, "family"] == alone["family"]).all()
     assert set(alone["family"]) <= {family.name for family in FAMILIES}
-    assert (alone["error"] < 0.05).mean() > 0.9
+    assert (alone["error"] < 0.05).mean() > 0.8
 
 
 def test_tables_of_life_cycles_hold_every_scenario_and_add_up(study):

@@ -98,9 +98,10 @@ def switched_on(region, tick, on):
 @compiled
 def quarter(world, region, tick):
     """A quarter of the regional system, after the government's: the year's plan, services, the bureau."""
+    if tick % _YEAR == 0:
+        correct(world, region, tick, np.zeros(_WATCHED))  # before anything is paid: guarantees are, on failures
     follow(world, region, tick)
     if tick % _YEAR == 0:
-        correct(world, region, tick, np.zeros(_WATCHED))
         assess(world, region, tick)
     on = np.zeros(_PURSES, np.bool_)
     switched_on(region, tick, on)
