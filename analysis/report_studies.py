@@ -164,20 +164,21 @@ def _fact(fact: Any) -> str:
 def of_validation(stored: Stored) -> Report:
     """Question, facts, figure, statistics, limits, origin, reproduction."""
     scenarios, document = told_scenarios(stored), stored.document
-    table = _table(stored, "facts", ("title", "arm", "mean", "low", "high", "inside", "fitted", "source"))
-    count, told = len(document["seeds"]), document["scenarios"]
+    table = _table(stored, "facts", ("title", "arm", "mean", "low", "high", "verdict", "fitted", "source"))
+    count, told, verdicts = len(document["seeds"]), document["scenarios"], table["verdict"].value_counts()
     own = [Text("Facts with the source “own data” come from two tables that are not kept: give them again with "
                 "--projects and --participation.")] if (table["source"] == "own data").any() else []
     again = shared.reproduction(document, told[:1])  # the second arm follows from the first
     sections = [
         shared.question(told[:1]), shared.scenarios(told),
         Section("facts", "Facts", [
-            Text(f"{int(table['inside'].sum())} of {len(table)} facts lie inside their range."),
+            Text(f"Of {len(table)} facts: {', '.join(f'{n} {word}' for word, n in verdicts.items())}."),
             *_facts(table), *_figures(stored)]),
         Section("statistics", "Statistics", [Items([
             f"{count} replicates, seeds {document['seeds'][0]} to {document['seeds'][-1]}.",
             "Model: mean over replicates with its 95 % interval; a run is one observation.",
-            "Inside: the interval meets the empirical range, or, where only a value is known, 95 % of runs span it.",
+            "Inside or outside the empirical range: the interval of the mean as a whole, else undecided. Spanned: only "
+            "a value is known, and 95 % of runs lie around it.",
             "Facts that the parameters were fitted to say less for the model than those that check it.",
         ])]),
         shared.limits(document["version"]), shared.provenance(document),
@@ -196,12 +197,13 @@ def _facts(table: "pd.DataFrame") -> list[Any]:
         known = number(row["value"], 3)
         data = f"{known} ({ends[0]} – {ends[1]})" if "–" not in ends else known
         rows.append((row["title"], unit_text(row["unit"]), row["arm"], "fitted" if row["fitted"] else "check",
-                     "inside" if row["inside"] else "outside", _value(row, "mean", "low", "high", 3),
+                     row["verdict"], _value(row, "mean", "low", "high", 3),
                      f"{number(row['run_low'], 3)} – {number(row['run_high'], 3)}", data,
                      f"{sources[row['source'], row['confidence']]}"))
     head = ("Fact", "Unit", "Alliances", "Use", "Verdict", "Model", "95 % of runs", "Data (range)", "Source")
     return [Table("What is known of real alliances beside what the model gives", head, rows, words=5),
-            Facts([(f"Source {place}", Quote(f"{source} ({sure})")) for (source, sure), place in sources.items()])]
+            Facts([(f"Source {place}", Quote(f"{source} ({sure})" if sure else source))
+                   for (source, sure), place in sources.items()])]
 
 
 def of_calibration(stored: Stored) -> Report:

@@ -236,12 +236,13 @@ def test_hostile_titles_of_studies_are_text(studies, tmp_path):
         assert any(HOSTILE in text for text in page.texts["h1"]) and "script" not in page.texts
 
 
-def test_a_validation_says_how_many_facts_are_inside_and_numbers_its_sources(studies):
+def test_a_validation_counts_its_verdicts_and_numbers_its_sources(studies):
     """Rows: H5, H6."""
     stored, facts = Stored(studies / "validate"), section(report_kinds.report_of(studies / "validate"), "facts")
     written, found = stored.table("facts"), table(facts, "What is known")
-    assert [row[4] == "inside" for row in found.rows] == written["inside"].tolist()
-    assert f"{written['inside'].sum()} of {len(written)} facts lie inside their range." == facts.blocks[0].text
+    assert [row[4] for row in found.rows] == written["verdict"].tolist()
+    assert facts.blocks[0].text.startswith(f"Of {len(written)} facts: ")
+    assert f"{(written['verdict'] == 'inside').sum()} inside" in facts.blocks[0].text
     listed, = (block for block in facts.blocks if isinstance(block, Facts))
     sources = {word.removeprefix("Source "): said for word, said in listed.pairs}
     assert [sources[row[-1]] for row in found.rows] == [
