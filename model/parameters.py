@@ -139,7 +139,7 @@ _COOPERATION = (
     P("spending_speed", 0.25, 0.0, 1.0, "per quarter", _A, "Share of the purse spent in a quarter."),
     P("money_memory", 0.3, 0.0, 1.0, "per quarter", _A, "Weight of the last quarter in averages of benefit and cost."),
     P("progress_rate", 0.45, 0.0, 2.0, "per quarter", _T, "Rate of joint R&D progress."),
-    P("effort_reference", 3.25, 0.01, 1e4, "million yuan a quarter", "data: consortium_cost, a quarter of a year's",
+    P("effort_reference", 3.25, 0.01, 1e4, "million yuan a quarter", "data: about a quarter of consortium_cost",
       "Effort at which the rate holds."),
     P("effort_exponent", 0.5, 0.0, 1.5, "-", _P, "Returns to effort."),
     P("coverage_base", 0.1, 0.0, 2.0, "-", _T, "Progress without complementary strengths."),

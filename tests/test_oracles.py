@@ -248,7 +248,7 @@ def test_adopters_are_the_binomial_quantile_of_the_draw_and_each_takes_up_a_shar
     adopted = 0
     for a in living(busy):
         world = copy_of(busy)
-        world.parameters["spread_spontaneous"] = 0.05
+        world.parameters["spread_spontaneous"] = 0.2
         home, sector = busy.alliances[a], busy.sectors[busy.alliances["sector"][a]]
         home = home.copy()
         for column in ("mandate", "rewarded", "shown", "confined"):
@@ -256,7 +256,7 @@ def test_adopters_are_the_binomial_quantile_of_the_draw_and_each_takes_up_a_shar
         for column in ("enforcement", "antitrust"):
             world.sectors[column] = 0.0
         outsiders = int(sector["firm_count"] - home["firms"])
-        rate = (0.05 + p.spread_imitation * home["diffusion"]) * home["technology"] * home["conversion"]
+        rate = (0.2 + p.spread_imitation * home["diffusion"]) * home["technology"] * home["conversion"]
         waiting = max(outsiders - int(home["adopters"]), 0)
         count = int(stats.binom.ppf(luck(world, Process.DIFFUSION, NOW, home["key"], 0), waiting, rate))
         productivity = busy.organisations["productivity"].copy()
@@ -277,7 +277,8 @@ def distance_from_bass(firms, quarters=40, runs=60, innovation=0.01, imitation=0
     """Outsiders, and the root mean square distance of single runs from the Bass equation, which their mean follows."""
     setup = plain_setup(
         3, sizes={"firms": firms, "sectors": 1},
-        parameters={"initiation_rate": 1.0, "spread_spontaneous": innovation, "spread_imitation": imitation},
+        parameters={"initiation_rate": 1.0, "need_threshold": 0.0, "spread_spontaneous": innovation,
+                    "spread_imitation": imitation},
     )
     start = world_at(setup, 12)
     a = living(start)[0]

@@ -114,7 +114,7 @@ def standardised(values):
 
 @pytest.mark.slow
 def test_engine_and_plain_mesa_agree_in_fourteen_outcomes():
-    rows = compare(replicates=20)
+    rows = compare(replicates=40)
     print(*rows, sep="\n")
     assert [row.outcome for row in rows] == list(READ)
     assert agree(rows)
