@@ -74,7 +74,7 @@ def test_firms_there_at_the_start_are_up_to_twenty_years_old():
 
 
 def test_an_alliance_whose_members_all_fail_in_one_quarter_ends():
-    model = run(30)
+    model = run(60)
     alliance = model.alliances[0]
     for member in list(alliance.seats):
         alliance.lose(member)
