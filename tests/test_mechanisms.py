@@ -184,7 +184,7 @@ def test_a_running_grant_binds_its_members_and_puts_the_vote_off():
     assert lowers("hazard", free, GRANTS)
 
     def gives_while_unwilling(changes):
-        """Mean trust of alliances under a grant whose members are dissatisfied, in each run."""
+        """Share of funded alliance-quarters in which members are dissatisfied, in each run."""
         values = []
         for run in recordings(replicates=20, **changes):
             table = run.panel[np.lexsort((run.panel["quarter"], run.panel["alliance"]))]

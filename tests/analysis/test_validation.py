@@ -11,8 +11,6 @@ from alliancelab.scenarios.facts import facts
 from alliancelab.scenarios.targets import SHIPPED, read_targets
 from tests.experiments import recordings
 
-GRANTS = {"programme_grants__amount": 5.5, "programme_grants__years": 3.5, "programme_grants__budget": 2000.0}
-
 
 @pytest.fixture(scope="module")
 def validation():
