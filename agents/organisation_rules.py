@@ -162,13 +162,13 @@ def satisfaction_target(seat, organisation, alliance, option, burden, p):
 def exit_hazard(seat, organisation, alliance, p):
     """Quarterly hazard of leaving: exponential in dissatisfaction, contagious, lower for research partners.
 
-    A running grant is a contract too, and binds whatever it pays: leaving it is costly in ways that the model does not
-    follow. How far is fitted to how rarely funded consortia end. Source: A7, A9, C2.
+    A running grant is lost with the alliance: it holds its members the more, the larger a part of the common purse it
+    is. How strongly is fitted to how rarely funded consortia end. Source: A7, A9, C2.
     """
     hazard = p.exit_rate * exp(-p.exit_slope * (2.0 * seat.satisfaction - 1.0))
     hazard *= 1.0 + p.exit_contagion * alliance.turnover
     if organisation.kind != Kind.FIRM:
         hazard *= p.exit_research
     if alliance.grant > 0.0:
-        hazard *= 1.0 - p.exit_bound
+        hazard *= exp(-p.exit_forfeit * alliance.grant / (alliance.grant + alliance.cost))
     return min(hazard, 1.0)

@@ -36,13 +36,13 @@ QUARTILES = (0.25, 0.5, 0.75)
 def quarters_at_risk(recordings: Sequence) -> "pd.DataFrame":
     """One row for each quarter in which an alliance could end, with the treatments that it was under in that quarter.
 
-    Time before a treatment counts as untreated, so nobody is credited for having lived long enough to be treated (no
-    immortal time). Alliances founded during the warm-up are left out: their early quarters were not watched.
+    The quarter of founding, at age 0, is one: some contracts do not outlive it. Time before a treatment counts as
+    untreated, so nobody is credited for having lived long enough to be treated (no immortal time). Alliances founded during the warm-up are left out: their early quarters were not watched.
 
     Returns
     -------
     DataFrame
-        ``run``, ``alliance``, ``age`` in quarters at the end of the quarter, ``ended``, and one column a treatment.
+        ``run``, ``alliance``, ``age`` in quarters, ``ended``, and one column a treatment.
     """
     import pandas as pd
 
@@ -51,9 +51,9 @@ def quarters_at_risk(recordings: Sequence) -> "pd.DataFrame":
         alliances = recording.alliances
         rows = np.flatnonzero(alliances["founded"] >= recording.setup.sizes["warm_up"])
         end = np.where(alliances["ended"] < 0, len(recording.curves) - 1, alliances["ended"])[rows]
-        lived = end - alliances["founded"][rows]
-        alliance = np.repeat(rows, lived)
-        age = np.arange(lived.sum()) - np.repeat(np.cumsum(lived) - lived, lived) + 1
+        watched = end - alliances["founded"][rows] + 1
+        alliance = np.repeat(rows, watched)
+        age = np.arange(watched.sum()) - np.repeat(np.cumsum(watched) - watched, watched)
         quarter = alliances["founded"][alliance] + age
         under = _treated(recording)
         parts.append(pd.DataFrame({
@@ -101,15 +101,16 @@ def episodes(at_risk: "pd.DataFrame") -> "pd.DataFrame":
     Returns
     -------
     DataFrame
-        ``run``, ``alliance``, ``start`` and ``stop`` (age in quarters), ``ended``, and one column a treatment.
+        ``run``, ``alliance``, ``start`` (age of the first quarter) and ``stop`` (that of the last and one), ``ended``, and one
+        column a treatment.
     """
     treatments = list(TREATMENTS)
     columns = at_risk[["run", "alliance", *treatments]]
     first = (columns != columns.shift()).any(axis=1)
     grouped = at_risk.groupby(first.cumsum(), sort=False)
     table = grouped[["run", "alliance", *treatments]].first()
-    table.insert(2, "start", grouped["age"].first() - 1)
-    table.insert(3, "stop", grouped["age"].last())
+    table.insert(2, "start", grouped["age"].first())
+    table.insert(3, "stop", grouped["age"].last() + 1)
     table.insert(4, "ended", grouped["ended"].last())
     return table.reset_index(drop=True)
 
@@ -130,7 +131,7 @@ def hazards(at_risk: "pd.DataFrame", runs: int, level: float = 0.95) -> "pd.Data
 
 def hazards_by_age(at_risk: "pd.DataFrame", runs: int, level: float = 0.95) -> "pd.DataFrame":
     """Endings per year of life by year of age, indexed by ``year_of_life`` (1 is the first); columns as `hazards`."""
-    year = (at_risk["age"] - 1) // QUARTERS_A_YEAR + 1
+    year = at_risk["age"] // QUARTERS_A_YEAR + 1
     return _stacked({(int(y),): _rate(at_risk[year == y], runs, level) for y in np.unique(year)}, ["year_of_life"])
 
 

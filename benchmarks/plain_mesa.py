@@ -60,6 +60,7 @@ class Organisation(mesa.Agent):
         self.expertise = [min(scale * random.random() ** 4, 1.0) for _ in range(CLASSES)]
         self.size = p.research_budget * exp(p.research_spread * random.gauss(0.0, 1.0))
         self.funds = self.size
+        self.given = 0.0
 
     @property
     def alliance_count(self) -> int:
@@ -67,8 +68,8 @@ class Organisation(mesa.Agent):
         return len(self.alliances)
 
     def earn(self) -> tuple[float, float, float]:
-        """Income, budget for own R&D and reserve of a quarter."""
-        return self.size, self.size * (1.0 - self.model.p.alliance_share), self.size
+        """Income, R&D budget and reserve of a quarter."""
+        return self.size, self.size, self.size
 
     def gap(self) -> float:
         """Technology gap that need answers to."""
@@ -77,7 +78,9 @@ class Organisation(mesa.Agent):
     def step(self) -> None:
         """A quarter at home: cash, learning, need."""
         p = self.model.p
-        income, research, reserve = self.earn()
+        income, budget, reserve = self.earn()
+        research = max(budget - self.given, 0.0)
+        self.given = 0.0
         self.funds += income - min(research, max(self.funds + income, 0.0))
         self.funds -= p.payout * max(self.funds - reserve, 0.0)
         demand, most = self.sector.demand, max(self.sector.demand)
@@ -138,10 +141,9 @@ class Firm(Organisation):
         self.funds = p.reserve * self.size
 
     def earn(self) -> tuple[float, float, float]:
-        """Income, budget for own R&D and reserve of a quarter."""
+        """Income, R&D budget and reserve of a quarter."""
         p = self.model.p
-        return (p.cash_margin * self.size, p.research_intensity * self.size * (1.0 - p.alliance_share),
-                p.reserve * self.size)
+        return p.cash_margin * self.size, p.research_intensity * self.size, p.reserve * self.size
 
     def gap(self) -> float:
         """How far its technology lies behind best practice."""
@@ -441,6 +443,7 @@ class Alliance(mesa.Agent):
             budget = intensity * member.size * p.alliance_share / max(member.alliance_count, 1)
             seat.contribution = min(seat.engagement * budget, max(member.funds, 0.0))
             member.funds -= seat.contribution
+            member.given += seat.contribution
             given += seat.contribution
         self.effort = given + max(self.funds, 0.0) * p.spending_speed
         self.funds += given - self.effort

@@ -39,6 +39,7 @@ def contribute(world, tick, a):
         budget = intensity * member.size * p.alliance_share / max(member.alliance_count, 1)
         seat.contribution = min(seat.engagement * budget, max(member.funds, 0.0))
         member.funds -= seat.contribution
+        member.given += seat.contribution
         seat.rebate = 0.0
         if member.kind == Kind.FIRM:
             seat.rebate = tax_preference.rebate(world, tick, seat.contribution)

@@ -132,6 +132,7 @@ def fail(world, tick, row):
     world.ledger[tick, Flow.WRITE_OFF] += firm.funds
     record_event(world, tick, Event.FIRM_FAILED, -1, firm.key, firm.size)
     firm.funds = 0.0
+    firm.given = 0.0
     firm.size = 0.0
     firm.active = False
 

@@ -8,22 +8,27 @@ from alliancelab.agents.organisation_rules import need_target
 from alliancelab.model.accounts import Flow
 from alliancelab.model.tables import CLASSES
 
-__all__ = ["organisations"]
+__all__ = ["organisations", "own_research"]
+
+
+@compiled
+def own_research(organisation, p):
+    """R&D outside alliances, million yuan a quarter: the budget, less what was given to alliances since.
+
+    A firm's budget is a share of its revenue, that of the others their size. Source: A1.
+    """
+    budget = p.research_intensity * organisation.size if organisation.kind == Kind.FIRM else organisation.size
+    return max(budget - organisation.given, 0.0)
 
 
 @inner
 def earn_and_spend(world, tick, organisation, p):
     """Cash of a quarter: income, own R&D, and what exceeds the reserve is paid out."""
     ledger = world.ledger
-    if organisation.kind == Kind.FIRM:
-        income = p.cash_margin * organisation.size
-        research = p.research_intensity * organisation.size * (1.0 - p.alliance_share)
-        reserve = p.reserve * organisation.size
-    else:
-        income = organisation.size
-        research = organisation.size * (1.0 - p.alliance_share)
-        reserve = organisation.size
-    research = min(research, max(organisation.funds + income, 0.0))
+    income = p.cash_margin * organisation.size if organisation.kind == Kind.FIRM else organisation.size
+    reserve = p.reserve * organisation.size if organisation.kind == Kind.FIRM else organisation.size
+    research = min(own_research(organisation, p), max(organisation.funds + income, 0.0))
+    organisation.given = 0.0
     ledger[tick, Flow.OPERATING_INCOME] += income
     ledger[tick, Flow.OWN_RESEARCH] += research
     organisation.funds += income - research

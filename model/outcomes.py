@@ -71,7 +71,8 @@ def _weighted_vitality(run: Recording) -> float:
 
 
 def _hazard(run: Recording) -> float:
-    return _ratio(float(_curve(run, "ended").sum()), float(_curve(run, "alliances").sum()) / QUARTERS_A_YEAR)
+    ended = float(_curve(run, "ended").sum())  # the quarter in which an alliance ends is one of its life
+    return _ratio(ended, (float(_curve(run, "alliances").sum()) + ended) / QUARTERS_A_YEAR)
 
 
 def _survival(run: Recording) -> float:
@@ -138,7 +139,7 @@ OUTCOMES: tuple[Outcome, ...] = (
             _participation),
     Outcome("strong_participation", "Strong firms taking part", "share", 1,
             "Firms of standing in at least one alliance.", _strong_participation),
-    Outcome("hazard", "Hazard of ending", "per year", 0, "Endings per alliance and year.", _hazard),
+    Outcome("hazard", "Hazard of ending", "per year", 0, "Endings per year of life of all alliances.", _hazard),
     Outcome("survival_5y", "Alive at five years", "share", 0, "Among alliances founded early enough.", _survival),
     Outcome("vitality", "Vitality", "[0, 1]", 1, "Mean over alliances and quarters.", _weighted_vitality),
     Outcome("regrown", "Re-grown", "share", 1, "Alliances that entered re-growth.", _regrown),

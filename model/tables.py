@@ -58,6 +58,7 @@ ORGANISATIONS = (
     Column("joined_count", np.int32, "alliances", "alliances it ever joined"),
     Column("size", np.float64, "million yuan a quarter", "firm: revenue; others: R&D budget"),
     Column("funds", np.float64, "million yuan", "its purse"),
+    Column("given", np.float64, "million yuan", "given to alliances since its last own R&D"),
     Column("need", np.float64, "[0, 1]", "latent need for innovation it cannot produce alone"),
     Column("stated_need", np.float64, "[0, 1]", "the part of the need it has put into words and acts on"),
     Column("taste", np.float64, "logit", "lasting inclination to need outside technology"),

@@ -30,6 +30,7 @@ MOST_STEPS = 12     # of one refinement
 UNIFORM_SD = 1 / np.sqrt(12)   # standard deviation of what is known before: uniform over the range
 WIDEST = 100.0                 # ranges: spread of a parameter of which the data say nothing
 OTHER_LUCK = 10_000_000        # added to the seeds of worlds whose parameters are to be recovered
+TRUE_BLOCKS = 10               # blocks of seeds that the moments of such a world are taken over: nearly their expectation
 
 Progress = Callable[[str, int, int], None]
 
@@ -263,7 +264,9 @@ def recover(measured: Measured, draws: int, seed: int = 0, progress: Progress | 
     truth = np.array([_four_digits(measured.point(u), problem) for u in cube])
     estimates = []
     for k, point in enumerate(truth):
-        seen = _mean(measured.simulate(point, problem.file.first_seed + OTHER_LUCK * (k + 1)))
+        first = problem.file.first_seed + OTHER_LUCK * (k + 1)
+        seen = _mean(np.concatenate([measured.simulate(point, first + block * problem.file.replicates)
+                                     for block in range(TRUE_BLOCKS)]))
         seen = seen + problem.spreads * random.standard_normal(len(seen))
         estimates.append(calibrate(measured, seen))
         if progress:

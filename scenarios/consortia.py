@@ -37,11 +37,14 @@ class Consortia(NamedTuple):
         Organisations numbered from 0.
     kind : ndarray of int64
         Code of `Kind`, -1 for others and unknown ones.
+    sector : ndarray of int64
+        Sector of the project, within which it finds members; one for all in public data.
     """
 
     project: np.ndarray
     organisation: np.ndarray
     kind: np.ndarray
+    sector: np.ndarray
 
 
 class Measure(NamedTuple):
@@ -77,7 +80,8 @@ def consortia_of(recording: Recording, most: int | None = None) -> Consortia:
     first = (members["joined"] == alliances["founded"][members["alliance"]]) & np.isin(members["alliance"], chosen)
     seats = members[first]
     kind = np.where(seats["kind"] == Kind.AGENCY, OTHER, seats["kind"])
-    return _consortia(seats["joined"].astype(np.int64), seats["alliance"], seats["organisation"], kind)
+    sector = alliances["sector"][seats["alliance"]]
+    return _consortia(seats["joined"].astype(np.int64), seats["alliance"], seats["organisation"], kind, sector)
 
 
 def read_cordis(projects: str | Path, participation: str | Path) -> tuple[Consortia, np.ndarray]:
@@ -113,7 +117,8 @@ def read_cordis(projects: str | Path, participation: str | Path) -> tuple[Consor
     kind = np.array([TYPES.get(row["org_type"], OTHER) for row in seats])
     start = np.array([known[row["project_rcn"]]["start"] for row in seats])
     project = np.array([row["project_rcn"] for row in seats])
-    found = _consortia(start, project, np.array([row["org_id"] for row in seats]), kind)
+    organisation = np.array([row["org_id"] for row in seats])
+    found = _consortia(start, project, organisation, kind, np.zeros(len(seats), np.int64))
     order = sorted({(known[name]["start"], name) for name in set(project.tolist())})
     programme = [known[name].get("programme", "").split(";")[0] for _, name in order]
     return found, np.array(programme)
@@ -127,11 +132,12 @@ def by_programme(consortia: Consortia, programme: np.ndarray, least: int = LEAST
 
 
 def _part(consortia: Consortia, chosen: np.ndarray) -> Consortia:
-    project, organisation, kind = (column[chosen] for column in consortia)
-    return _consortia(project, project, organisation, kind)
+    project, organisation, kind, sector = (column[chosen] for column in consortia)
+    return _consortia(project, project, organisation, kind, sector)
 
 
-def _consortia(start: np.ndarray, project: np.ndarray, organisation: np.ndarray, kind: np.ndarray) -> Consortia:
+def _consortia(start: np.ndarray, project: np.ndarray, organisation: np.ndarray, kind: np.ndarray,
+               sector: np.ndarray) -> Consortia:
     """Number projects by start and name, organisations by name; a member twice in a project counts once."""
     named = np.unique(project, return_inverse=True)[1]
     order = np.lexsort((named, start))
@@ -141,7 +147,8 @@ def _consortia(start: np.ndarray, project: np.ndarray, organisation: np.ndarray,
     _, member = np.unique(organisation[order], return_inverse=True)
     seats = np.stack([number[named], member], axis=1).reshape(-1, 2)
     _, once = np.unique(seats, axis=0, return_index=True)
-    return Consortia(seats[once, 0], seats[once, 1], np.asarray(kind, np.int64)[order][once])
+    of_kind, of_sector = (np.asarray(column, np.int64)[order][once] for column in (kind, sector))
+    return Consortia(seats[once, 0], seats[once, 1], of_kind, of_sector)
 
 
 def _rows(path: str | Path, columns: Sequence[str]) -> list[dict[str, str]]:
@@ -227,7 +234,9 @@ def repeat_ties_over_null(consortia: Consortia) -> float:
     """Repeat ties relative to those where members sit by chance, each organisation and project as busy as it is.
 
     The null keeps the number of projects of every organisation and the size of every project: seats are exchanged
-    between random pairs, unless an organisation would sit twice in one project.
+    between random pairs of the same sector, unless an organisation would sit twice in one project. Chance knows sectors
+    because programmes of public data are each of one field: members who meet again for want of others are no sign of
+    faith.
     """
     draws = np.random.default_rng(0)
     chance = np.mean([repeat_ties(_shuffled(consortia, draws)) for _ in range(NULL_DRAWS)])
@@ -258,9 +267,10 @@ def _shuffled(consortia: Consortia, draws: np.random.Generator) -> Consortia:
     seats = list(zip(consortia.project.tolist(), consortia.organisation.tolist(), strict=True))
     taken = set(seats)
     picks = draws.integers(0, len(seats), (SWEEPS * len(seats), 2)).tolist()
+    sector = consortia.sector.tolist()
     for i, j in picks:
         (p, a), (q, b) = seats[i], seats[j]
-        if p != q and a != b and (p, b) not in taken and (q, a) not in taken:
+        if sector[i] == sector[j] and p != q and a != b and (p, b) not in taken and (q, a) not in taken:
             taken -= {(p, a), (q, b)}
             taken |= {(p, b), (q, a)}
             seats[i], seats[j] = (p, b), (q, a)

@@ -40,17 +40,22 @@ def _spread(values: np.ndarray) -> float:
 
 
 def _hazard(funded: bool) -> Callable[[Recording], float]:
-    """Endings a year among alliances that got public money in the quarter, or among those that did not."""
+    """Endings a year of life in quarters in which an alliance got public money, or in those in which it did not.
+
+    The quarter in which an alliance ends is one of its life; the panel, taken at the end of a quarter, has no line of it.
+    """
 
     def hazard(run: Recording) -> float:
-        panel = run.panel[np.lexsort((run.panel["quarter"], run.panel["alliance"]))]
-        alliance, public = panel["alliance"], panel["public_total"]
-        same = alliance[1:] == alliance[:-1]
-        before = np.r_[0.0, np.where(same, public[:-1], 0.0)][: len(public)]
-        last = np.r_[~same, True][: len(public)]
-        ended = last & (run.alliances["ended"][alliance] >= 0)
-        among = (panel["quarter"] >= run.setup.sizes["warm_up"]) & ((public > before) == funded)
-        return float(ended[among].sum() / among.sum() * QUARTERS_A_YEAR) if among.any() else np.nan
+        over = np.flatnonzero(run.alliances["ended"] >= 0)
+        ended = np.r_[np.zeros(len(run.panel), bool), np.ones(len(over), bool)]
+        alliance = np.r_[run.panel["alliance"], over]
+        quarter = np.r_[run.panel["quarter"], run.alliances["ended"][over]]
+        public = np.r_[run.panel["public_total"], run.alliances["public_total"][over]]
+        order = np.lexsort((quarter, alliance))
+        new = np.diff(alliance[order], prepend=-1) > 0
+        paid = np.where(new, public[order], np.diff(public[order], prepend=0.0)) > 0.0
+        among = (quarter[order] >= run.setup.sizes["warm_up"]) & (paid == funded)
+        return float(ended[order][among].sum() / among.sum() * QUARTERS_A_YEAR) if among.any() else np.nan
 
     return hazard
 

@@ -60,8 +60,8 @@ def test_repeat_ties_are_those_of_chance_where_partners_are_drawn_by_lot():
     busy = 1.0 / (1 + np.arange(60))
     seats = [(p, m) for p in range(120) for m in draws.choice(60, 8, False, busy / busy.sum())]
     project, organisation = np.array(seats).T
-    assert measure("repeat_ties", Consortia(project, organisation, np.zeros(len(seats), int))) > 0.3
-    ratio = measure("repeat_ties_over_null", Consortia(project, organisation, np.zeros(len(seats), int)))
+    assert measure("repeat_ties", Consortia(project, organisation, *np.zeros((2, len(seats)), int))) > 0.3
+    ratio = measure("repeat_ties_over_null", Consortia(project, organisation, *np.zeros((2, len(seats)), int)))
     assert ratio == pytest.approx(1.0, abs=0.05)
 
 
@@ -69,7 +69,17 @@ def test_faithful_partners_repeat_more_than_chance():
     """Rows: H5."""
     project = np.repeat(np.arange(40), 5)
     organisation = np.concatenate([np.arange(5) + 5 * (p % 10) for p in range(40)])  # ten groups, four times each
-    assert measure("repeat_ties_over_null", Consortia(project, organisation, np.zeros(200, int))) > 3
+    assert measure("repeat_ties_over_null", Consortia(project, organisation, *np.zeros((2, 200), int))) > 3
+
+
+def test_members_who_only_meet_within_their_sector_are_no_more_faithful_than_chance():
+    """Rows: H5. Four closed sectors, members drawn at random within each: the null has to know of them."""
+    draws = np.random.default_rng(6)
+    sector = np.repeat(np.arange(120) % 4, 8)
+    organisation = np.concatenate([20 * (p % 4) + draws.choice(20, 8, False) for p in range(120)])
+    closed = Consortia(np.repeat(np.arange(120), 8), organisation, np.zeros(960, int), sector)
+    assert measure("repeat_ties_over_null", closed) == pytest.approx(1.0, abs=0.05)
+    assert measure("repeat_ties_over_null", closed._replace(sector=np.zeros(960, int))) > 1.5
 
 
 def test_simulated_alliances_become_consortia_of_their_first_quarter():

@@ -180,7 +180,7 @@ def test_naming_a_pilot_draws_members_and_experience_helps_the_others():
 
 def test_a_running_grant_binds_its_members_and_puts_the_vote_off():
     """Rows: C2 (contract). Its harm: whom it holds against his will gives less."""
-    free = {**GRANTS, "parameters__exit_bound": 0.0}
+    free = {**GRANTS, "parameters__exit_forfeit": 0.0}
     assert lowers("hazard", free, GRANTS)
 
     def gives_while_unwilling(changes):

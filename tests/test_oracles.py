@@ -103,6 +103,8 @@ def test_each_member_contributes_what_it_engages_of_its_budget_shared_over_its_a
         assert world.alliances["funds"][a] - busy.alliances["funds"][a] == pytest.approx(total)
         paid = np.array(before) - [float(m["funds"]) for m in members_of(world, a)]
         assert paid == pytest.approx(expected, abs=1e-9)
+        noted = np.array([float(m["given"]) for m in members_of(world, a)])
+        assert noted - [float(m["given"]) for m in members_of(busy, a)] == pytest.approx(expected)
 
 
 def test_the_benefit_split_hands_out_what_is_not_retained_to_the_last_yuan(busy):
@@ -325,7 +327,8 @@ def test_a_quarter_at_home_earns_learns_and_needs_as_the_sentences_say(busy):
             continue
         size = float(before["size"])
         income = p.cash_margin * size if firm else size
-        wanted = (p.research_intensity * size if firm else size) * (1.0 - p.alliance_share)
+        wanted = max((p.research_intensity * size if firm else size) - before["given"], 0.0)
+        assert after["given"] == 0.0
         purse = before["funds"] + income - min(wanted, max(before["funds"] + income, 0.0))
         kept = p.reserve * size if firm else size
         assert after["funds"] == pytest.approx(purse - p.payout * max(purse - kept, 0.0))

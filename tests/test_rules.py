@@ -216,11 +216,14 @@ def test_a_hazard_of_leaving_is_never_more_than_certain(rule):
     assert rule(organisation_rules.exit_hazard)(row(SEATS), firm(), alliance(turnover=0.5), p) == 1.0
 
 
-@pytest.mark.parametrize(("grant", "bound", "hazard"), [(0.0, 0.9, 0.04), (1.0, 0.0, 0.04), (1.0, 0.9, 0.004)])
-def test_a_running_grant_takes_part_of_the_hazard_of_leaving(rule, grant, bound, hazard):
-    p = parameters(exit_rate=0.04, exit_contagion=0.0, exit_bound=bound)
-    seat = row(SEATS, satisfaction=0.5)
-    assert rule(organisation_rules.exit_hazard)(seat, firm(), alliance(grant=grant), p) == pytest.approx(hazard)
+@pytest.mark.parametrize(("grant", "forfeit", "hazard"), [
+    (0.0, 2.0, 0.04), (1.0, 0.0, 0.04), (1.0, 2.0, 0.04 * exp(-0.5)), (3e9, 2.0, 0.04 * exp(-2.0)),
+])
+def test_a_grant_lowers_the_hazard_of_leaving_by_its_part_of_the_purse(rule, grant, forfeit, hazard):
+    """Members give three: a grant of one is a quarter of the purse, a huge one nearly all of it."""
+    p = parameters(exit_rate=0.04, exit_contagion=0.0, exit_forfeit=forfeit)
+    seat, home = row(SEATS, satisfaction=0.5), alliance(grant=grant, cost=3.0)
+    assert rule(organisation_rules.exit_hazard)(seat, firm(), home, p) == pytest.approx(hazard)
 
 
 # --- firms -----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from alliancelab.agents.codes import Kind
 from alliancelab.agents.compiled import inner
 from alliancelab.model.accounts import Flow, pay
 from alliancelab.model.declarations import Lever
+from alliancelab.model.organisations import own_research
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.randomness import binomial, poisson, stream, uniform
 from alliancelab.model.regional.buying import buy
@@ -35,14 +36,6 @@ _PULL = 0.01  # million yuan: the unit of the parameter patent_pull
 
 
 @inner
-def own_research(world, region, i):
-    """R&D of a firm outside alliances, projects included, million yuan a quarter."""
-    p = world.parameters[0]
-    firm = world.organisations[i]
-    return p.research_intensity * firm.size * (1.0 - p.alliance_share) + region.clients[i].project_money
-
-
-@inner
 def file_patents(world, region, tick, i, promotion, subsidy):
     """One firm's filings: what its R&D finds; promotion, subsidy and padding add to it, partly weak. Source: G4."""
     q = region.numbers[0]
@@ -50,7 +43,8 @@ def file_patents(world, region, tick, i, promotion, subsidy):
     township = region.townships[firm.region]
     draws = stream(world.seed[0], Draw.PATENTS, tick)
     urged = 1.0 - q.effort_effect + q.effort_effect * township.effort / max(q.effort_start, 1e-9)
-    found = q.patent_filing * sqrt(own_research(world, region, i) / q.patent_research) * (0.5 + firm.method_skill)
+    research = own_research(firm, world.parameters[0]) + region.clients[i].project_money
+    found = q.patent_filing * sqrt(research / q.patent_research) * (0.5 + firm.method_skill)
     good = found * urged * (1.0 + q.patent_promoted * promotion)
     drawn = found * (q.patent_pull * subsidy / _PULL + q.patent_padded * township.padding)
     weak = q.patent_padding * drawn

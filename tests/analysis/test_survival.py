@@ -34,10 +34,9 @@ def recording(founded, ended, events=(), pilot=None) -> SimpleNamespace:
 
 
 def test_every_quarter_of_life_counts_once_and_the_warm_up_not():
-    rows = survival.quarters_at_risk([recording([5, 10, 20], [30, 14, -1])])
-    assert rows.groupby("alliance").size().to_dict() == {1: 4, 2: QUARTERS - 1 - 20}
-    assert rows["ended"].sum() == 1
-    assert rows.loc[rows["ended"], "age"].item() == 4
+    rows = survival.quarters_at_risk([recording([5, 10, 20, 30], [30, 14, -1, 30])])
+    assert rows.groupby("alliance").size().to_dict() == {1: 5, 2: QUARTERS - 20, 3: 1}
+    assert rows.loc[rows["ended"], "age"].tolist() == [4, 0]  # the last did not outlive the quarter of its founding
 
 
 def test_support_runs_for_its_term_ends_with_a_stop_and_goes_on_with_a_new_grant():
@@ -55,7 +54,7 @@ def test_episodes_join_quarters_without_loss():
     events = [(20, Event.GRANT, 0, 5.0)]
     rows = survival.quarters_at_risk([recording([10], [40], events)])
     table = survival.episodes(rows)
-    assert table[["start", "stop"]].to_numpy().tolist() == [[0, 9], [9, 17], [17, 30]]
+    assert table[["start", "stop"]].to_numpy().tolist() == [[0, 10], [10, 18], [18, 31]]
     assert table["supported"].tolist() == [False, True, False]
     assert table["ended"].tolist() == [False, False, True]
 

@@ -62,7 +62,7 @@ def test_facts_of_ones_own_data_replace_those_of_the_table(validation):
     """Rows: H5."""
     draws = np.random.default_rng(0)
     data = [Consortia(np.repeat(np.arange(40), size), draws.integers(0, 80, 40 * size),
-                      draws.integers(0, 3, 40 * size)) for size in (4, 5, 6)]
+                      draws.integers(0, 3, 40 * size), np.zeros(40 * size, int)) for size in (4, 5, 6)]
     own = Validation(validation.runs, (), data)
     assert own.table.loc["size_mean", "value"] == pytest.approx(5.0)
     assert own.table.loc["size_mean", "source"] == "own data"
