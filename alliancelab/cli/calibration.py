@@ -27,12 +27,12 @@ def calibrate(
     as_json: Json = False,
 ) -> None:
     """Fit parameters to targets; the same command goes on where it was cut off, if it has a folder."""
-    from alliancelab import api
+    from alliancelab import fitting
     from alliancelab.cli import show
     from alliancelab.scenarios.targets import SHIPPED
 
     with show.progress() as progress:
-        result = api.calibrate(targets or SHIPPED, out, recover, workers, progress, show.announce)
+        result = fitting.calibrate(targets or SHIPPED, out, recover, workers, progress, show.announce)
     if as_json:
         recovered = show.records(result.recovered) if recover else []
         print(json.dumps({"fit": show.records(result.fit), "parameters": show.records(result.parameters),
@@ -61,11 +61,12 @@ def validate(
     as_json: Json = False,
 ) -> None:
     """Stylised facts: what is known of real alliances beside what the model gives."""
-    from alliancelab import api
+    from alliancelab import fitting
     from alliancelab.cli import show
 
     with show.progress() as progress:
-        result = api.validate(results, replicates, seed, projects, participation, out, workers, progress, show.announce)
+        result = fitting.validate(results, replicates, seed, projects, participation, out, workers, progress,
+                                  show.announce)
     if as_json:
         print(json.dumps(show.records(result.table), indent=2, ensure_ascii=False))
         return
