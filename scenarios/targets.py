@@ -94,6 +94,8 @@ class Problem:
     targets : tuple of Target
     moments : tuple of Moment
         One a target.
+    base : Scenario
+        What the file names as its base.
     scenarios : tuple of Scenario
         Those that targets are measured in, each once.
     arm : ndarray of int64, shape (targets,)
@@ -108,9 +110,10 @@ class Problem:
         self.moments = tuple(_moment(target.moment or key, f"{place}: targets.{key}")
                              for key, target in file.targets.items())
         sources = [target.scenario or file.base for target in self.targets]
-        self.scenarios: tuple[Scenario, ...] = tuple(
+        self.base, *scenarios = (
             load(folder / source if folder is not None and source.endswith(".toml") else source)
-            for source in dict.fromkeys(sources))
+            for source in (file.base, *dict.fromkeys(sources)))
+        self.scenarios: tuple[Scenario, ...] = tuple(scenarios)
         self.arm = np.array([list(dict.fromkeys(sources)).index(source) for source in sources])
         fitted = int(self.fitted.sum())
         if fitted < len(self.parameters):

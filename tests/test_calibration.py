@@ -1,7 +1,6 @@
 """Fitting: known parameters are found again, a calibration goes on where it was cut off, bad targets are named."""
 
 import json
-import shutil
 import tomllib
 from pathlib import Path
 
@@ -146,17 +145,37 @@ def test_a_target_that_no_run_shows_is_named(tmp_path):
         calibration.calibrate(calibration.Measured(barren))
 
 
-def test_the_result_is_a_scenario_that_others_build_on(problem, tmp_path):
-    """Rows: H5, H2."""
+@pytest.mark.usefixtures("problem")
+def test_the_result_is_a_scenario_that_others_build_on(tmp_path):
+    """Rows: H5, H2. It is read from its own folder, where neither the base nor the base's base is."""
+    (tmp_path / "own.toml").write_text(
+        'title = "own"\nbase = "small.toml"\n[parameters]\nprogress_rate = 0.3\n'
+        '[policy.programme_grants]\namount = 2\nbudget = 5\nfrom = 2006\n', encoding="utf-8")
+    problem = problem_of(TARGETS | {"base": "own.toml"}, "fit", "the test", tmp_path)
     result = Calibration(problem, calibration.calibrate(calibration.Measured(problem)))
     result.save(tmp_path / "out")
-    fitted = shutil.copy(tmp_path / "out" / "fit.toml", tmp_path)  # beside its base
-    scenario = load(fitted)
-    assert scenario.world["firms"] == 180
-    assert {name: scenario.parameters[name] for name in problem.file.vary} == dict(result.parameters["estimate"])
+    fitted, base = load(tmp_path / "out" / "fit.toml"), load(tmp_path / "own.toml")
+    assert base.parameters["progress_rate"] == 0.3 and base.world["firms"] == 180
+    assert fitted.parameters == base.parameters | dict(result.parameters["estimate"])
+    assert (fitted.world, fitted.policy) == (base.world, base.policy)
     stored = api.read(tmp_path / "out")
     assert stored.document["measured"] == problem.measured and set(stored.tables) == {"fit", "parameters"}
     assert "fit" in repr(result) and "exit_rate" in result._repr_html_()
+
+
+def estimate(point=(0.1, 15.0, 0.5)):
+    """An estimate of the small problem as if it had been fitted; every interval has a half-width of 0.1."""
+    point = np.array(point)
+    return calibration.Estimate(
+        point, sd=np.full(3, 0.05), low=point - 0.1, high=point + 0.1, learnt=np.full(3, 0.5), bound=np.zeros(3, bool),
+        mean=np.zeros(4), error=np.zeros(4), distance=1.0, correlation=np.eye(3), tried=16)
+
+
+def test_a_result_over_the_library_says_only_what_is_fitted():
+    shipped = problem_of(TARGETS | {"base": "no_policy"}, "fit", "the test")
+    told = tomllib.loads(Calibration(shipped, estimate()).scenario_file())
+    assert told["base"] == "no_policy" and set(told) == {"title", "purpose", "source", "base", "parameters"}
+    assert told["parameters"] == {"exit_rate": 0.1, "term": 15.0, "meet_research": 0.5}
 
 
 # --- what is shipped -------------------------------------------------------------------------------------------------
