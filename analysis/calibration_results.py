@@ -158,6 +158,7 @@ class Calibration:
             "distance": self.estimate.distance, "points": self.estimate.tried,
             "fit": self.fit.reset_index().to_dict("records"),
             "parameters": self.parameters.reset_index().to_dict("records"),
+            "recovered": self.recovered.to_dict("records"),
             "correlation": np.round(self.estimate.correlation, 3).tolist(),
         }
 

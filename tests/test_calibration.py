@@ -178,6 +178,18 @@ def test_a_result_over_the_library_says_only_what_is_fitted():
     assert told["parameters"] == {"exit_rate": 0.1, "term": 15.0, "meet_research": 0.5}
 
 
+def test_the_document_says_which_known_parameters_were_found_again(problem, tmp_path):
+    """Rows: H5. One parameter of the first world is not found; nothing is said where none was asked for."""
+    truth = np.array([[0.1, 15.5, 0.5], [0.12, 11.0, 0.3]])
+    recovery = calibration.Recovery(truth, [estimate(), estimate(truth[1])])
+    Calibration(problem, estimate(), recovery).save(tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "calibration.json").read_text(encoding="utf-8"))["recovered"]
+    assert [(line["world"], line["parameter"], line["covered"]) for line in told] == [
+        (world, name, (world, name) != (0, "term")) for world in (0, 1) for name in problem.file.vary]
+    assert told[1] | {"parameter": "term", "truth": 15.5, "estimate": 15.0, "low": 14.9, "high": 15.1} == told[1]
+    assert Calibration(problem, estimate()).document()["recovered"] == []
+
+
 # --- what is shipped -------------------------------------------------------------------------------------------------
 
 
