@@ -119,7 +119,9 @@ def validate(
     runs = runner.record([base, funded], len(seeds), seeds[0], workers, named(progress, "runs"))
     shipped = read_targets(SHIPPED)
     calibrated = all(base.parameters[p.name] == p.default for p in shipped.parameters)
-    fitted = [name for name, target in shipped.file.targets.items() if target.fit and calibrated]
+    fitted = [(moment.name, FUNDED if shipped.scenarios[arm].policy else ALONE)
+              for moment, target, arm in zip(shipped.moments, shipped.targets, shipped.arm, strict=True)
+              if target.fit and calibrated]
     origin = store.provenance("validate", [base, funded], seeds, time.perf_counter() - started)
     result = Validation({ALONE: runs[0], FUNDED: runs[1]}, fitted, data, origin)
     if out is not None:

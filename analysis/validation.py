@@ -3,7 +3,7 @@
 Source: H5.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -188,15 +188,15 @@ class Validation:
     ----------
     runs : mapping of str to sequence of Recording
         Replicates of each of `ARMS`, recorded in full, on the same seeds.
-    fitted : collection of str
-        Moments that the parameters were fitted to.
+    fitted : collection of (str, str)
+        Moments that the parameters were fitted to, each with the arm that it was fitted in.
     data : sequence of Consortia, optional
         A researcher's own programmes: facts of consortia are then taken from these.
     provenance : mapping, optional
         Written into ``validation.json`` as it is.
     """
 
-    def __init__(self, runs: Mapping[str, Sequence], fitted: Sequence[str] = (),
+    def __init__(self, runs: Mapping[str, Sequence], fitted: Collection[tuple[str, str]] = (),
                  data: Sequence[Consortia] = (), provenance: Mapping[str, Any] | None = None) -> None:
         self.runs = {arm: list(runs[arm]) for arm in ARMS}
         self.fitted = frozenset(fitted)
@@ -225,8 +225,8 @@ class Validation:
 
         Columns: ``title``, ``unit``, ``arm``; ``mean``, ``low``, ``high``: mean over replicates with its 95 % interval
         (a run is one observation, so alliances within runs need no independence); ``run_low``, ``run_high``: between
-        which 95 % of single runs lie; ``value``, ``from``, ``to``: the empirical value and range; ``fitted``;
-        ``verdict``, see `_verdict`; ``source``, ``confidence``.
+        which 95 % of single runs lie; ``value``, ``from``, ``to``: the empirical value and range; ``fitted``,
+        see `_use`; ``verdict``, see `_verdict`; ``source``, ``confidence``.
         """
         import pandas as pd
 
@@ -241,9 +241,14 @@ class Validation:
             "arm": [fact.arm for fact in FACTS], "mean": interval.mean, "low": low, "high": high,
             "run_low": edges[0], "run_high": edges[1],
             "value": [row[0] for row in known], "from": [row[1] for row in known], "to": [row[2] for row in known],
-            "fitted": [fact.name in self.fitted for fact in FACTS], "verdict": verdict,
+            "fitted": [self._use(fact) for fact in FACTS], "verdict": verdict,
             "source": [row[3] for row in known], "confidence": [row[4] for row in known],
         }, pd.Index([fact.name for fact in FACTS], name="fact"))
+
+    def _use(self, fact: StylisedFact) -> str:
+        """What the fact was used for: "fitted" (in its own arm), "fitted in the other arm" or "check"."""
+        arms = [arm for arm in ARMS if (fact.name, arm) in self.fitted]
+        return "fitted" if fact.arm in arms else "fitted in the other arm" if arms else "check"
 
     def _known(self, fact: StylisedFact) -> tuple[Any, ...]:
         """Value, range, source and confidence: of a researcher's own data where there are some, else of the table."""

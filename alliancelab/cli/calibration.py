@@ -90,7 +90,7 @@ def fact_lines(table) -> list[dict[str, str]]:
             "fact": row["title"], "unit": row["unit"], "arm": row["arm"],
             "model": f"{row['mean']:.3g} [{row['low']:.3g}, {row['high']:.3g}]",
             "data": f"{value} ({low} to {high})".strip() if low and high else value,
-            "fitted": "fitted" if row["fitted"] else "check",
+            "fitted": row["fitted"],
             "verdict": row["verdict"],
             "source": f"{row['source']} ({row['confidence']})" if row["confidence"] else row["source"],
         })
@@ -104,7 +104,8 @@ def facts_page(lines: list[dict[str, str]], results: str, replicates: int, seed:
         "# Stylised facts", "",
         f"Made by `alliancelab validate {results} --replicates {replicates} --seed {seed} --markdown FILE`. Model: "
         "mean over replicates with its 95 % interval; inside or outside the empirical range: as a whole. Spanned: "
-        "only a value is known, and 95 % of runs lie around it. How facts are measured: "
+        "only a value is known, and 95 % of runs lie around it. Fitted in the other arm: the fact of alliances alone "
+        "was fitted and is told of funded ones, or the reverse. How facts are measured: "
         "[calibration.md](calibration.md).", "",
         f"| {' | '.join(head)} |", f"|{'---|' * len(head)}",
         *(f"| {' | '.join(cell.replace('|', '/') for cell in line.values())} |" for line in lines), "",

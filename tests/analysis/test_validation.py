@@ -5,9 +5,11 @@ import pytest
 
 import alliancelab as al
 from alliancelab.analysis.validation import ALONE, FACTS, FUNDED, Validation, facts_of
+from alliancelab.cli.calibration import fact_lines
 from alliancelab.scenarios.consortia import Consortia
 from alliancelab.scenarios.errors import UserError
 from alliancelab.scenarios.facts import facts
+from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.targets import SHIPPED, read_targets
 from tests.experiments import recordings
 
@@ -15,7 +17,7 @@ from tests.experiments import recordings
 @pytest.fixture(scope="module")
 def validation():
     return Validation({ALONE: recordings(replicates=6), FUNDED: recordings("public_consortia", replicates=6)},
-                      fitted=["hazard_alone"])
+                      fitted=[("hazard_alone", ALONE), ("size_mean", ALONE)])
 
 
 def test_every_fact_has_a_value_a_source_and_a_verdict(validation):
@@ -26,7 +28,24 @@ def test_every_fact_has_a_value_a_source_and_a_verdict(validation):
     assert np.isfinite(table[["mean", "low", "high"]].to_numpy(float)).all()
     assert (table["low"] <= table["mean"]).all() and (table["mean"] <= table["high"]).all()
     assert table["source"].str.len().gt(5).all() and set(table["confidence"]) <= set("ABC")
-    assert table["fitted"].sum() == 1 and table.loc["hazard_alone", "fitted"]
+
+
+def test_a_fact_says_in_which_arm_it_was_fitted(validation):
+    """Rows: H5. Sizes are fitted in alliances alone and told of funded ones."""
+    used = validation.table["fitted"]
+    assert used["hazard_alone"] == "fitted" and used["size_mean"] == "fitted in the other arm"
+    assert set(used.drop(["hazard_alone", "size_mean"])) == {"check"}
+    assert [line["fitted"] for line in fact_lines(validation.table)] == used.tolist()
+
+
+def test_what_the_shipped_parameters_were_fitted_to_is_told_by_arm():
+    """Rows: H5. As the scenarios of the targets say; where a parameter is another, nothing was fitted."""
+    used = al.validate(replicates=2).table["fitted"]
+    assert set(used.index[used == "fitted"]) == {"hazard_alone", "research_growth", "yearly_cost", "hazard_funded"}
+    assert set(used.index[used == "fitted in the other arm"]) == {
+        "size_mean", "size_cv", "size_log_sd", "firm_share", "university_share", "mixed", "top_tenth", "planned_mean"}
+    other = load("no_policy", {"parameters.exit_rate": 0.1})
+    assert set(al.validate(other, replicates=2).table["fitted"]) == {"check"}
 
 
 def test_a_fact_is_inside_or_outside_only_where_the_whole_interval_is(validation):
