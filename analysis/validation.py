@@ -15,9 +15,9 @@ from alliancelab.agents.codes import Reason
 from alliancelab.analysis.statistics import mean_interval
 from alliancelab.model.accounts import Flow
 from alliancelab.model.setup import QUARTERS_A_YEAR
-from alliancelab.scenarios.consortia import MEASURES, Consortia
+from alliancelab.scenarios.consortia import MEASURES, Consortia, projects_of
 from alliancelab.scenarios.facts import Fact, facts
-from alliancelab.scenarios.moments import MOMENTS, moments_of
+from alliancelab.scenarios.moments import MOMENTS, PROGRAMME_PROJECTS, moments_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,14 +205,18 @@ class Validation:
 
     @cached_property
     def values(self) -> np.ndarray:
-        """Value of every fact in every replicate, float64 of shape (facts, replicates); NaN where there is none."""
+        """Value of every fact in every replicate, float64 of shape (facts, replicates); NaN where there is none.
+
+        Facts of consortia are those of as many alliances as a programme of the data has projects.
+        """
         plain = {arm: [fact for fact in FACTS if isinstance(fact.measure, str) and fact.arm == arm] for arm in ARMS}
         found = np.full((len(FACTS), len(self.runs[ALONE])), np.nan)
+        projects = projects_of(self.data) if self.data else PROGRAMME_PROJECTS
         for k in range(found.shape[1]):
             replicate = {arm: self.runs[arm][k] for arm in ARMS}
             for arm in ARMS:
                 moments = [MOMENTS[str(fact.measure)] for fact in plain[arm]]
-                for fact, value in zip(plain[arm], moments_of(replicate[arm], moments), strict=True):
+                for fact, value in zip(plain[arm], moments_of(replicate[arm], moments, projects), strict=True):
                     found[FACTS.index(fact), k] = value
             for i, fact in enumerate(FACTS):
                 if not isinstance(fact.measure, str):

@@ -15,7 +15,7 @@ from alliancelab.agents.codes import Kind
 from alliancelab.model.simulation import Recording
 from alliancelab.scenarios.errors import UserError, did_you_mean
 
-__all__ = ["MEASURES", "Consortia", "Measure", "by_programme", "consortia_of", "read_cordis"]
+__all__ = ["MEASURES", "Consortia", "Measure", "by_programme", "consortia_of", "projects_of", "read_cordis"]
 
 TYPES = {"PRC": Kind.FIRM, "HES": Kind.UNIVERSITY, "REC": Kind.INSTITUTE}
 """Organisation types of CORDIS and what they are here; all others (public bodies, unknown) count as members only."""
@@ -124,6 +124,11 @@ def by_programme(consortia: Consortia, programme: np.ndarray, least: int = LEAST
     names, counts = np.unique(programme, return_counts=True)
     large = names[counts >= least][np.argsort(-counts[counts >= least], kind="stable")]
     return [_part(consortia, programme[consortia.project] == name) for name in large if name]
+
+
+def projects_of(programmes: Sequence[Consortia]) -> int:
+    """Median number of projects of a programme; a simulated world is compared with as many alliances."""
+    return int(np.median([len(sizes(programme)) for programme in programmes]))
 
 
 def _part(consortia: Consortia, chosen: np.ndarray) -> Consortia:

@@ -16,7 +16,7 @@ from alliancelab.agents.compiled import sources_hash
 from alliancelab.model.declarations import Parameter
 from alliancelab.model.parameters import UNCERTAINTIES
 from alliancelab.scenarios.calendar import Finite, Strictly
-from alliancelab.scenarios.consortia import LEAST_PROJECTS, MEASURES, Consortia, sizes
+from alliancelab.scenarios.consortia import LEAST_PROJECTS, MEASURES, Consortia, projects_of
 from alliancelab.scenarios.errors import ScenarioError, did_you_mean
 from alliancelab.scenarios.moments import MOMENTS, PROGRAMME_PROJECTS, Moment
 from alliancelab.scenarios.scenario import Scenario, load, read_toml
@@ -247,7 +247,7 @@ def write_targets(file: Path, programmes: Sequence[Consortia], source: str) -> N
     shipped = read_targets(SHIPPED).file
     lines = [f'title = "Targets from {source}"', f'base = "{shipped.base}"', f"replicates = {shipped.replicates}",
              f"first_seed = {shipped.first_seed}",
-             f"projects = {int(np.median([len(sizes(p)) for p in programmes]))}", "", "[vary]"]
+             f"projects = {projects_of(programmes)}", "", "[vary]"]
     lines += [f"{name} = [{low:g}, {high:g}]" for name, (low, high) in shipped.vary.items()]
     for name, (value, spread) in found.items():
         fit = "true" if name in shipped.targets and spread > 0 else "false"

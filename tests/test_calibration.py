@@ -235,8 +235,8 @@ def test_the_shipped_parameters_fit_the_shipped_targets():
 
 def _programmes():
     draws = np.random.default_rng(0)
-    return [Consortia(np.repeat(np.arange(30), 6), draws.integers(0, 90, 180),
-                      draws.choice([Kind.FIRM, Kind.UNIVERSITY, Kind.INSTITUTE], 180)) for _ in range(3)]
+    return [Consortia(np.repeat(np.arange(n), 6), draws.integers(0, 90, 6 * n),
+                      draws.choice([Kind.FIRM, Kind.UNIVERSITY, Kind.INSTITUTE], 6 * n)) for n in (30, 40, 60)]
 
 
 def test_targets_of_ones_own_data_are_a_valid_file(tmp_path):
@@ -244,6 +244,7 @@ def test_targets_of_ones_own_data_are_a_valid_file(tmp_path):
     write_targets(tmp_path / "mine.toml", _programmes(), "my data")
     mine = read_targets(tmp_path / "mine.toml")
     assert mine.file.targets["size_mean"].value == pytest.approx(6.0)
+    assert mine.file.projects == 40  # the median of 30, 40 and 60
     assert mine.file.targets["single"].fit is False and mine.file.targets["firm_share"].fit
     with pytest.raises(ScenarioError, match="there already"):
         write_targets(tmp_path / "mine.toml", _programmes(), "my data")

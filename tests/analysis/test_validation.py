@@ -6,7 +6,7 @@ import pytest
 import alliancelab as al
 from alliancelab.analysis.validation import ALONE, FACTS, FUNDED, Validation, facts_of
 from alliancelab.cli.calibration import fact_lines
-from alliancelab.scenarios.consortia import Consortia
+from alliancelab.scenarios.consortia import Consortia, consortia_of
 from alliancelab.scenarios.errors import UserError
 from alliancelab.scenarios.facts import facts
 from alliancelab.scenarios.scenario import load
@@ -87,6 +87,17 @@ def test_facts_of_ones_own_data_replace_those_of_the_table(validation):
     assert own.table.loc["size_mean", "source"] == "own data"
     assert own.table.loc["hazard_alone", "source"] == validation.table.loc["hazard_alone", "source"]
     assert {name: value for name, value, *_ in facts_of(data)}["size_mean"] == pytest.approx(5.0)
+
+
+def test_a_world_is_cut_to_as_many_alliances_as_ones_own_programmes_have_projects(validation):
+    """Rows: H5. Who joins once depends on how many one looks at: programmes of 10, 20 and 50 projects; shipped: 59."""
+    data = [Consortia(np.repeat(np.arange(projects), 3), np.arange(3 * projects) % 40, np.arange(3 * projects) % 3)
+            for projects in (10, 20, 50)]
+    place = [fact.name for fact in FACTS].index("single")
+    for given, projects in ((data, 20), ((), 59)):
+        for k, run in enumerate(validation.runs[FUNDED]):
+            seats = np.bincount(consortia_of(run, projects).organisation)
+            assert Validation(validation.runs, (), given).values[place, k] == pytest.approx((seats == 1).mean())
 
 
 def test_results_of_a_comparison_are_validated_by_its_own_seeds(tmp_path):
