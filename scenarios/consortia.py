@@ -86,7 +86,7 @@ def read_cordis(projects: str | Path, participation: str | Path) -> tuple[Consor
     Parameters
     ----------
     projects : path
-        CSV with ``project_rcn``, ``start`` and, if there is one, ``programme``.
+        CSV with ``project_rcn``, ``start`` and ``programme``.
     participation : path
         CSV with ``project_rcn``, ``org_id``, ``org_type``; of types PRC is a firm, HES a university, REC an institute.
 
@@ -94,14 +94,14 @@ def read_cordis(projects: str | Path, participation: str | Path) -> tuple[Consor
     -------
     consortia : Consortia
     programme : ndarray of str, shape (projects,)
-        First programme of each project; empty where none is given.
+        First programme of each project; empty where a project has none.
 
     Raises
     ------
     UserError
         When a file cannot be read, lacks a column, or the two do not belong together.
     """
-    known = {row["project_rcn"]: row for row in _rows(projects, ("project_rcn", "start"))}
+    known = {row["project_rcn"]: row for row in _rows(projects, ("project_rcn", "start", "programme"))}
     seats = [row for row in _rows(participation, ("project_rcn", "org_id", "org_type"))
              if row["project_rcn"] in known]
     if not seats:
@@ -115,7 +115,7 @@ def read_cordis(projects: str | Path, participation: str | Path) -> tuple[Consor
     project = np.array([row["project_rcn"] for row in seats])
     found = _consortia(start, project, np.array([row["org_id"] for row in seats]), kind)
     order = sorted({(known[name]["start"], name) for name in set(project.tolist())})
-    programme = [known[name].get("programme", "").split(";")[0] for _, name in order]
+    programme = [known[name]["programme"].split(";")[0] for _, name in order]
     return found, np.array(programme)
 
 

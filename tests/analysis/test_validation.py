@@ -116,6 +116,10 @@ def test_what_cannot_be_validated_is_named(tmp_path):
         al.validate(tmp_path / "one")
     with pytest.raises(UserError, match="give projects and participation"):
         al.validate(projects=tmp_path / "p.csv")
+    (tmp_path / "p.csv").write_text("project_rcn,start\n3,2014-06-01\n", encoding="utf-8")
+    (tmp_path / "s.csv").write_text("project_rcn,org_id,org_type\n3,u1,HES\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"p\.csv: there is no column 'programme'"):
+        al.validate(projects=tmp_path / "p.csv", participation=tmp_path / "s.csv")
     with pytest.raises(UserError, match=r"growth_only has instruments of policy \(programme_grants"):
         al.validate("growth_only")
     with pytest.raises(UserError, match="replicates is 1 and has to be at least 2"):
