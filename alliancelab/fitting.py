@@ -91,8 +91,8 @@ def validate(
     ----------
     results : str, Path, mapping or Scenario
         A scenario without public money, as in `run`; or a folder that `run` or `compare` wrote: its first scenario and
-        its seeds are run again. Facts of funded alliances are measured in the same scenario with every alliance under
-        the grants of ``public_consortia``.
+        its seeds are run again. Facts of funded alliances are measured in the same scenario under the grants
+        of ``public_consortia``.
     projects, participation : path, optional
         Two tables of your own in the columns of CORDIS: facts of consortia are then taken from these.
     out : path, optional

@@ -27,7 +27,7 @@ __all__ = ["ARMS", "FACTS", "StylisedFact", "Validation", "facts_of"]
 
 ALONE, FUNDED = "alone", "funded"
 ARMS = (ALONE, FUNDED)
-"""What facts are measured in: the scenario without public money, and with every alliance under a grant."""
+"""What facts are measured in: the scenario without public money, and under the grants of `public_consortia`."""
 
 FUNDED_SPREAD = 0.005  # assumed, as in the shipped targets: the two sources of the fact agree by chance to 0.001
 

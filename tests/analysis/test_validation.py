@@ -77,6 +77,18 @@ def test_the_same_world_with_and_without_grants_tells_what_a_yuan_brings_in(vali
     assert validation.values[k, 2] == pytest.approx(private / with_.ledger[20:, Flow.GRANT].sum())
 
 
+def test_three_quarters_of_the_alliance_quarters_of_public_consortia_are_paid(validation):
+    """As the scenario's purpose says: a grant runs out, and the next call comes once a year."""
+    paid = []
+    for run in validation.runs[FUNDED]:
+        panel = run.panel[np.lexsort((run.panel["quarter"], run.panel["alliance"]))]
+        rise = np.diff(panel["public_total"]) * (np.diff(panel["alliance"]) == 0)
+        paid.append((rise > 0)[panel["quarter"][1:] >= run.setup.sizes["warm_up"]].mean())
+    print("paid", np.round(paid, 3))
+    assert 0.65 < np.mean(paid) < 0.85
+    assert "three quarters of alliance-quarters are paid" in load("public_consortia").purpose
+
+
 def test_facts_of_ones_own_data_replace_those_of_the_table(validation):
     """Rows: H5."""
     draws = np.random.default_rng(0)
