@@ -270,6 +270,8 @@ def _changed(**changes):
     (_changed(search={"points": 20}), "wants a power of two"),
     (_changed(replicates=1), "replicates is 1 and has to be at least 2"),
     (_changed(base="no_such"), "there is no scenario 'no_such'"),
+    (_changed(base="no_such", targets={name: target | {"scenario": "no_policy"}
+                                       for name, target in TARGETS["targets"].items()}), "no scenario 'no_such'"),
     (_changed(colour="red"), "colour is not known here"),
 ])
 @pytest.mark.usefixtures("problem")
