@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alliancelab import scenarios
-    from alliancelab.api import calibrate, compare, effects, read, report, run, scorecard, validate
+    from alliancelab.api import compare, effects, read, report, run, scorecard
+    from alliancelab.fitting import calibrate, validate
     from alliancelab.model.declarations import Lever
     from alliancelab.model.outcomes import Outcome
     from alliancelab.model.policy.instrument import Instrument
@@ -20,11 +21,11 @@ __version__ = "0.1.0"
 _HOMES = {
     "run": "alliancelab.api",
     "compare": "alliancelab.api",
-    "calibrate": "alliancelab.api",
     "effects": "alliancelab.api",
-    "validate": "alliancelab.api",
     "read": "alliancelab.api",
     "report": "alliancelab.api",
+    "calibrate": "alliancelab.fitting",
+    "validate": "alliancelab.fitting",
     "counterfactual": "alliancelab.studies",
     "lifecycle": "alliancelab.studies",
     "plan_replicates": "alliancelab.studies",

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,16 +19,12 @@ from alliancelab.scenarios import runner, store
 from alliancelab.scenarios.errors import ScenarioError, UserError
 from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.scorecard import score
-from alliancelab.scenarios.targets import SHIPPED, problem_of, read_targets
 from alliancelab.scenarios.variants import STRENGTHS, base_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alliancelab.analysis.calibration_results import Calibration
-    from alliancelab.analysis.validation import Validation
-
-__all__ = ["calibrate", "compare", "effects", "read", "report", "run", "scorecard", "validate"]
+__all__ = ["compare", "effects", "read", "report", "run", "scorecard"]
 
 Source = str | Path | Mapping[str, Any] | Scenario
 PILOT_BLOCK = 20  # replicates on which equal budgets are measured
@@ -74,7 +69,7 @@ def run(
     resolved = load(scenario, overrides)
     _check_out(out, language)
     measures, own = runner.measures_with(indicators), OwnRules(rules)
-    started = _start(announce, [resolved])
+    started = start(announce, [resolved])
     recording = runner.run_one(resolved, seed, processes_with(own))
     seconds = time.perf_counter() - started
     origin = store.provenance("run", [resolved], [seed], seconds, **own.told(), **_instruments_told([resolved]))
@@ -137,15 +132,15 @@ def compare(
     _check_out(out, language)
     measures, own = runner.measures_with(indicators), OwnRules(rules)
     processes = processes_with(own)
-    started = _start(announce, resolved)
+    started = start(announce, resolved)
     more: dict[str, Any] = own.told() | _instruments_told(resolved)
     if equal_budget:
         resolved, budgets = runner.equal_budget(
-            resolved, budget, min(replicates, PILOT_BLOCK), first_seed, workers, _named(progress, "equal budgets"),
+            resolved, budget, min(replicates, PILOT_BLOCK), first_seed, workers, named(progress, "equal budgets"),
             processes)
         more["budgets"] = [line._asdict() for line in budgets]
     results = runner.replicate(
-        resolved, replicates, first_seed, workers, _named(progress, "runs"), measures, processes)
+        resolved, replicates, first_seed, workers, named(progress, "runs"), measures, processes)
     seconds = time.perf_counter() - started
     origin = store.provenance("compare", resolved, results.seeds.tolist(), seconds, **more)
     result = Comparison(results, resolved, origin)
@@ -181,8 +176,8 @@ def scorecard(
     resolved = load(scenario, overrides)
     if out is not None:
         store.check_folder(out)
-    started = _start(announce, [resolved])
-    scores = score(resolved, replicates, first_seed, workers, _named(progress, "runs"))
+    started = start(announce, [resolved])
+    scores = score(resolved, replicates, first_seed, workers, named(progress, "runs"))
     seconds = time.perf_counter() - started
     more = _instruments_told([resolved])
     origin = store.provenance("scorecard", [resolved], scores.seeds.tolist(), seconds, **more)
@@ -231,135 +226,6 @@ def effects(
     keys = [(name, step) for name, step, _ in tried]
     table = pd.concat(parts, keys=keys, names=["instrument", "strength"])
     return table.assign(p_holm=holm(table["p"].to_numpy()))
-
-
-def calibrate(
-    targets: str | Path | Mapping[str, Any] = SHIPPED,
-    out: str | Path | None = None,
-    recover: int = 0,
-    workers: int | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
-    announce: Callable[[str], None] | None = None,
-) -> "Calibration":
-    """Fit parameters to targets by the simulated method of moments.
-
-    Source: H5.
-
-    Parameters
-    ----------
-    targets : path or mapping
-        A file of targets, or its content; by default those that the shipped parameters were fitted to.
-    out : path, optional
-        Folder to save the result to. Points tried are kept beside it in ``<out>.points.jsonl``, so that a calibration
-        that was cut off goes on where it was.
-    recover : int
-        Worlds with known parameters, drawn and fitted in the same way: are the parameters found again?
-    workers : int, optional
-        Threads; their number changes no result.
-    progress : callable, optional
-        Called with what is being done, how much of it is done, and how much there is.
-    announce : callable, optional
-        Told in one sentence when compilation is going to take a while.
-
-    Raises
-    ------
-    ScenarioError, StoreError
-        When the targets or the folder are not right.
-    """
-    from alliancelab.analysis.calibration_results import Calibration
-    from alliancelab.scenarios import calibration
-
-    problem = (problem_of(dict(targets), "custom", "the targets") if isinstance(targets, Mapping)
-               else read_targets(targets))
-    if recover < 0:
-        raise ScenarioError(f"{recover} worlds cannot be recovered; give a whole number from 0")
-    journal = None
-    if out is not None:
-        folder = store.check_folder(out)
-        journal = folder.with_name(f"{folder.name}.points.jsonl")
-    started = _start(announce)
-    measured = calibration.Measured(problem, journal, workers)
-    estimate = calibration.calibrate(measured, progress=progress)
-    recovery = calibration.recover(measured, recover, progress=progress) if recover else None
-    file = problem.file
-    seeds = range(file.first_seed, file.first_seed + file.replicates)
-    origin = store.provenance("calibrate", problem.scenarios, seeds, time.perf_counter() - started)
-    result = Calibration(problem, estimate, recovery, origin)
-    if out is not None:
-        result.save(out)
-    return result
-
-
-def validate(
-    results: Source = "no_policy",
-    replicates: int = 40,
-    first_seed: int = 0,
-    projects: str | Path | None = None,
-    participation: str | Path | None = None,
-    out: str | Path | None = None,
-    workers: int | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
-    announce: Callable[[str], None] | None = None,
-) -> "Validation":
-    """Stylised facts of a scenario beside what is known of real alliances.
-
-    Source: H5.
-
-    Parameters
-    ----------
-    results : str, Path, mapping or Scenario
-        A scenario without public money, as in `run`; or a folder that `run` or `compare` wrote: its first scenario and
-        its seeds are run again. Facts of funded alliances are measured in the same scenario with every alliance under
-        the grants of ``public_consortia``.
-    projects, participation : path, optional
-        Two tables of your own in the columns of CORDIS: facts of consortia are then taken from these.
-    out : path, optional
-        Folder to save the table to.
-
-    Other parameters, and errors, as in `compare`.
-    """
-    from alliancelab.analysis.validation import ALONE, FUNDED, Validation
-    from alliancelab.scenarios.consortia import by_programme, read_cordis
-
-    base, seeds = _scenario_of(results, first_seed, replicates)
-    if (projects is None) != (participation is None):
-        raise ScenarioError("data of your own are two tables: give projects and participation")
-    data = by_programme(*read_cordis(projects, participation)) if projects and participation else ()
-    if projects and not data:
-        raise ScenarioError(f"{projects}: no programme has the thirty projects that a comparison wants")
-    if base.policy:
-        raise ScenarioError(f"{base.name} has instruments of policy ({', '.join(base.policy)}); facts are measured in "
-                            "a scenario without any, and beside it under grants")
-    if len(seeds) < 2:
-        raise ScenarioError(f"replicates is {len(seeds)} and has to be at least 2: intervals want more than one run")
-    if out is not None:
-        store.check_folder(out)
-    grants = load("public_consortia").policy["programme_grants"].model_dump(by_alias=True, exclude_none=True)
-    funded = replace(load(base, {"programme_grants": grants}), name=f"{base.name} under grants")
-    started = _start(announce)
-    runs = runner.record([base, funded], len(seeds), seeds[0], workers, _named(progress, "runs"))
-    shipped = read_targets(SHIPPED)
-    calibrated = all(base.parameters[p.name] == p.default for p in shipped.parameters)
-    fitted = [name for name, target in shipped.file.targets.items() if target.fit and calibrated]
-    origin = store.provenance("validate", [base, funded], seeds, time.perf_counter() - started)
-    result = Validation({ALONE: runs[0], FUNDED: runs[1]}, fitted, data, origin)
-    if out is not None:
-        result.save(out)
-    return result
-
-
-def _scenario_of(results: Source, first_seed: int, replicates: int) -> tuple[Scenario, Sequence[int]]:
-    """A scenario and seeds: as asked for, or those of a folder of results."""
-    if isinstance(results, str | Path) and Path(results).is_dir():
-        stored = store.Stored(results)
-        if stored.document.get("kind") not in ("run", "compare"):
-            raise ScenarioError(f"{results}: this folder is of another kind ({stored.document.get('kind')}); give one "
-                                "that run or compare wrote, or a scenario file")
-        seeds = [int(seed) for seed in stored.document["seeds"]]
-        if len(seeds) < 2:
-            raise ScenarioError(f"{results}: these are results of one run; intervals want replicates, as `compare` has")
-        return stored.scenarios[0], seeds
-    return load(results), range(first_seed, first_seed + replicates)
 
 
 def read(folder: str | Path) -> store.Stored:
@@ -420,11 +286,13 @@ def _check_out(out: str | Path | None, language: str) -> None:
         raise UserError("a language is that of the figures in a folder of results: give the folder (--out), too")
 
 
-def _start(announce: Callable[[str], None] | None, scenarios: Sequence[Scenario] = ()) -> float:
+def start(announce: Callable[[str], None] | None, scenarios: Sequence[Scenario] = ()) -> float:
+    """Say so where compilation is going to take a while, and tell the time."""
     if announce and is_cold(any(scenario.region is not None for scenario in scenarios)):
         announce("Compiling the model for this machine: once, up to a minute.")
     return time.perf_counter()
 
 
-def _named(progress: Callable[[str, int, int], None] | None, what: str) -> Callable[[int, int], None] | None:
+def named(progress: Callable[[str, int, int], None] | None, what: str) -> Callable[[int, int], None] | None:
+    """What tells of progress, as the runner calls it: with how much is done and how much there is, of `what`."""
     return None if progress is None else lambda done, total: progress(what, done, total)

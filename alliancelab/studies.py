@@ -11,7 +11,7 @@ from alliancelab.analysis.counterfactual_study import Counterfactual
 from alliancelab.analysis.curve_fits import SHORTEST
 from alliancelab.analysis.lifecycle_study import LifeCycles
 from alliancelab.analysis.replication import Goal, ReplicatePlan
-from alliancelab.api import Source, _named, _start
+from alliancelab.api import Source, named, start
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.scenarios import runner, store
 from alliancelab.scenarios.errors import UserError, did_you_mean
@@ -125,8 +125,8 @@ def plan_replicates(
     _check_plan(scenarios, outcomes, goal, pilot)
     resolved = [load(scenario, overrides) for scenario in scenarios]
     measures = [o for o in OUTCOMES if not outcomes or o.name in outcomes]
-    _start(announce)
-    results = runner.replicate(resolved, pilot, first_seed, workers, _named(progress, "runs"), measures)
+    start(announce)
+    results = runner.replicate(resolved, pilot, first_seed, workers, named(progress, "runs"), measures)
     return ReplicatePlan(results.outcomes, results.names, measures, goal)
 
 
@@ -157,8 +157,8 @@ def _recorded(kind: str, scenarios: list[Scenario], replicates: int, first_seed:
     """Whole recordings of scenarios by seed, and where they come from."""
     if out is not None:
         store.check_folder(out)
-    started = _start(announce)
-    recordings = runner.record(scenarios, replicates, first_seed, workers, _named(progress, "runs"))
+    started = start(announce)
+    recordings = runner.record(scenarios, replicates, first_seed, workers, named(progress, "runs"))
     for scenario, runs in zip(scenarios, recordings, strict=True):
         if not any(_has_lives(run) for run in runs):
             raise UserError(f"{scenario.name}: no alliance founded after the warm-up lives for {SHORTEST} quarters; "

@@ -1,6 +1,6 @@
 """Pictures of fitting and checking: facts beside the model, what the data say of each parameter."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,11 @@ __all__ = ["facts", "parameters"]
 
 LINE = 0.27  # inches that a row takes
 REACH = 3.0  # half-widths of its range that a row shows; what lies beyond is drawn at the edge
+MARKS: dict[str, dict[str, Any]] = {
+    "fitted": {}, "fitted in the other arm": {"fillstyle": "left", "markerfacecoloralt": "white"},
+    "check": {"markerfacecolor": "white"},
+}
+"""How the mean of a fact is drawn, by what it was used for: full, half and empty."""
 
 
 def facts(table: "pd.DataFrame") -> Picture:
@@ -38,10 +43,10 @@ def facts(table: "pd.DataFrame") -> Picture:
     runs = [np.clip((table[end] - middle) / half, -REACH, REACH) for end in ("run_low", "run_high")]
     axes.hlines(rows, *runs, color=BLUE, linewidth=0.8, alpha=0.5, label="model, 95 % of runs")
     axes.hlines(rows, *(np.clip(end, -REACH, REACH) for end in ends), color=BLUE, linewidth=3)
-    for fitted, face, text in ((True, BLUE, "model's mean, fitted to"), (False, "white", "model's mean, a check")):
-        chosen = table["fitted"].to_numpy() == fitted
-        axes.plot(np.clip(mean, -REACH, REACH)[chosen], rows[chosen], "o", color=BLUE, markerfacecolor=face,
-                  markersize=5.5, label=text)
+    for use, mark in MARKS.items():
+        chosen = table["fitted"].to_numpy() == use
+        axes.plot(np.clip(mean, -REACH, REACH)[chosen], rows[chosen], "o", color=BLUE, markersize=5.5,
+                  label=f"model's mean, {use}", **mark)
     axes.set_yticks(rows, [f"{title} ({unit})" for title, unit in zip(table["title"], table["unit"], strict=True)])
     axes.set_ylim(-0.8, len(table) - 0.2)
     axes.set_xlim(-REACH - 0.15, REACH + 0.15)

@@ -14,6 +14,7 @@ import numpy as np
 from alliancelab.scenarios import store
 from alliancelab.scenarios.calibration import Estimate, Recovery
 from alliancelab.scenarios.targets import Problem
+from alliancelab.scenarios.toml_text import toml_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,20 +103,29 @@ class Calibration:
         return pd.concat(parts).reset_index()
 
     def scenario_file(self) -> str:
-        """Text of a scenario file that sets the parameters: another scenario takes it as its base."""
+        """Text of a scenario file that sets the parameters: another scenario takes it as its base.
+
+        Over a scenario of the library it says only what is fitted; over a file everything stands in it, so that it can
+        be read where that file is not.
+        """
         problem, table = self.problem, self.parameters
-        lines = [
-            f'title = "Calibrated: {_plain(problem.file.title or problem.name)}"',
-            f'purpose = "Parameters fitted to {int(problem.fitted.sum())} targets; '
-            f'sum of squared standardised deviations {self.estimate.distance:.2f}."',
-            f'source = "alliancelab calibrate {problem.name}.targets.toml: measured as {problem.measured}, '
-            f'{problem.file.replicates} replicates from seed {problem.file.first_seed}."',
-            f'base = "{_plain(problem.file.base)}"', "", "[parameters]",
-        ]
+        words = {
+            "title": f"Calibrated: {problem.file.title or problem.name}",
+            "purpose": f"Parameters fitted to {int(problem.fitted.sum())} targets; "
+                       f"sum of squared standardised deviations {self.estimate.distance:.2f}.",
+            "source": f"alliancelab calibrate {problem.name}.targets.toml: measured as {problem.measured}, "
+                      f"{problem.file.replicates} replicates from seed {problem.file.first_seed}.",
+        }
+        if problem.file.base.endswith(".toml"):
+            told = problem.base.as_dict() | words
+            others = {name: value for name, value in told.pop("parameters").items() if name not in table.index}
+            text = toml_text({**told, "parameters": others})  # last, so that those fitted go on where it ends
+        else:
+            text = f'{toml_text(words)}base = "{problem.file.base}"\n\n[parameters]\n'
         for name, row in table.iterrows():
             note = f"; {row['note']}" if row["note"] else ""
-            lines.append(f"{name} = {row['estimate']:.4g}  # {row['low']:.4g} to {row['high']:.4g}{note}")
-        return "\n".join(lines) + "\n"
+            text += f"{name} = {row['estimate']:.4g}  # {row['low']:.4g} to {row['high']:.4g}{note}\n"
+        return text
 
     def plot(self) -> "Figure":
         """Every parameter: the range tried, the estimate with its interval, how much was learnt."""
@@ -148,6 +158,7 @@ class Calibration:
             "distance": self.estimate.distance, "points": self.estimate.tried,
             "fit": self.fit.reset_index().to_dict("records"),
             "parameters": self.parameters.reset_index().to_dict("records"),
+            "recovered": self.recovered.to_dict("records"),
             "correlation": np.round(self.estimate.correlation, 3).tolist(),
         }
 
@@ -158,7 +169,3 @@ class Calibration:
     def _repr_html_(self) -> str:
         tables = (self.fit, self.parameters)
         return f"<b>{escape(repr(self))}</b>" + "".join(t.to_html(float_format="{:.4g}".format) for t in tables)
-
-
-def _plain(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")

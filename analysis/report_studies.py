@@ -179,7 +179,8 @@ def of_validation(stored: Stored) -> Report:
             "Model: mean over replicates with its 95 % interval; a run is one observation.",
             "Inside or outside the empirical range: the interval of the mean as a whole, else undecided. Spanned: only "
             "a value is known, and 95 % of runs lie around it.",
-            "Facts that the parameters were fitted to say less for the model than those that check it.",
+            "Facts that the parameters were fitted to say less for the model than those that check it. Fitted in the "
+            "other arm: the fact of alliances alone was fitted and is told of funded ones, or the reverse.",
         ])]),
         shared.limits(document["version"]), shared.provenance(document),
         Section(again.key, again.title, [*own, *again.blocks]),
@@ -196,8 +197,8 @@ def _facts(table: "pd.DataFrame") -> list[Any]:
         ends = [number(row[name], 3) for name in ("from", "to")]
         known = number(row["value"], 3)
         data = f"{known} ({ends[0]} – {ends[1]})" if "–" not in ends else known
-        rows.append((row["title"], unit_text(row["unit"]), row["arm"], "fitted" if row["fitted"] else "check",
-                     row["verdict"], _value(row, "mean", "low", "high", 3),
+        rows.append((row["title"], unit_text(row["unit"]), row["arm"], row["fitted"], row["verdict"],
+                     _value(row, "mean", "low", "high", 3),
                      f"{number(row['run_low'], 3)} – {number(row['run_high'], 3)}", data,
                      f"{sources[row['source'], row['confidence']]}"))
     head = ("Fact", "Unit", "Alliances", "Use", "Verdict", "Model", "95 % of runs", "Data (range)", "Source")

@@ -37,7 +37,8 @@ def quarters_at_risk(recordings: Sequence) -> "pd.DataFrame":
     """One row for each quarter in which an alliance could end, with the treatments that it was under in that quarter.
 
     The quarter of founding, at age 0, is one: some contracts do not outlive it. Time before a treatment counts as
-    untreated, so nobody is credited for having lived long enough to be treated (no immortal time). Alliances founded during the warm-up are left out: their early quarters were not watched.
+    untreated, so nobody is credited for having lived long enough to be treated (no immortal time). Alliances founded
+    during the warm-up are left out: their early quarters were not watched.
 
     Returns
     -------
@@ -101,8 +102,8 @@ def episodes(at_risk: "pd.DataFrame") -> "pd.DataFrame":
     Returns
     -------
     DataFrame
-        ``run``, ``alliance``, ``start`` (age of the first quarter) and ``stop`` (that of the last and one), ``ended``, and one
-        column a treatment.
+        ``run``, ``alliance``, ``start`` (age of the first quarter) and ``stop`` (that of the last and one), ``ended``,
+        and one column a treatment.
     """
     treatments = list(TREATMENTS)
     columns = at_risk[["run", "alliance", *treatments]]

@@ -3,7 +3,7 @@
 Source: H5.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -15,9 +15,9 @@ from alliancelab.agents.codes import Reason
 from alliancelab.analysis.statistics import mean_interval
 from alliancelab.model.accounts import Flow
 from alliancelab.model.setup import QUARTERS_A_YEAR
-from alliancelab.scenarios.consortia import MEASURES, Consortia
+from alliancelab.scenarios.consortia import MEASURES, Consortia, projects_of
 from alliancelab.scenarios.facts import Fact, facts
-from alliancelab.scenarios.moments import MOMENTS, moments_of
+from alliancelab.scenarios.moments import MOMENTS, PROGRAMME_PROJECTS, moments_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ __all__ = ["ARMS", "FACTS", "StylisedFact", "Validation", "facts_of"]
 
 ALONE, FUNDED = "alone", "funded"
 ARMS = (ALONE, FUNDED)
-"""What facts are measured in: the scenario without public money, and with every alliance under a grant."""
+"""What facts are measured in: the scenario without public money, and under the grants of `public_consortia`."""
 
 FUNDED_SPREAD = 0.005  # assumed, as in the shipped targets: the two sources of the fact agree by chance to 0.001
 
@@ -188,15 +188,15 @@ class Validation:
     ----------
     runs : mapping of str to sequence of Recording
         Replicates of each of `ARMS`, recorded in full, on the same seeds.
-    fitted : collection of str
-        Moments that the parameters were fitted to.
+    fitted : collection of (str, str)
+        Moments that the parameters were fitted to, each with the arm that it was fitted in.
     data : sequence of Consortia, optional
         A researcher's own programmes: facts of consortia are then taken from these.
     provenance : mapping, optional
         Written into ``validation.json`` as it is.
     """
 
-    def __init__(self, runs: Mapping[str, Sequence], fitted: Sequence[str] = (),
+    def __init__(self, runs: Mapping[str, Sequence], fitted: Collection[tuple[str, str]] = (),
                  data: Sequence[Consortia] = (), provenance: Mapping[str, Any] | None = None) -> None:
         self.runs = {arm: list(runs[arm]) for arm in ARMS}
         self.fitted = frozenset(fitted)
@@ -205,14 +205,18 @@ class Validation:
 
     @cached_property
     def values(self) -> np.ndarray:
-        """Value of every fact in every replicate, float64 of shape (facts, replicates); NaN where there is none."""
+        """Value of every fact in every replicate, float64 of shape (facts, replicates); NaN where there is none.
+
+        Facts of consortia are those of as many alliances as a programme of the data has projects.
+        """
         plain = {arm: [fact for fact in FACTS if isinstance(fact.measure, str) and fact.arm == arm] for arm in ARMS}
         found = np.full((len(FACTS), len(self.runs[ALONE])), np.nan)
+        projects = projects_of(self.data) if self.data else PROGRAMME_PROJECTS
         for k in range(found.shape[1]):
             replicate = {arm: self.runs[arm][k] for arm in ARMS}
             for arm in ARMS:
                 moments = [MOMENTS[str(fact.measure)] for fact in plain[arm]]
-                for fact, value in zip(plain[arm], moments_of(replicate[arm], moments), strict=True):
+                for fact, value in zip(plain[arm], moments_of(replicate[arm], moments, projects), strict=True):
                     found[FACTS.index(fact), k] = value
             for i, fact in enumerate(FACTS):
                 if not isinstance(fact.measure, str):
@@ -225,8 +229,8 @@ class Validation:
 
         Columns: ``title``, ``unit``, ``arm``; ``mean``, ``low``, ``high``: mean over replicates with its 95 % interval
         (a run is one observation, so alliances within runs need no independence); ``run_low``, ``run_high``: between
-        which 95 % of single runs lie; ``value``, ``from``, ``to``: the empirical value and range; ``fitted``;
-        ``verdict``, see `_verdict`; ``source``, ``confidence``.
+        which 95 % of single runs lie; ``value``, ``from``, ``to``: the empirical value and range; ``fitted``,
+        see `_use`; ``verdict``, see `_verdict`; ``source``, ``confidence``.
         """
         import pandas as pd
 
@@ -241,9 +245,14 @@ class Validation:
             "arm": [fact.arm for fact in FACTS], "mean": interval.mean, "low": low, "high": high,
             "run_low": edges[0], "run_high": edges[1],
             "value": [row[0] for row in known], "from": [row[1] for row in known], "to": [row[2] for row in known],
-            "fitted": [fact.name in self.fitted for fact in FACTS], "verdict": verdict,
+            "fitted": [self._use(fact) for fact in FACTS], "verdict": verdict,
             "source": [row[3] for row in known], "confidence": [row[4] for row in known],
         }, pd.Index([fact.name for fact in FACTS], name="fact"))
+
+    def _use(self, fact: StylisedFact) -> str:
+        """What the fact was used for: "fitted" (in its own arm), "fitted in the other arm" or "check"."""
+        arms = [arm for arm in ARMS if (fact.name, arm) in self.fitted]
+        return "fitted" if fact.arm in arms else "fitted in the other arm" if arms else "check"
 
     def _known(self, fact: StylisedFact) -> tuple[Any, ...]:
         """Value, range, source and confidence: of a researcher's own data where there are some, else of the table."""

@@ -30,7 +30,7 @@ MOST_STEPS = 12     # of one refinement
 UNIFORM_SD = 1 / np.sqrt(12)   # standard deviation of what is known before: uniform over the range
 WIDEST = 100.0                 # ranges: spread of a parameter of which the data say nothing
 OTHER_LUCK = 10_000_000        # added to the seeds of worlds whose parameters are to be recovered
-TRUE_BLOCKS = 10               # blocks of seeds that the moments of such a world are taken over: nearly their expectation
+TRUE_BLOCKS = 10               # blocks of seeds that the their moments are taken over: close to the expectation
 
 Progress = Callable[[str, int, int], None]
 

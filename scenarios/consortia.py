@@ -15,7 +15,7 @@ from alliancelab.agents.codes import Kind
 from alliancelab.model.simulation import Recording
 from alliancelab.scenarios.errors import UserError, did_you_mean
 
-__all__ = ["MEASURES", "Consortia", "Measure", "by_programme", "consortia_of", "read_cordis"]
+__all__ = ["MEASURES", "Consortia", "Measure", "by_programme", "consortia_of", "projects_of", "read_cordis"]
 
 TYPES = {"PRC": Kind.FIRM, "HES": Kind.UNIVERSITY, "REC": Kind.INSTITUTE}
 """Organisation types of CORDIS and what they are here; all others (public bodies, unknown) count as members only."""
@@ -90,7 +90,7 @@ def read_cordis(projects: str | Path, participation: str | Path) -> tuple[Consor
     Parameters
     ----------
     projects : path
-        CSV with ``project_rcn``, ``start`` and, if there is one, ``programme``.
+        CSV with ``project_rcn``, ``start`` and ``programme``.
     participation : path
         CSV with ``project_rcn``, ``org_id``, ``org_type``; of types PRC is a firm, HES a university, REC an institute.
 
@@ -98,14 +98,14 @@ def read_cordis(projects: str | Path, participation: str | Path) -> tuple[Consor
     -------
     consortia : Consortia
     programme : ndarray of str, shape (projects,)
-        First programme of each project; empty where none is given.
+        First programme of each project; empty where a project has none.
 
     Raises
     ------
     UserError
         When a file cannot be read, lacks a column, or the two do not belong together.
     """
-    known = {row["project_rcn"]: row for row in _rows(projects, ("project_rcn", "start"))}
+    known = {row["project_rcn"]: row for row in _rows(projects, ("project_rcn", "start", "programme"))}
     seats = [row for row in _rows(participation, ("project_rcn", "org_id", "org_type"))
              if row["project_rcn"] in known]
     if not seats:
@@ -120,7 +120,7 @@ def read_cordis(projects: str | Path, participation: str | Path) -> tuple[Consor
     organisation = np.array([row["org_id"] for row in seats])
     found = _consortia(start, project, organisation, kind, np.zeros(len(seats), np.int64))
     order = sorted({(known[name]["start"], name) for name in set(project.tolist())})
-    programme = [known[name].get("programme", "").split(";")[0] for _, name in order]
+    programme = [known[name]["programme"].split(";")[0] for _, name in order]
     return found, np.array(programme)
 
 
@@ -129,6 +129,11 @@ def by_programme(consortia: Consortia, programme: np.ndarray, least: int = LEAST
     names, counts = np.unique(programme, return_counts=True)
     large = names[counts >= least][np.argsort(-counts[counts >= least], kind="stable")]
     return [_part(consortia, programme[consortia.project] == name) for name in large if name]
+
+
+def projects_of(programmes: Sequence[Consortia]) -> int:
+    """Median number of projects of a programme; a simulated world is compared with as many alliances."""
+    return int(np.median([len(sizes(programme)) for programme in programmes]))
 
 
 def _part(consortia: Consortia, chosen: np.ndarray) -> Consortia:

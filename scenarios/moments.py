@@ -42,7 +42,7 @@ def _spread(values: np.ndarray) -> float:
 def _hazard(funded: bool) -> Callable[[Recording], float]:
     """Endings a year of life in quarters in which an alliance got public money, or in those in which it did not.
 
-    The quarter in which an alliance ends is one of its life; the panel, taken at the end of a quarter, has no line of it.
+    The quarter in which an alliance ends is one of its life; the panel, taken at a quarter's end, has no line of it.
     """
 
     def hazard(run: Recording) -> float:

@@ -16,7 +16,7 @@ from alliancelab.agents.compiled import sources_hash
 from alliancelab.model.declarations import Parameter
 from alliancelab.model.parameters import UNCERTAINTIES
 from alliancelab.scenarios.calendar import Finite, Strictly
-from alliancelab.scenarios.consortia import LEAST_PROJECTS, MEASURES, Consortia, sizes
+from alliancelab.scenarios.consortia import LEAST_PROJECTS, MEASURES, Consortia, projects_of
 from alliancelab.scenarios.errors import ScenarioError, did_you_mean
 from alliancelab.scenarios.moments import MOMENTS, PROGRAMME_PROJECTS, Moment
 from alliancelab.scenarios.scenario import Scenario, load, read_toml
@@ -94,6 +94,8 @@ class Problem:
     targets : tuple of Target
     moments : tuple of Moment
         One a target.
+    base : Scenario
+        What the file names as its base.
     scenarios : tuple of Scenario
         Those that targets are measured in, each once.
     arm : ndarray of int64, shape (targets,)
@@ -108,9 +110,10 @@ class Problem:
         self.moments = tuple(_moment(target.moment or key, f"{place}: targets.{key}")
                              for key, target in file.targets.items())
         sources = [target.scenario or file.base for target in self.targets]
-        self.scenarios: tuple[Scenario, ...] = tuple(
+        self.base, *scenarios = (
             load(folder / source if folder is not None and source.endswith(".toml") else source)
-            for source in dict.fromkeys(sources))
+            for source in (file.base, *dict.fromkeys(sources)))
+        self.scenarios: tuple[Scenario, ...] = tuple(scenarios)
         self.arm = np.array([list(dict.fromkeys(sources)).index(source) for source in sources])
         fitted = int(self.fitted.sum())
         if fitted < len(self.parameters):
@@ -244,7 +247,7 @@ def write_targets(file: Path, programmes: Sequence[Consortia], source: str) -> N
     shipped = read_targets(SHIPPED).file
     lines = [f'title = "Targets from {source}"', f'base = "{shipped.base}"', f"replicates = {shipped.replicates}",
              f"first_seed = {shipped.first_seed}",
-             f"projects = {int(np.median([len(sizes(p)) for p in programmes]))}", "", "[vary]"]
+             f"projects = {projects_of(programmes)}", "", "[vary]"]
     lines += [f"{name} = [{low:g}, {high:g}]" for name, (low, high) in shipped.vary.items()]
     for name, (value, spread) in found.items():
         fit = "true" if name in shipped.targets and spread > 0 else "false"

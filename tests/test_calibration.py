@@ -1,7 +1,6 @@
 """Fitting: known parameters are found again, a calibration goes on where it was cut off, bad targets are named."""
 
 import json
-import shutil
 import tomllib
 from pathlib import Path
 
@@ -151,17 +150,49 @@ def test_a_target_that_no_run_shows_is_named(tmp_path):
         calibration.calibrate(calibration.Measured(barren))
 
 
-def test_the_result_is_a_scenario_that_others_build_on(problem, tmp_path):
-    """Rows: H5, H2."""
+@pytest.mark.usefixtures("problem")
+def test_the_result_is_a_scenario_that_others_build_on(tmp_path):
+    """Rows: H5, H2. It is read from its own folder, where neither the base nor the base's base is."""
+    (tmp_path / "own.toml").write_text(
+        'title = "own"\nbase = "small.toml"\n[parameters]\nprogress_rate = 0.3\n'
+        '[policy.programme_grants]\namount = 2\nbudget = 5\nfrom = 2006\n', encoding="utf-8")
+    problem = problem_of(TARGETS | {"base": "own.toml"}, "fit", "the test", tmp_path)
     result = Calibration(problem, calibration.calibrate(calibration.Measured(problem)))
     result.save(tmp_path / "out")
-    fitted = shutil.copy(tmp_path / "out" / "fit.toml", tmp_path)  # beside its base
-    scenario = load(fitted)
-    assert scenario.world["firms"] == 180
-    assert {name: scenario.parameters[name] for name in problem.file.vary} == dict(result.parameters["estimate"])
+    fitted, base = load(tmp_path / "out" / "fit.toml"), load(tmp_path / "own.toml")
+    assert base.parameters["progress_rate"] == 0.3 and base.world["firms"] == 180
+    assert fitted.parameters == base.parameters | dict(result.parameters["estimate"])
+    assert (fitted.world, fitted.policy) == (base.world, base.policy)
     stored = api.read(tmp_path / "out")
     assert stored.document["measured"] == problem.measured and set(stored.tables) == {"fit", "parameters"}
     assert "fit" in repr(result) and "exit_rate" in result._repr_html_()
+
+
+def estimate(point=(0.1, 15.0, 0.5)):
+    """An estimate of the small problem as if it had been fitted; every interval has a half-width of 0.1."""
+    point = np.array(point)
+    return calibration.Estimate(
+        point, sd=np.full(3, 0.05), low=point - 0.1, high=point + 0.1, learnt=np.full(3, 0.5), bound=np.zeros(3, bool),
+        mean=np.zeros(4), error=np.zeros(4), distance=1.0, correlation=np.eye(3), tried=16)
+
+
+def test_a_result_over_the_library_says_only_what_is_fitted():
+    shipped = problem_of(TARGETS | {"base": "no_policy"}, "fit", "the test")
+    told = tomllib.loads(Calibration(shipped, estimate()).scenario_file())
+    assert told["base"] == "no_policy" and set(told) == {"title", "purpose", "source", "base", "parameters"}
+    assert told["parameters"] == {"exit_rate": 0.1, "term": 15.0, "meet_research": 0.5}
+
+
+def test_the_document_says_which_known_parameters_were_found_again(problem, tmp_path):
+    """Rows: H5. One parameter of the first world is not found; nothing is said where none was asked for."""
+    truth = np.array([[0.1, 15.5, 0.5], [0.12, 11.0, 0.3]])
+    recovery = calibration.Recovery(truth, [estimate(), estimate(truth[1])])
+    Calibration(problem, estimate(), recovery).save(tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "calibration.json").read_text(encoding="utf-8"))["recovered"]
+    assert [(line["world"], line["parameter"], line["covered"]) for line in told] == [
+        (world, name, (world, name) != (0, "term")) for world in (0, 1) for name in problem.file.vary]
+    assert told[1] | {"parameter": "term", "truth": 15.5, "estimate": 15.0, "low": 14.9, "high": 15.1} == told[1]
+    assert Calibration(problem, estimate()).document()["recovered"] == []
 
 
 # --- what is shipped -------------------------------------------------------------------------------------------------
@@ -210,8 +241,8 @@ def test_the_shipped_parameters_fit_the_shipped_targets():
 def _programmes():
     draws = np.random.default_rng(0)
     kinds = [Kind.FIRM, Kind.UNIVERSITY, Kind.INSTITUTE]
-    return [Consortia(np.repeat(np.arange(30), 6), draws.integers(0, 90, 180), draws.choice(kinds, 180),
-                      np.zeros(180, int)) for _ in range(3)]
+    return [Consortia(np.repeat(np.arange(n), 6), draws.integers(0, 90, 6 * n), draws.choice(kinds, 6 * n),
+                      np.zeros(6 * n, int)) for n in (30, 40, 60)]
 
 
 def test_targets_of_ones_own_data_are_a_valid_file(tmp_path):
@@ -219,6 +250,7 @@ def test_targets_of_ones_own_data_are_a_valid_file(tmp_path):
     write_targets(tmp_path / "mine.toml", _programmes(), "my data")
     mine = read_targets(tmp_path / "mine.toml")
     assert mine.file.targets["size_mean"].value == pytest.approx(6.0)
+    assert mine.file.projects == 40  # the median of 30, 40 and 60
     assert mine.file.targets["single"].fit is False and mine.file.targets["firm_share"].fit
     with pytest.raises(ScenarioError, match="there already"):
         write_targets(tmp_path / "mine.toml", _programmes(), "my data")
@@ -244,6 +276,8 @@ def _changed(**changes):
     (_changed(search={"points": 20}), "wants a power of two"),
     (_changed(replicates=1), "replicates is 1 and has to be at least 2"),
     (_changed(base="no_such"), "there is no scenario 'no_such'"),
+    (_changed(base="no_such", targets={name: target | {"scenario": "no_policy"}
+                                       for name, target in TARGETS["targets"].items()}), "no scenario 'no_such'"),
     (_changed(colour="red"), "colour is not known here"),
 ])
 @pytest.mark.usefixtures("problem")

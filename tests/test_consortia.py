@@ -96,6 +96,7 @@ def test_simulated_alliances_become_consortia_of_their_first_quarter():
 
 @pytest.mark.parametrize(("projects", "seats", "message"), [
     ("project_rcn,begin\n1,2\n", SEATS, "there is no column 'start'"),
+    ("project_rcn,start\n3,2014-06-01\n", SEATS, r"p\.csv: there is no column 'programme'"),
     (PROJECTS, "project_rcn,org_id\n3,a\n", "there is no column 'org_type'"),
     (PROJECTS, "project_rcn,org_id,org_type\n4,a,PRC\n", "no project in it is one of"),
 ])

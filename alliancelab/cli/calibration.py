@@ -27,12 +27,12 @@ def calibrate(
     as_json: Json = False,
 ) -> None:
     """Fit parameters to targets; the same command goes on where it was cut off, if it has a folder."""
-    from alliancelab import api
+    from alliancelab import fitting
     from alliancelab.cli import show
     from alliancelab.scenarios.targets import SHIPPED
 
     with show.progress() as progress:
-        result = api.calibrate(targets or SHIPPED, out, recover, workers, progress, show.announce)
+        result = fitting.calibrate(targets or SHIPPED, out, recover, workers, progress, show.announce)
     if as_json:
         recovered = show.records(result.recovered) if recover else []
         print(json.dumps({"fit": show.records(result.fit), "parameters": show.records(result.parameters),
@@ -61,11 +61,12 @@ def validate(
     as_json: Json = False,
 ) -> None:
     """Stylised facts: what is known of real alliances beside what the model gives."""
-    from alliancelab import api
+    from alliancelab import fitting
     from alliancelab.cli import show
 
     with show.progress() as progress:
-        result = api.validate(results, replicates, seed, projects, participation, out, workers, progress, show.announce)
+        result = fitting.validate(results, replicates, seed, projects, participation, out, workers, progress,
+                                  show.announce)
     if as_json:
         print(json.dumps(show.records(result.table), indent=2, ensure_ascii=False))
         return
@@ -89,7 +90,7 @@ def fact_lines(table) -> list[dict[str, str]]:
             "fact": row["title"], "unit": row["unit"], "arm": row["arm"],
             "model": f"{row['mean']:.3g} [{row['low']:.3g}, {row['high']:.3g}]",
             "data": f"{value} ({low} to {high})".strip() if low and high else value,
-            "fitted": "fitted" if row["fitted"] else "check",
+            "fitted": row["fitted"],
             "verdict": row["verdict"],
             "source": f"{row['source']} ({row['confidence']})" if row["confidence"] else row["source"],
         })
@@ -103,7 +104,8 @@ def facts_page(lines: list[dict[str, str]], results: str, replicates: int, seed:
         "# Stylised facts", "",
         f"Made by `alliancelab validate {results} --replicates {replicates} --seed {seed} --markdown FILE`. Model: "
         "mean over replicates with its 95 % interval; inside or outside the empirical range: as a whole. Spanned: "
-        "only a value is known, and 95 % of runs lie around it. How facts are measured: "
+        "only a value is known, and 95 % of runs lie around it. Fitted in the other arm: the fact of alliances alone "
+        "was fitted and is told of funded ones, or the reverse. How facts are measured: "
         "[calibration.md](calibration.md).", "",
         f"| {' | '.join(head)} |", f"|{'---|' * len(head)}",
         *(f"| {' | '.join(cell.replace('|', '/') for cell in line.values())} |" for line in lines), "",

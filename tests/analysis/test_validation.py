@@ -5,9 +5,11 @@ import pytest
 
 import alliancelab as al
 from alliancelab.analysis.validation import ALONE, FACTS, FUNDED, Validation, facts_of
-from alliancelab.scenarios.consortia import Consortia
+from alliancelab.cli.calibration import fact_lines
+from alliancelab.scenarios.consortia import Consortia, consortia_of
 from alliancelab.scenarios.errors import UserError
 from alliancelab.scenarios.facts import facts
+from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.targets import SHIPPED, read_targets
 from tests.experiments import recordings
 
@@ -15,7 +17,7 @@ from tests.experiments import recordings
 @pytest.fixture(scope="module")
 def validation():
     return Validation({ALONE: recordings(replicates=6), FUNDED: recordings("public_consortia", replicates=6)},
-                      fitted=["hazard_alone"])
+                      fitted=[("hazard_alone", ALONE), ("size_mean", ALONE)])
 
 
 def test_every_fact_has_a_value_a_source_and_a_verdict(validation):
@@ -26,7 +28,24 @@ def test_every_fact_has_a_value_a_source_and_a_verdict(validation):
     assert np.isfinite(table[["mean", "low", "high"]].to_numpy(float)).all()
     assert (table["low"] <= table["mean"]).all() and (table["mean"] <= table["high"]).all()
     assert table["source"].str.len().gt(5).all() and set(table["confidence"]) <= set("ABC")
-    assert table["fitted"].sum() == 1 and table.loc["hazard_alone", "fitted"]
+
+
+def test_a_fact_says_in_which_arm_it_was_fitted(validation):
+    """Rows: H5. Sizes are fitted in alliances alone and told of funded ones."""
+    used = validation.table["fitted"]
+    assert used["hazard_alone"] == "fitted" and used["size_mean"] == "fitted in the other arm"
+    assert set(used.drop(["hazard_alone", "size_mean"])) == {"check"}
+    assert [line["fitted"] for line in fact_lines(validation.table)] == used.tolist()
+
+
+def test_what_the_shipped_parameters_were_fitted_to_is_told_by_arm():
+    """Rows: H5. As the scenarios of the targets say; where a parameter is another, nothing was fitted."""
+    used = al.validate(replicates=2).table["fitted"]
+    assert set(used.index[used == "fitted"]) == {"hazard_alone", "research_growth", "yearly_cost", "hazard_funded"}
+    assert set(used.index[used == "fitted in the other arm"]) == {
+        "size_mean", "size_cv", "size_log_sd", "firm_share", "university_share", "mixed", "top_tenth", "planned_mean"}
+    other = load("no_policy", {"parameters.exit_rate": 0.1})
+    assert set(al.validate(other, replicates=2).table["fitted"]) == {"check"}
 
 
 def test_a_fact_is_inside_or_outside_only_where_the_whole_interval_is(validation):
@@ -58,6 +77,18 @@ def test_the_same_world_with_and_without_grants_tells_what_a_yuan_brings_in(vali
     assert validation.values[k, 2] == pytest.approx(private / with_.ledger[20:, Flow.GRANT].sum())
 
 
+def test_three_quarters_of_the_alliance_quarters_of_public_consortia_are_paid(validation):
+    """As the scenario's purpose says: a grant runs out, and the next call comes once a year."""
+    paid = []
+    for run in validation.runs[FUNDED]:
+        panel = run.panel[np.lexsort((run.panel["quarter"], run.panel["alliance"]))]
+        rise = np.diff(panel["public_total"]) * (np.diff(panel["alliance"]) == 0)
+        paid.append((rise > 0)[panel["quarter"][1:] >= run.setup.sizes["warm_up"]].mean())
+    print("paid", np.round(paid, 3))
+    assert 0.65 < np.mean(paid) < 0.85
+    assert "three quarters of alliance-quarters are paid" in load("public_consortia").purpose
+
+
 def test_facts_of_ones_own_data_replace_those_of_the_table(validation):
     """Rows: H5."""
     draws = np.random.default_rng(0)
@@ -68,6 +99,18 @@ def test_facts_of_ones_own_data_replace_those_of_the_table(validation):
     assert own.table.loc["size_mean", "source"] == "own data"
     assert own.table.loc["hazard_alone", "source"] == validation.table.loc["hazard_alone", "source"]
     assert {name: value for name, value, *_ in facts_of(data)}["size_mean"] == pytest.approx(5.0)
+
+
+def test_a_world_is_cut_to_as_many_alliances_as_ones_own_programmes_have_projects(validation):
+    """Rows: H5. Who joins once depends on how many one looks at: programmes of 10, 20 and 50 projects; shipped: 59."""
+    data = [Consortia(np.repeat(np.arange(projects), 3), np.arange(3 * projects) % 40, np.arange(3 * projects) % 3,
+                       np.zeros(3 * projects, int))
+            for projects in (10, 20, 50)]
+    place = [fact.name for fact in FACTS].index("single")
+    for given, projects in ((data, 20), ((), 59)):
+        for k, run in enumerate(validation.runs[FUNDED]):
+            seats = np.bincount(consortia_of(run, projects).organisation)
+            assert Validation(validation.runs, (), given).values[place, k] == pytest.approx((seats == 1).mean())
 
 
 def test_results_of_a_comparison_are_validated_by_its_own_seeds(tmp_path):
@@ -86,6 +129,10 @@ def test_what_cannot_be_validated_is_named(tmp_path):
         al.validate(tmp_path / "one")
     with pytest.raises(UserError, match="give projects and participation"):
         al.validate(projects=tmp_path / "p.csv")
+    (tmp_path / "p.csv").write_text("project_rcn,start\n3,2014-06-01\n", encoding="utf-8")
+    (tmp_path / "s.csv").write_text("project_rcn,org_id,org_type\n3,u1,HES\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"p\.csv: there is no column 'programme'"):
+        al.validate(projects=tmp_path / "p.csv", participation=tmp_path / "s.csv")
     with pytest.raises(UserError, match=r"growth_only has instruments of policy \(programme_grants"):
         al.validate("growth_only")
     with pytest.raises(UserError, match="replicates is 1 and has to be at least 2"):

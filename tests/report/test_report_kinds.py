@@ -240,7 +240,7 @@ def test_a_validation_counts_its_verdicts_and_numbers_its_sources(studies):
     """Rows: H5, H6."""
     stored, facts = Stored(studies / "validate"), section(report_kinds.report_of(studies / "validate"), "facts")
     written, found = stored.table("facts"), table(facts, "What is known")
-    assert [row[4] for row in found.rows] == written["verdict"].tolist()
+    assert [row[3:5] for row in found.rows] == list(zip(written["fitted"], written["verdict"], strict=True))
     assert facts.blocks[0].text.startswith(f"Of {len(written)} facts: ")
     assert f"{(written['verdict'] == 'inside').sum()} inside" in facts.blocks[0].text
     listed, = (block for block in facts.blocks if isinstance(block, Facts))
