@@ -90,9 +90,9 @@ def validate(
     Parameters
     ----------
     results : str, Path, mapping or Scenario
-        A scenario without public money, as in `run`; or a folder that `run` or `compare` wrote: its first scenario and
-        its seeds are run again. Facts of funded alliances are measured in the same scenario under the grants
-        of ``public_consortia``.
+        A scenario without public money, as in `run`; a folder that `calibrate` wrote; or one that `run` or `compare`
+        wrote: its first scenario and its seeds are run again. Facts of funded alliances are measured in the same
+        scenario under the grants of ``public_consortia``.
     projects, participation : path, optional
         Two tables of your own in the columns of CORDIS: facts of consortia are then taken from these.
     out : path, optional
@@ -100,7 +100,7 @@ def validate(
 
     Other parameters, and errors, as in `compare`.
     """
-    base, seeds = _scenario_of(results, first_seed, replicates)
+    base, seeds, fitted = _scenario_of(results, first_seed, replicates)
     if (projects is None) != (participation is None):
         raise ScenarioError("data of your own are two tables: give projects and participation")
     data = by_programme(*read_cordis(projects, participation)) if projects and participation else ()
@@ -117,11 +117,6 @@ def validate(
     funded = replace(load(base, {"programme_grants": grants}), name=f"{base.name} under grants")
     started = start(announce)
     runs = runner.record([base, funded], len(seeds), seeds[0], workers, named(progress, "runs"))
-    shipped = read_targets(SHIPPED)
-    calibrated = all(base.parameters[p.name] == p.default for p in shipped.parameters)
-    fitted = [(moment.name, FUNDED if shipped.scenarios[arm].policy else ALONE)
-              for moment, target, arm in zip(shipped.moments, shipped.targets, shipped.arm, strict=True)
-              if target.fit and calibrated]
     origin = store.provenance("validate", [base, funded], seeds, time.perf_counter() - started)
     result = Validation({ALONE: runs[0], FUNDED: runs[1]}, fitted, data, origin)
     if out is not None:
@@ -129,15 +124,40 @@ def validate(
     return result
 
 
-def _scenario_of(results: Source, first_seed: int, replicates: int) -> tuple[Scenario, Sequence[int]]:
-    """A scenario and seeds: as asked for, or those of a folder of results."""
-    if isinstance(results, str | Path) and Path(results).is_dir():
-        stored = store.Stored(results)
-        if stored.document.get("kind") not in ("run", "compare"):
-            raise ScenarioError(f"{results}: this folder is of another kind ({stored.document.get('kind')}); give one "
-                                "that run or compare wrote, or a scenario file")
-        seeds = [int(seed) for seed in stored.document["seeds"]]
-        if len(seeds) < 2:
-            raise ScenarioError(f"{results}: these are results of one run; intervals want replicates, as `compare` has")
-        return stored.scenarios[0], seeds
-    return load(results), range(first_seed, first_seed + replicates)
+Fitted = list[tuple[str, str]]  # moments with the arm that they were fitted in
+
+
+def _scenario_of(results: Source, first_seed: int, replicates: int) -> tuple[Scenario, Sequence[int], Fitted]:
+    """A scenario, seeds and what the scenario was fitted to: as asked for, or as a folder of results has it."""
+    seeds = range(first_seed, first_seed + replicates)
+    if not (isinstance(results, str | Path) and Path(results).is_dir()):
+        scenario = load(results)
+        return scenario, seeds, _shipped_fit(scenario)
+    stored = store.Stored(results)
+    kind = stored.document.get("kind")
+    if kind == "calibrate":
+        return load(stored.folder / stored.document["scenario_file"]), seeds, _fit_of(stored.document)
+    if kind not in ("run", "compare"):
+        raise ScenarioError(f"{results}: this folder is of another kind ({kind}); give one that run, compare or "
+                            "calibrate wrote, or a scenario file")
+    own = [int(seed) for seed in stored.document["seeds"]]
+    if len(own) < 2:
+        raise ScenarioError(f"{results}: these are results of one run; intervals want replicates, as `compare` has")
+    return stored.scenarios[0], own, _shipped_fit(stored.scenarios[0])
+
+
+def _shipped_fit(scenario: Scenario) -> Fitted:
+    """What the shipped parameters were fitted to; nothing where a scenario has others."""
+    shipped = read_targets(SHIPPED)
+    if any(scenario.parameters[p.name] != p.default for p in shipped.parameters):
+        return []
+    return [(moment.name, FUNDED if shipped.scenarios[arm].policy else ALONE)
+            for moment, target, arm in zip(shipped.moments, shipped.targets, shipped.arm, strict=True) if target.fit]
+
+
+def _fit_of(document: Mapping[str, Any]) -> Fitted:
+    """What a stored calibration was fitted to."""
+    funded = {scenario["name"] for scenario in document["scenarios"] if scenario.get("policy")}
+    targets = document["targets"]["targets"]
+    return [(targets[row["target"]]["moment"] or row["target"], FUNDED if row["scenario"] in funded else ALONE)
+            for row in document["fit"] if row["fitted"]]

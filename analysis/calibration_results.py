@@ -147,14 +147,16 @@ class Calibration:
             if self.recovery is not None:
                 store.write_table(place, "recovered", self.recovered)
             self.plot().savefig(place / "parameters.png", dpi=150)
-            (place / f"{self.problem.name}.toml").write_text(self.scenario_file(), encoding="utf-8")
-            store.write_json(place, "calibration.json", self.document())
+            document = self.document()
+            (place / document["scenario_file"]).write_text(self.scenario_file(), encoding="utf-8")
+            store.write_json(place, "calibration.json", document)
         return Path(folder)
 
     def document(self) -> dict[str, Any]:
         """Everything that is to be known of the calibration, as plain data."""
         return {
-            **self.provenance, "targets": self.problem.file.model_dump(), "measured": self.problem.measured,
+            **self.provenance, "scenario_file": f"{self.problem.name}.toml",
+            "targets": self.problem.file.model_dump(), "measured": self.problem.measured,
             "distance": self.estimate.distance, "points": self.estimate.tried,
             "fit": self.fit.reset_index().to_dict("records"),
             "parameters": self.parameters.reset_index().to_dict("records"),

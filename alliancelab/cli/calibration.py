@@ -49,7 +49,7 @@ def calibrate(
 
 def validate(
     results: Annotated[
-        str, typer.Argument(help="A scenario without public money, or a folder that compare wrote.")
+        str, typer.Argument(help="A scenario without public money, or a folder of compare or calibrate.")
     ] = "no_policy",
     replicates: Annotated[int, typer.Option(help="Runs; a folder has its own.")] = 40,
     seed: Annotated[int, typer.Option(help="Seed of the first; the others follow.")] = 0,

@@ -11,7 +11,9 @@ from alliancelab.scenarios.errors import UserError
 from alliancelab.scenarios.facts import facts
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.targets import SHIPPED, read_targets
+from alliancelab.scenarios.toml_text import toml_text
 from tests.experiments import recordings
+from tests.test_calibration import TARGETS, small_world
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +123,16 @@ def test_results_of_a_comparison_are_validated_by_its_own_seeds(tmp_path):
     assert np.array_equal(by_folder.values, direct.values, equal_nan=True)
     assert al.read(tmp_path / "facts").table("facts")["fact"].tolist() == [fact.name for fact in FACTS]
     assert (tmp_path / "facts" / "facts.png").stat().st_size > 10_000
+
+
+def test_a_calibration_of_ones_own_is_checked_by_its_folder(tmp_path):
+    """Rows: H5. Facts know what these parameters were fitted to, whatever the shipped ones were."""
+    small_world(tmp_path)
+    (tmp_path / "mine.targets.toml").write_text(toml_text(TARGETS), encoding="utf-8")
+    al.calibrate(tmp_path / "mine.targets.toml", tmp_path / "mine")
+    used = al.validate(tmp_path / "mine", replicates=2).table["fitted"]
+    assert (used["planned_mean"], used["firm_share"]) == ("fitted in the other arm", "fitted in the other arm")
+    assert set(used.drop(["planned_mean", "firm_share"])) == {"check"}
 
 
 def test_what_cannot_be_validated_is_named(tmp_path):
