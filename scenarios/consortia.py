@@ -203,6 +203,15 @@ def _of_kind(*kinds: Kind) -> Callable[[Consortia], float]:
     return share
 
 
+def firm_share_spread(consortia: Consortia) -> float:
+    """Standard deviation over projects of the share of firms among firms, universities and institutes."""
+    known = consortia.kind >= 0
+    members = np.bincount(consortia.project[known])
+    firms = np.bincount(consortia.project[known], consortia.kind[known] == Kind.FIRM)
+    shares = firms[members > 0] / members[members > 0]
+    return float(shares.std(ddof=1)) if shares.size > 1 else np.nan
+
+
 def _each(kind: Kind) -> Callable[[Consortia], float]:
     """Members of a kind in a project."""
     return lambda consortia: float((consortia.kind == kind).sum() / (consortia.project.max(initial=-1) + 1))
@@ -287,6 +296,7 @@ MEASURES = (
     Measure("size_cv", "Coefficient of variation of sizes", "-", size_cv),
     Measure("size_log_sd", "Standard deviation of log sizes", "-", lambda c: float(np.log(sizes(c)).std(ddof=1))),
     Measure("firm_share", "Firms among the three kinds", "share of seats", _of_kind(Kind.FIRM)),
+    Measure("firm_share_sd", "Spread over projects of firms among the three kinds", "share of seats", firm_share_spread),
     Measure("university_share", "Universities among the three kinds", "share of seats", _of_kind(Kind.UNIVERSITY)),
     Measure("institute_share", "Institutes among the three kinds", "share of seats", _of_kind(Kind.INSTITUTE)),
     Measure("firms_each", "Firms in a project", "members", _each(Kind.FIRM)),
