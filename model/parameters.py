@@ -20,7 +20,7 @@ _ENVIRONMENT = (
     P("frontier_floor", 0.85, 0.05, 1.0, "share", _T, "Appeal of a field before its technology exists."),
     P("replacement_speed", 0.65, 0.0, 3.0, "per quarter", _T, "Speed at which better fields take the market over."),
     P("horizon", 8.0, 0.0, 40.0, "quarters", _A, "How far ahead organisations look at a field's market."),
-    P("market_growth", 0.04855, -0.2, 0.4, "per year", _C, "Mean trend growth of a sector's market."),
+    P("market_growth", 0.04963, -0.2, 0.4, "per year", _C, "Mean trend growth of a sector's market."),
     P("market_volatility", 0.01, 0.0, 0.3, "log, per quarter", _A, "Random movement of a sector's market."),
 )
 
@@ -44,7 +44,7 @@ _FIRMS = (
       "Revenue from which a grown firm counts as mature."),
     P("cash_margin", 0.06, 0.0, 0.5, "of revenue", _A, "Cash a firm earns on revenue before R&D."),
     P("research_intensity", 0.03, 0.0, 0.3, "of revenue", _P, "R&D budget of a firm."),
-    P("alliance_share", 0.05897, 0.0, 1.0, "of R&D budget", _C, "Part of the R&D budget that is for alliances."),
+    P("alliance_share", 0.06381, 0.0, 1.0, "of R&D budget", _C, "Part of the R&D budget that is for alliances."),
     P("reserve", 0.25, 0.0, 5.0, "quarters of revenue", _A, "Funds a firm keeps."),
     P("payout", 0.1, 0.0, 1.0, "per quarter", _A, "Speed at which funds beyond the reserve are paid out."),
     P("research_budget", 6.0, 0.01, 1e4, "million yuan a quarter", _A, "Median R&D budget of other organisations."),
@@ -99,11 +99,11 @@ _FORMATION = (
     P("members_least", 3.0, 1.0, 32.0, "members", _A, "Members below which the composition is broken.", True),
     P("meet_partner", 0.40, 0.0, 1.0, "share", _P, "Meetings with former partners."),
     P("meet_partners_partner", 0.15, 0.0, 1.0, "share", _P, "Meetings with partners' partners."),
-    P("meet_research", 0.575, 0.0, 1.0, "share", _C,
+    P("meet_research", 0.6048, 0.0, 1.0, "share", _C,
       "Universities and institutes among strangers met, in a field of middling genericness."),
-    P("meet_generic", 8.229, 0.0, 20.0, "logit", _C, "How much more of them are met the more generic the field."),
+    P("meet_generic", 5.464, 0.0, 20.0, "logit", _C, "How much more of them are met the more generic the field."),
     P("meet_agency", 0.05, 0.0, 1.0, "share", _A, "Service agencies among strangers met."),
-    P("accept_constant", 0.2581, -10.0, 10.0, "logit", _C, "Willingness to join without reasons."),
+    P("accept_constant", 0.1325, -10.0, 10.0, "logit", _C, "Willingness to join without reasons."),
     P("accept_need", 2.5, 0.0, 20.0, "logit", _P, "Effect of stated need."),
     P("accept_gain", 6.0, 0.0, 50.0, "logit", _P, "Effect of complementarity."),
     P("accept_overlap", 1.5, 0.0, 20.0, "logit", _P, "Effect of common ground."),
@@ -122,8 +122,8 @@ _FORMATION = (
     P("governance_start", 0.4, 0.0, 1.0, "-", _A, "Mean governance of a new contract."),
     P("governance_spread", 0.3, 0.0, 1.0, "-", _A, "Range of it."),
     P("satisfaction_start", 0.55, 0.0, 1.0, "-", _A, "Satisfaction of a new member."),
-    P("term", 13.58, 4.0, 80.0, "quarters", _C, "Mean term of a contract."),
-    P("term_spread", 2.996, 0.0, 20.0, "quarters", _C, "Spread of the term."),
+    P("term", 13.63, 4.0, 80.0, "quarters", _C, "Mean term of a contract."),
+    P("term_spread", 3.038, 0.0, 20.0, "quarters", _C, "Spread of the term."),
 )
 
 _COOPERATION = (
@@ -192,11 +192,11 @@ _COOPERATION = (
 )
 
 _MEMBERSHIP = (
-    P("exit_rate", 0.06196, 0.0, 1.0, "per quarter", _C, "Exit hazard at middling satisfaction."),
+    P("exit_rate", 0.05614, 0.0, 1.0, "per quarter", _C, "Exit hazard at middling satisfaction."),
     P("exit_slope", 1.2, 0.0, 20.0, "-", _T, "How fast dissatisfaction raises it."),
     P("exit_contagion", 2.0, 0.0, 20.0, "per unit of turnover", _A, "How much recent exits raise it."),
     P("exit_research", 0.6, 0.0, 2.0, "ratio", _A, "Exit hazard of research partners and agencies relative to firms."),
-    P("exit_forfeit", 3.2, 0.0, 50.0, "log per share", _C,
+    P("exit_forfeit", 3.867, 0.0, 50.0, "log per share", _C,
       "How much a running grant lowers it, per share of the common purse that it pays."),
     P("turnover_memory", 0.2, 0.0, 1.0, "per quarter", _A, "Weight of the last quarter in turnover."),
     P("entry_rate", 0.25, 0.0, 1.0, "per quarter", _A, "Chance that an outsider knocks at an open, vital alliance."),
@@ -299,11 +299,11 @@ _POLICY = (
     P("extension_members", 4.0, 0.0, 20.0, "members", _A, "Members that chain extension looks for.", True),
     P("restructure_trust", 0.2, 0.0, 1.0, "share", _A, "Lack of trust that restructuring takes away."),
     P("governance_renewed", 0.5, 0.0, 1.0, "share", _A, "Lack of governance that its renewal takes away."),
-    P("usual_technology", 0.75, 0.0, 1.0, "-", _M, "Technology of a healthy alliance."),
-    P("usual_economics", 0.66, 0.0, 1.0, "-", _M, "Economics of a healthy alliance."),
+    P("usual_technology", 0.76, 0.0, 1.0, "-", _M, "Technology of a healthy alliance."),
+    P("usual_economics", 0.65, 0.0, 1.0, "-", _M, "Economics of a healthy alliance."),
     P("usual_standing", 0.3, 0.0, 1.0, "-", _M, "Standing of a healthy alliance."),
-    P("usual_stability", 0.4, 0.0, 1.0, "-", _M, "Stability of a healthy alliance."),
-    P("usual_governance", 0.49, 0.0, 1.0, "-", _M, "Governance of a healthy alliance."),
+    P("usual_stability", 0.41, 0.0, 1.0, "-", _M, "Stability of a healthy alliance."),
+    P("usual_governance", 0.5, 0.0, 1.0, "-", _M, "Governance of a healthy alliance."),
     P("usual_clarity", 0.45, 0.0, 1.0, "-", _M, "Clarity of a healthy alliance."),
 )
 
