@@ -148,7 +148,9 @@ def wilson_interval(successes: np.ndarray, n: np.ndarray, level: float = 0.95) -
         share = successes / n
         centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
         half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return np.clip(centre - half, 0.0, 1.0), np.clip(centre + half, 0.0, 1.0)
+    # Exactly none or all: the ends are exact, too, where centre and half would leave a rounding error.
+    low = np.where(share == 0.0, 0.0, np.clip(centre - half, 0.0, 1.0))
+    return low, np.where(share == 1.0, 1.0, np.clip(centre + half, 0.0, 1.0))
 
 
 def normal_quantile(level: float) -> float:
