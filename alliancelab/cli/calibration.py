@@ -43,7 +43,9 @@ def calibrate(
                            f"sum of squared deviations {result.estimate.distance:.3g}")
     show.table(result.parameters, "Parameters, with 95 % intervals")
     if recover:
-        show.table(result.recovered, "Known parameters found again from the model's own output")
+        held = result.recovered["covered"]
+        show.table(result.recovered, "Known parameters found again from the model's own output: "
+                                     f"{held.sum()} of {len(held)} intervals hold the truth")
     show.written(out)
 
 

@@ -167,7 +167,8 @@ def test_where_there_is_nothing_to_find_the_density_does_not_hold_elsewhere():
 
 
 def test_shares_of_replicates_count_as_shares():
-    points = RNG.random((300, 2))
+    points = np.random.default_rng(11).random((300, 2))
     interest = np.where(points[:, 0] > 0.5, 0.75, 0.25)
     box = discovery.find_box(points, interest, coverage=0.5)
-    assert box.low[0] == pytest.approx(0.5, abs=0.05) and box.density == pytest.approx(0.75, abs=0.02)
+    assert box.low[0] == pytest.approx(0.5, abs=0.05)
+    assert 0.7 < box.density <= 0.75  # a twentieth too wide, it would hold one in eleven of the others
