@@ -25,6 +25,7 @@ from alliancelab.analysis.report_parts import (
     signed,
     with_interval,
 )
+from alliancelab.analysis.report_pictures import drawn_again
 from alliancelab.analysis.scorecard_figure import targets as targets_figure
 from alliancelab.scenarios.errors import StoreError
 from alliancelab.scenarios.facts import facts
@@ -314,7 +315,7 @@ def _study(stored: Stored, word: str, captions: Mapping[str, str], statistics: S
 
 
 def _figures(stored: Stored, titles: Mapping[str, str] | None = None) -> list[Figure]:
-    """The pictures of a folder with their captions."""
+    """The pictures of a folder with their captions: drawn again, or as they were drawn when it was computed."""
     found = []
     for path in sorted(stored.folder.glob("*.png")):
         caption = PICTURES.get(path.stem, path.stem.replace("_", " "))
@@ -322,7 +323,7 @@ def _figures(stored: Stored, titles: Mapping[str, str] | None = None) -> list[Fi
             name = path.stem.removeprefix(FITTED_CURVES)
             caption = (f"{(titles or {}).get(name, name)}: alliances with their fitted curves, those of median misfit, "
                        "one column a family.")
-        found.append(Figure(path.stem, path.read_bytes(), caption))
+        found.append(Figure(path.stem, drawn_again(stored, path.stem) or path.read_bytes(), caption))
     return found
 
 
