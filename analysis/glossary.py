@@ -22,7 +22,8 @@ __all__ = ["LANGUAGES", "TERMS", "Term", "chinese_font", "ready", "terms", "tran
 
 TERMS = Path(__file__).parent / "glossary.csv"
 LANGUAGES = {"en": "English", "zh": "Chinese"}
-SENTENCES = "sentences"  # the group whose entries have gaps: {n}, {n1}, ... for numbers, {name} for any text
+# The group whose entries have gaps: {n}, {n1}, ... for numbers, {code} for a dotted name, {name} for any text.
+SENTENCES = "sentences"
 
 # What systems call their fonts with Chinese characters, simplified forms first; Matplotlib sees the first face of a
 # collection only, which for Noto's is the Japanese one and holds all characters.
@@ -105,8 +106,11 @@ def translate_figure(figure: "Figure", language: str) -> "Figure":
         for axis in (axes.xaxis, axes.yaxis):
             if isinstance(axis.get_major_locator(), FixedLocator):  # names on an axis, set one by one
                 axis.set_ticklabels([translate(tick.get_text()) for tick in axis.get_ticklabels()])
-            axis.set_tick_params(labelfontfamily=family)
+            if axis.get_scale() != "log":  # whose labels are formulas, which need a font with their signs
+                axis.set_tick_params(labelfontfamily=family)
     for text in figure.findobj(Text):
+        if text.get_text().startswith("$"):
+            continue
         text.set_fontfamily(family)
         if text.get_text():
             text.set_text(translate(text.get_text()))
@@ -158,7 +162,9 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _gap(name: str) -> str:
-    """Pattern of a gap: numbers, years and percentages where its name is n with or without a digit."""
+    """Pattern of a gap: numbers, years and percentages where its name is n with or without a digit, names in code."""
+    if name == "code":
+        return rf"(?P<{name}>[a-z]\w*(?:\.\w+)+)"
     return rf"(?P<{name}>[-−–+\d.,%]+)" if re.fullmatch(r"n\d?", name) else f"(?P<{name}>.+?)"
 
 
@@ -175,7 +181,9 @@ def _chinese(text: str) -> str:
             return chinese.format(**{name: _chinese(part) for name, part in found.groupdict().items()})
     if (named := re.fullmatch(r"(.+?) \((.+)\)", flat)) and _chinese(named[1]) != named[1]:
         return f"{_chinese(named[1])}（{_chinese(named[2])}）"
-    for mark, chinese_mark in ((", ", "、"), ("; ", "；"), (" · ", " · ")):
+    if " · " in flat:  # titles of scenarios, of which some may be a user's own
+        return " · ".join(_chinese(part) for part in flat.split(" · "))
+    for mark, chinese_mark in ((", ", "、"), ("; ", "；")):
         parts = [(part, _chinese(part)) for part in flat.split(mark)] if mark in flat else []
         if parts and all(part != translated for part, translated in parts):
             return chinese_mark.join(translated for _, translated in parts)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alliancelab.analysis.glossary import ready, translate_figure, translator
-from alliancelab.analysis.report_parts import Quote, Report, Verbatim
+from alliancelab.analysis.report_parts import Report, Verbatim, told
 from alliancelab.scenarios.errors import StoreError
 from alliancelab.scenarios.store import write_file
 
@@ -75,15 +75,13 @@ def page(report: Report, language: str = "en", title: str | None = None) -> str:
     ready(language)
     translate = translator(language)
 
-    def told(text: str) -> str:
-        return text if isinstance(text, Verbatim | Quote) else translate(text)
-
     def drawn(picture: "Picture | bytes") -> str:
         return _drawn(picture, language)
 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"t": told, "drawn": drawn, "verbatim": lambda text: isinstance(text, Verbatim),
+    environment.filters |= {"t": lambda text: told(text, translate), "drawn": drawn,
+                            "verbatim": lambda text: isinstance(text, Verbatim),
                             "kind": lambda block: type(block).__name__}
     style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     return environment.get_template("page.html").render(

@@ -1,14 +1,14 @@
 """What a report is made of: sections of paragraphs, tables, figures and code, in plain data, without any markup."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from alliancelab.analysis.drawing import Picture
 
-__all__ = ["Block", "Cell", "Code", "Facts", "Figure", "Items", "Quote", "Report", "Section", "Table", "Text",
-           "Verbatim", "counted", "number", "signed", "with_interval"]
+__all__ = ["Block", "Cell", "Code", "Facts", "Figure", "Items", "Quote", "Report", "Section", "Sense", "Table", "Text",
+           "Verbatim", "counted", "number", "signed", "told", "with_interval"]
 
 
 SMALLEST = 1e-4  # what is nearer to zero is called so
@@ -22,7 +22,27 @@ class Quote(str):
     """Prose told as it was written, such as a description; never translated."""
 
 
-Cell = str | Verbatim | Quote
+class Sense(str):
+    """A word that may mean something else elsewhere: the glossary has it with its context, as ``outside [verdict]``."""
+
+    known: str
+
+    def __new__(cls, word: str, context: str) -> "Sense":
+        made = super().__new__(cls, word)
+        made.known = f"{word} [{context}]"
+        return made
+
+
+Cell = str | Verbatim | Quote | Sense
+
+
+def told(text: Cell, translate: Callable[[str], str]) -> str:
+    """A text in another language, unless it is never translated; a word in its own sense, where that is known."""
+    if isinstance(text, Verbatim | Quote):
+        return text
+    if isinstance(text, Sense) and translate(text.known) != text.known:
+        return translate(text.known)
+    return translate(text)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from alliancelab.analysis.report_parts import (
     Quote,
     Report,
     Section,
+    Sense,
     Table,
     Text,
     Verbatim,
@@ -25,6 +26,7 @@ from alliancelab.analysis.report_parts import (
     signed,
     with_interval,
 )
+from alliancelab.analysis.report_pictures import drawn_again
 from alliancelab.analysis.scorecard_figure import targets as targets_figure
 from alliancelab.scenarios.errors import StoreError
 from alliancelab.scenarios.facts import facts
@@ -72,8 +74,9 @@ PICTURES = {
     "parameters": "Every parameter: the range tried, the estimate with its 95 % interval, and how much was learnt.",
 }
 HEADS = {"title": "Family", "what": "Measure", "whom": "Alliances compared", "p": "p", "p_holm": "p (Holm)",
-         "of_mean": "Of the mean curve", "years": "Years at risk", "n": "Alliance-quarters"}
-"""Heads of columns whose names are no words for a page."""
+         "point": Sense("Point", "of a curve"), "of_mean": "Of the mean curve", "years": "Years at risk",
+         "n": "Alliance-quarters"}
+"""Heads of columns whose names are no words for a page, or need a context."""
 FITTED_CURVES = "curves_"  # beginning of the names of pictures, one a scenario
 
 
@@ -197,13 +200,13 @@ def _facts(table: "pd.DataFrame") -> list[Any]:
         ends = [number(row[name], 3) for name in ("from", "to")]
         known = number(row["value"], 3)
         data = f"{known} ({ends[0]} – {ends[1]})" if "–" not in ends else known
-        rows.append((row["title"], unit_text(row["unit"]), row["arm"], row["fitted"], row["verdict"],
+        rows.append((row["title"], unit_text(row["unit"]), row["arm"], row["fitted"], Sense(row["verdict"], "verdict"),
                      _value(row, "mean", "low", "high", 3),
                      f"{number(row['run_low'], 3)} – {number(row['run_high'], 3)}", data,
                      f"{sources[row['source'], row['confidence']]}"))
     head = ("Fact", "Unit", "Alliances", "Use", "Verdict", "Model", "95 % of runs", "Data (range)", "Source")
     return [Table("What is known of real alliances beside what the model gives", head, rows, words=5),
-            Facts([(f"Source {place}", Quote(f"{source} ({sure})" if sure else source))
+            Facts([(f"Source {place}", Quote(f"{source} ({sure})") if sure else source)
                    for (source, sure), place in sources.items()])]
 
 
@@ -251,7 +254,7 @@ def _fit(table: "pd.DataFrame") -> Table:
 
 
 def _estimates(table: "pd.DataFrame") -> Table:
-    rows = [(Verbatim(row["parameter"]), unit_text(row["unit"]), Quote(row["note"] or "–"),
+    rows = [(Verbatim(row["parameter"]), unit_text(row["unit"]), row["note"] or "–",
              _value(row, "estimate", "low", "high"), f"{number(row['from'])} – {number(row['to'])}",
              f"{row['learnt']:.0%}") for row in table.to_dict("records")]
     return Table("Parameters with 95 % intervals",
@@ -314,7 +317,7 @@ def _study(stored: Stored, word: str, captions: Mapping[str, str], statistics: S
 
 
 def _figures(stored: Stored, titles: Mapping[str, str] | None = None) -> list[Figure]:
-    """The pictures of a folder with their captions."""
+    """The pictures of a folder with their captions: drawn again, or as they were drawn when it was computed."""
     found = []
     for path in sorted(stored.folder.glob("*.png")):
         caption = PICTURES.get(path.stem, path.stem.replace("_", " "))
@@ -322,7 +325,7 @@ def _figures(stored: Stored, titles: Mapping[str, str] | None = None) -> list[Fi
             name = path.stem.removeprefix(FITTED_CURVES)
             caption = (f"{(titles or {}).get(name, name)}: alliances with their fitted curves, those of median misfit, "
                        "one column a family.")
-        found.append(Figure(path.stem, path.read_bytes(), caption))
+        found.append(Figure(path.stem, drawn_again(stored, path.stem) or path.read_bytes(), caption))
     return found
 
 
@@ -356,7 +359,7 @@ def _readable(frame: "pd.DataFrame", caption: str, titles: Mapping[str, str]) ->
     numbers = [name for name in groups if name not in words]
     rows, before = [], ""
     for row in frame.to_dict("records"):
-        cells: list[Cell] = [_word(row[name], titles) for name in words]
+        cells: list[Cell] = [_word(row[name], titles, name) for name in words]
         if words[:1] == ["scenario"]:
             cells[0], before = ("" if row["scenario"] == before else cells[0]), row["scenario"]
         cells += [_number(row, name, groups[name]) for name in numbers]
@@ -377,9 +380,10 @@ def _with_ends(columns: list[str]) -> dict[str, tuple[str, ...]]:
     return groups
 
 
-def _word(value: Any, titles: Mapping[str, str]) -> Cell:
+def _word(value: Any, titles: Mapping[str, str], column: str) -> Cell:
     if isinstance(value, str):
-        return titles.get(value, value.replace("_", " "))
+        word = titles.get(value, value.replace("_", " "))
+        return Sense(word, "measure") if column in ("measure", "outcome") else word
     return ("yes" if value else "no") if isinstance(value, bool) else "–"
 
 

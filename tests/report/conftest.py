@@ -1,12 +1,15 @@
 """Small results of each kind in folders of their own, made once for all tests of reports."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import alliancelab as al
 from alliancelab.scenarios.sweep.work import do_shard
-from tests.sweeps.worlds import planned
+from tests.sweeps.worlds import finished, planned
+from tests.test_calibration import TARGETS, WORLD
 
 SMALL = {"world.firms": 160, "world.sectors": 2, "world.quarters": 60}
 HOSTILE = "</title><script>alert(1)</script><img src=http://x.example onerror=alert(1)> & \"quoted\" {{ 7 * 7 }}"
@@ -53,3 +56,59 @@ def scorecard_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("results") / "scorecard"
     al.scorecard("county_bureau", replicates=3, first_seed=2, out=folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def sweeps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folders of tiny sweeps by methods whose pictures the others do not have."""
+    place = tmp_path_factory.mktemp("sweeps")
+    factors = {"programme_grants.amount": {"low": 1, "high": 6}, "parameters.progress_rate": {}}
+    for method, more in {"oat": {"steps": 3}, "grid": {"steps": 3}, "saltelli": {"samples": 4}}.items():
+        finished(planned(place / method, replicates=2, method=method, factors=factors, **({"samples": None} | more)))
+    return place
+
+
+@pytest.fixture(scope="session")
+def studied(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """Folders of small studies of a scenario with a hostile title and a name with a space, and what made them."""
+    place = tmp_path_factory.mktemp("studies")
+    mine = place / "my world.toml"
+    sizes = "\n".join(f"{key.removeprefix('world.')} = {value}" for key, value in SMALL.items())
+    mine.write_text(f"title = '''{HOSTILE}'''\nbase = \"no_policy\"\n[world]\n{sizes}\n", encoding="utf-8")
+    return place, {
+        "lifecycle": al.lifecycle([mine, "stage_matched"], replicates=3, overrides=SMALL, out=place / "lifecycle"),
+        "counterfactual": al.counterfactual(mine, "stage_matched", replicates=3, first_seed=5, overrides=SMALL,
+                                            out=place / "counterfactual"),
+        "validate": al.validate(mine, replicates=3, first_seed=2, out=place / "validate"),
+    }
+
+
+@pytest.fixture(scope="session")
+def studies(studied) -> Path:
+    """The folders of `studied`."""
+    return studied[0]
+
+
+@pytest.fixture(scope="session")
+def calibration_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a calibration, to targets in a folder of their own, one of them in a scenario of its own."""
+    place = tmp_path_factory.mktemp("calibration")
+    targets = TARGETS | {"targets": TARGETS["targets"] | {
+        "size_mean": TARGETS["targets"]["size_mean"] | {"scenario": "small2.toml"}}}
+    for name in ("small", "small2"):
+        sizes = [f"{key} = {value}" for key, value in WORLD["world"].items()]
+        (place / f"{name}.toml").write_text(
+            "\n".join(['title = "No policy"', 'base = "no_policy"', "[world]", *sizes]), encoding="utf-8")
+    (place / "fit.targets.toml").write_text(f"title = {json.dumps(HOSTILE)}\n{_toml(targets)}", encoding="utf-8")
+    al.calibrate(place / "fit.targets.toml", place / "out", recover=1)
+    return place / "out"
+
+
+def _toml(content: dict) -> str:
+    """A file of targets as somebody would write it."""
+    lines = [f"{key} = {json.dumps(content[key])}" for key in ("base", "replicates", "first_seed")]
+    for key in ("search", "vary"):
+        lines += [f"[{key}]", *(f"{name} = {json.dumps(value)}" for name, value in content[key].items())]
+    for name, target in content["targets"].items():
+        lines += [f"[targets.{name}]", *(f"{key} = {json.dumps(value)}" for key, value in target.items())]
+    return "\n".join(lines)

@@ -32,7 +32,8 @@ def browser() -> Iterator:
     driver.quit()
 
 
-@pytest.fixture(scope="module", params=["comparison", "run", "sweep", "scorecard", "comparison in Chinese"])
+@pytest.fixture(scope="module", params=["comparison", "run", "sweep", "scorecard", "comparison in Chinese",
+                                        "calibration in Chinese"])
 def page(request, tmp_path_factory) -> Path:
     folder = request.getfixturevalue(f"{request.param.split()[0]}_folder")
     language = "zh" if "Chinese" in request.param else "en"

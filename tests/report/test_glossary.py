@@ -12,9 +12,19 @@ import alliancelab as al
 from alliancelab.agents.codes import Door, Kind, Reason, Stage
 from alliancelab.agents.codes import Path as RescuePath
 from alliancelab.analysis import glossary, report_kinds, report_parts
+from alliancelab.analysis.counterfactual import MEASURES as MATCHED_MEASURES
+from alliancelab.analysis.curve_families import FAMILIES
 from alliancelab.analysis.glossary import terms, translate_figure, translator
+from alliancelab.analysis.pilots import CONTRASTS
+from alliancelab.analysis.pilots import OUTCOMES as PILOT_OUTCOMES
 from alliancelab.analysis.reopened import comparison_of, run_of
+from alliancelab.analysis.report_parts import Quote, Sense, Verbatim, told
+from alliancelab.analysis.report_studies import COUNTERFACTUAL, LIFECYCLE, PICTURES
+from alliancelab.analysis.survival import TREATMENTS
+from alliancelab.analysis.sweeps import SweepResults
 from alliancelab.analysis.tables import DIMENSION_NAMES
+from alliancelab.analysis.turning_points import POINTS
+from alliancelab.analysis.validation import ARMS, FACTS
 from alliancelab.model.accounts import FLOWS
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.parameters import PARAMETERS
@@ -22,6 +32,7 @@ from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.setup import SIZES
 from alliancelab.model.tables import CURVES
 from alliancelab.scenarios.errors import UserError
+from alliancelab.scenarios.moments import MOMENTS
 from alliancelab.scenarios.scenario import library_names, load
 from alliancelab.scenarios.store import Stored
 from alliancelab.scenarios.variants import variant_names
@@ -35,15 +46,30 @@ DECLARED = {
     "instruments": [instrument.title for instrument in INSTRUMENTS],
     "outcomes": [outcome.title for outcome in OUTCOMES],
     "meanings": [outcome.description for outcome in OUTCOMES],
-    "units": {item.unit for item in (*OUTCOMES, *PARAMETERS, *SIZES, *(one for i in INSTRUMENTS for one in i.levers))}
+    "units": {item.unit for item in (*MOMENTS.values(), *FACTS, *MATCHED_MEASURES, *PARAMETERS, *SIZES,
+                                     *(one for i in INSTRUMENTS for one in i.levers))}
     - {"-", "logit"},  # "logit" is the word in Chinese, too
     "flows": [flow.description for flow in FLOWS],
     "curves": [f"{curve.name.replace('_', ' ').capitalize()}: {curve.description}" for curve in CURVES],
     "scenarios": [getattr(load(name), word) for name in library_names() + variant_names()
                   for word in ("title", "purpose")],
+    "moments": [moment.title for moment in MOMENTS.values()],
+    "facts": [*(fact.title for fact in FACTS), *ARMS, *(f"{word} [verdict]" for word in (
+        "inside", "outside", "undecided", "spanned", "no answer"))],
+    "studies": [*(family.title for family in FAMILIES), *(name.replace("_", " ") for name in (
+        *(family.name for family in FAMILIES), *POINTS, *TREATMENTS, *CONTRASTS, *PILOT_OUTCOMES,
+        *(measure.name for measure in MATCHED_MEASURES))), *(f"{name} [measure]" for name in (
+        "patents", "products", "members"))],  # these are units, too
+    "captions": [*LIFECYCLE.values(), *COUNTERFACTUAL.values(), *PICTURES.values()],
 }
-# Latin letters that stand in Chinese text, too: names of people, methods and files.
-NAMES = r"alliancelab|Holm|Student|Kaplan|Meier|Greenwood|Python|\w+\.md|log|p(?= <)|[tk](?= )|t 区间"
+# What stays in Latin letters in Chinese text: names of people, methods, files and options, signs of mathematics, names
+# in code (levers and parameters, as they stand on the axes of figures), names of scenarios' files and a user's titles.
+# Besides these, texts of the kinds Verbatim (names in code, commands, hashes) and Quote (descriptions of factors,
+# figures of the documents and sources of facts) are never translated.
+NAMES = (r"alliancelab|Holm|Student|Kaplan|Meier|Greenwood|Python|[a-z_]+\.[a-z_]+|--projects|--participation|"
+         r"log|logit|\bp(?= (?:<|值|\d))|[tk](?= )|t 区间|(?<=\d)e(?=[-−]\d)|"
+         rf"\$\\mathdefault.*?\$|\b(?:{'|'.join([*library_names(), *(one.name for one in PARAMETERS)])})\b|my world|"
+         + re.escape(HOSTILE))
 
 
 @pytest.mark.parametrize("group", DECLARED)
@@ -77,12 +103,24 @@ def test_words_are_told_apart_from_units_and_titles_of_ones_own_stay():
     assert chinese("Patents (patents)") == "专利数（件）"
     assert chinese("growth, maturity") == "成长、成熟"
     assert chinese("My own package: mean vitality is highest at 4.2 years") == "My own package：平均活力在 4.2 年时最高"
+    assert told(Sense("patents", "measure"), chinese) == "专利" and chinese("patents") == "件"
+    assert told(Sense("patents", "measure"), str) == "patents" == told(Verbatim("patents"), chinese)
+    assert chinese("No policy · My own package") == "无政策 · My own package"
+    assert chinese("on its bound; goes together with exit_rate, term") == "位于边界；与 exit_rate, term 高度相关"
     assert chinese(HOSTILE) == HOSTILE
     assert translator("en")("Patents (patents)") == "Patents (patents)"
 
 
 def english_in(text: str) -> list[str]:
     return re.findall(r"[A-Za-z]+", re.sub(NAMES, "", text))
+
+
+def english_drawn(figure) -> list[str]:
+    """Texts of a figure in Chinese that hold English; titles of a user's own may be cut short."""
+    figure.draw_without_rendering()  # which places ticks, as Matplotlib writes their numbers then
+    drawn = letters_of(translate_figure(figure, "zh"))
+    assert any(re.search("[一-鿿]", text) for text in drawn)
+    return [text for text in drawn if english_in(text) and HOSTILE[:20] not in text]
 
 
 def letters_of(figure) -> list[str]:
@@ -101,10 +139,7 @@ def test_figures_in_chinese_hold_no_english(run_folder, comparison_folder, font)
     """Rows: H6."""
     run, comparison = run_of(Stored(run_folder)), comparison_of(Stored(comparison_folder))
     for name, figure in {**run.plot.all(), **comparison.plot.all()}.items():
-        figure.draw_without_rendering()
-        drawn = letters_of(translate_figure(figure, "zh"))
-        assert [text for text in drawn if english_in(text) and HOSTILE[:20] not in text] == [], name
-        assert any(re.search("[一-鿿]", text) for text in drawn), name
+        assert english_drawn(figure) == [], name
 
 
 def test_a_figure_keeps_its_limits_and_its_marks_in_chinese(comparison_folder, font):
@@ -117,7 +152,7 @@ def test_a_figure_keeps_its_limits_and_its_marks_in_chinese(comparison_folder, f
 
 
 def words_of(report) -> list[str]:
-    """Every text of a report but what is verbatim."""
+    """Every text of a report."""
     found = [report.title, report.line]
     for section in report.sections:
         found.append(section.title)
@@ -132,15 +167,43 @@ def words_of(report) -> list[str]:
                 found += [block.caption, block.note, *block.head, *(cell for row in block.rows for cell in row)]
             elif isinstance(block, report_parts.Figure | report_parts.Code):
                 found.append(block.caption)
-    return [word for word in found if not isinstance(word, report_parts.Verbatim | report_parts.Quote)]
+    return found
 
 
-def test_reports_in_chinese_hold_no_english(run_folder, comparison_folder, sweep_folder, scorecard_folder):
+@pytest.fixture(scope="session")
+def folders(run_folder, comparison_folder, sweep_folder, scorecard_folder, calibration_folder, studies, sweeps):
+    """A folder of every kind of result, and of every method of a sweep that has pictures of its own."""
+    return [run_folder, comparison_folder, sweep_folder, scorecard_folder, calibration_folder,
+            *(studies / kind for kind in ("lifecycle", "counterfactual", "validate")),
+            *(sweeps / method for method in ("oat", "grid", "saltelli"))]
+
+
+def test_reports_in_chinese_hold_no_english(folders):
     """Rows: H6."""
     chinese = translator("zh")
-    for folder in (run_folder, comparison_folder, sweep_folder, scorecard_folder):
-        told = [(word, chinese(word)) for word in words_of(report_kinds.report_of(folder))]
-        assert [pair for pair in told if english_in(pair[1]) and HOSTILE[:20] not in pair[0]] == []
+    for folder in folders:
+        report = report_kinds.report_of(folder)
+        words = {word: told(word, chinese) for word in words_of(report) if not isinstance(word, Verbatim | Quote)}
+        assert {word: said for word, said in words.items() if english_in(said)} == {}, folder.name
+
+
+def test_figures_on_pages_in_chinese_hold_no_english(folders, font):
+    """Rows: H6. Fitted curves are there as the study drew them: its tables do not keep what they were fitted to."""
+    for folder in folders:
+        for section in report_kinds.report_of(folder).sections:
+            for block in section.blocks:
+                if isinstance(block, report_parts.Figure) and not block.name.startswith("curves_"):
+                    assert english_drawn(block.picture) == [], f"{folder.name}: {block.name}"
+
+
+def test_figures_of_studies_plans_and_boxes_in_chinese_hold_no_english(studied, sweeps, font):
+    """Rows: H6. Figures that have no page, or are on none in Chinese."""
+    sizes = {"world.firms": 60, "world.sectors": 1, "world.quarters": 40}
+    figures = studied[1]["lifecycle"].figures()
+    for names in (["no_policy"], ["no_policy", "stage_matched"]):
+        figures[f"plan of {len(names)}"] = al.plan_replicates(names, pilot=10, overrides=sizes).figure("vitality")
+    figures["box"] = SweepResults(sweeps / "grid").discover("vitality", above=0.4).plot()
+    assert [name for name, figure in figures.items() if english_drawn(figure)] == []
 
 
 def test_a_page_in_chinese_says_so(run_folder, tmp_path, font):

@@ -1,16 +1,17 @@
 """Sweeps, scorecards, fits and studies have pages that hold their numbers and can be repeated."""
 
-import json
 import shlex
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.text import Text as Letters
 from typer.testing import CliRunner
 
 import alliancelab as al
 from alliancelab.analysis import report_kinds
 from alliancelab.analysis.report_parts import Code, Facts, Figure, Report, Text, number
+from alliancelab.analysis.report_pictures import drawn_again
 from alliancelab.analysis.sweeps import SweepResults
 from alliancelab.cli.commands import app
 from alliancelab.scenarios import store
@@ -24,10 +25,8 @@ from alliancelab.scenarios.sweep.work import do_shard
 from tests.report.conftest import HOSTILE
 from tests.report.test_report import Page, section, table
 from tests.sweeps.worlds import finished, planned
-from tests.test_calibration import TARGETS, WORLD
 
 FACTORS = {"programme_grants.amount": {"low": 1, "high": 6}, "parameters.progress_rate": {}}
-SMALL = {"world.firms": 160, "world.sectors": 2, "world.quarters": 60}
 HEADINGS = {
     "sweep": ["Question", "Scenarios", "Design", "Runs", "Outcomes", "Sensitivity", "Statistics", "Limits",
               "Provenance", "How to reproduce"],
@@ -194,19 +193,6 @@ def test_a_scorecard_of_another_version_is_refused_with_its_name(scorecard_folde
 # --- fits and studies ----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def studies(tmp_path_factory) -> Path:
-    """Folders of small studies of a scenario with a hostile title and a name with a space."""
-    place = tmp_path_factory.mktemp("studies")
-    mine = place / "my world.toml"
-    sizes = "\n".join(f"{key.removeprefix('world.')} = {value}" for key, value in SMALL.items())
-    mine.write_text(f"title = '''{HOSTILE}'''\nbase = \"no_policy\"\n[world]\n{sizes}\n", encoding="utf-8")
-    al.lifecycle([mine, "stage_matched"], replicates=3, overrides=SMALL, out=place / "lifecycle")
-    al.counterfactual(mine, "stage_matched", replicates=3, first_seed=5, overrides=SMALL, out=place / "counterfactual")
-    al.validate(mine, replicates=3, first_seed=2, out=place / "validate")
-    return place
-
-
 @pytest.mark.parametrize("kind, tables", [
     ("lifecycle", ("families", "durations", "agreement")), ("counterfactual", ("matching", "effects")),
     ("validate", ("facts",)),
@@ -249,19 +235,11 @@ def test_a_validation_counts_its_verdicts_and_numbers_its_sources(studies):
         f"{source} ({sure})" for source, sure in zip(written["source"], written["confidence"], strict=True)]
 
 
-def test_a_calibration_is_repeated_by_its_page(tmp_path, monkeypatch):
-    """Rows: H5, H6. Targets in a folder of their own, one of them in a scenario of its own."""
-    targets = TARGETS | {"targets": TARGETS["targets"] | {
-        "size_mean": TARGETS["targets"]["size_mean"] | {"scenario": "small2.toml"}}}
-    for name in ("small", "small2"):
-        sizes = [f"{key} = {value}" for key, value in WORLD["world"].items()]
-        (tmp_path / f"{name}.toml").write_text(
-            "\n".join([f"title = {json.dumps(name)}", 'base = "no_policy"', "[world]", *sizes]), encoding="utf-8")
-    (tmp_path / "fit.targets.toml").write_text(_toml(targets), encoding="utf-8")
-    al.calibrate(tmp_path / "fit.targets.toml", tmp_path / "out", recover=1)
-    report = report_kinds.report_of(tmp_path / "out")
+def test_a_calibration_is_repeated_by_its_page(calibration_folder, tmp_path, monkeypatch):
+    """Rows: H5, H6."""
+    report = report_kinds.report_of(calibration_folder)
     assert files_and_command(report)[1] == "alliancelab calibrate fit.targets.toml --recover 1 --out results"
-    again, first = repeated(report, tmp_path / "again", monkeypatch), Stored(tmp_path / "out")
+    again, first = repeated(report, tmp_path / "again", monkeypatch), Stored(calibration_folder)
     assert again.document["measured"] == first.document["measured"]
     for name in ("fit", "parameters", "recovered"):
         assert again.table(name).equals(first.table(name))
@@ -272,11 +250,32 @@ def test_a_calibration_is_repeated_by_its_page(tmp_path, monkeypatch):
     assert np.allclose([calibrated[name] for name in estimates.index], estimates, rtol=1e-3)
 
 
-def _toml(content: dict) -> str:
-    """A file of targets as somebody would write it."""
-    lines = [f"{key} = {json.dumps(content[key])}" for key in ("base", "replicates", "first_seed")]
-    for key in ("search", "vary"):
-        lines += [f"[{key}]", *(f"{name} = {json.dumps(value)}" for name, value in content[key].items())]
-    for name, target in content["targets"].items():
-        lines += [f"[targets.{name}]", *(f"{key} = {json.dumps(value)}" for key, value in target.items())]
-    return "\n".join(lines)
+@pytest.mark.parametrize("kind", ["lifecycle", "counterfactual", "validate"])
+def test_pictures_drawn_again_are_those_that_the_study_drew(kind, studied):
+    """Rows: H6. Their letters and marks; fitted curves are not drawn again, as their tables do not keep the data."""
+    place, results = studied[0] / kind, studied[1][kind]
+    first = results.figures() if kind != "validate" else {"facts": results.plot()}
+    for name, picture in first.items():
+        again = drawn_again(Stored(place), name)
+        if name.startswith("curves_"):
+            assert again is None
+            continue
+        assert again is not None
+        for one, other in zip(picture.axes, again.axes, strict=True):
+            assert [text.get_text() for text in one.findobj(Letters)] == [
+                text.get_text() for text in other.findobj(Letters)]
+            for mine, theirs in zip(one.lines, other.lines, strict=True):
+                assert np.allclose(np.asarray(mine.get_xydata(), float), np.asarray(theirs.get_xydata(), float),
+                                   equal_nan=True)
+
+
+def test_a_picture_whose_table_lacks_a_column_is_shown_as_it_was_drawn(studies, tmp_path):
+    stored = Stored(studies / "counterfactual")
+    with store.staged(tmp_path / "old") as place:
+        for name in stored.tables:
+            table = stored.table(name)
+            store.write_table(place, name, table.drop(columns="share") if name == "matching_by_year" else table)
+        (place / "matching.png").write_bytes((studies / "counterfactual" / "matching.png").read_bytes())
+        store.write_json(place, "counterfactual.json", stored.document)
+    picture, = (block.picture for block in section(report_kinds.report_of(tmp_path / "old"), "figures").blocks)
+    assert picture == (studies / "counterfactual" / "matching.png").read_bytes()
