@@ -54,7 +54,7 @@ def test_tables_of_life_cycles_hold_every_scenario_and_add_up(study):
     assert result.turning_points.index.get_level_values("point").unique().tolist() == list(POINTS)
     for name, runs in zip(result.names, result.recordings, strict=True):
         lived = sum(int((np.where(r.alliances["ended"] < 0, len(r.curves) - 1, r.alliances["ended"])
-                         - r.alliances["founded"])[r.alliances["founded"] >= 20].sum()) for r in runs)
+                         - r.alliances["founded"] + 1)[r.alliances["founded"] >= 20].sum()) for r in runs)
         hazards = result.hazards.loc[name].xs("pilot", level="treatment")
         assert hazards["years"].sum() == pytest.approx(lived / 4)
         entries = sum(int(((r.events["event"] == 1) & (r.events["value"] == 4)

@@ -45,7 +45,8 @@ def test_what_the_shipped_parameters_were_fitted_to_is_told_by_arm():
     used = al.validate(replicates=2).table["fitted"]
     assert set(used.index[used == "fitted"]) == {"hazard_alone", "research_growth", "yearly_cost", "hazard_funded"}
     assert set(used.index[used == "fitted in the other arm"]) == {
-        "size_mean", "size_cv", "size_log_sd", "firm_share", "university_share", "mixed", "top_tenth", "planned_mean"}
+        "size_mean", "size_cv", "size_log_sd", "firm_share", "firm_share_sd", "university_share", "mixed", "top_tenth",
+        "planned_mean"}
     other = load("no_policy", {"parameters.exit_rate": 0.1})
     assert set(al.validate(other, replicates=2).table["fitted"]) == {"check"}
 
