@@ -91,7 +91,7 @@ _FORMATION = (
     P("field_fit", 3.0, 0.0, 20.0, "log", _A, "Weight of own fit in the choice of a field."),
     P("choice_noise", 0.5, 0.0, 5.0, "log", _A, "Randomness of the choice of a field."),
     P("candidates_met", 120, 1.0, 200.0, "candidates", _T, "Candidates a founder meets at most.", True),
-    P("refusals_borne", 1.6, 0.0, 50.0, "refusals", _C,
+    P("refusals_borne", 1.6, 0.0, 50.0, "refusals", _T,
       "Refusals after which a founder of full standing stops asking."),
     P("founding_most", 28.0, 2.0, 32.0, "members", _T, "Most members at founding.", True),
     P("founding_least", 4.0, 2.0, 32.0, "members", _P, "Least members of a contract.", True),

@@ -1,6 +1,6 @@
 """Paired experiments on common random numbers, shared by the tests of mechanisms and patterns."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from scipy import stats
@@ -51,7 +51,7 @@ def lowers(name: str, before: dict, after: dict, replicates: int = REPLICATES) -
     return difference(name, before, after, replicates)[1] < 0
 
 
-@cache
+@lru_cache(maxsize=6)  # a whole recording takes 1.5 megabytes
 def _recordings(scenario: str, changes: tuple, replicates: int) -> tuple[Recording, ...]:
     chosen = load(scenario, overrides=dict(changes))
     return tuple(run_one(chosen, seed) for seed in range(replicates))
