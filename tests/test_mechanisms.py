@@ -93,11 +93,13 @@ def test_stage_profile_tells_the_stages_apart():
 
 
 def test_subsidy_without_layout_rushes_alliances_in():
-    """Rows: A5, B2. More alliances, more duplication, lower motive, shorter life."""
+    """Rows: A5, B2. More alliances, more duplication, lower motive, less vitality; life gets no shorter (a finding)."""
     assert raises("founded", NOTHING, SUBSIDY)
     assert raises("duplication", NOTHING, SUBSIDY)
     assert lowers("motive", NOTHING, SUBSIDY)
-    assert raises("hazard", NOTHING, SUBSIDY, replicates=200)
+    assert lowers("vitality", NOTHING, SUBSIDY)
+    low, high = difference("survival_5y", NOTHING, SUBSIDY, replicates=200)
+    assert -0.01 < low and high < 0.03  # docs/limitations.md
 
 
 def test_public_good_side_keeps_strong_firms_out_and_support_brings_them_in():

@@ -140,7 +140,7 @@ def test_joint_projects_make_firms_know_research_partners():
         return np.isin(firms["partner_rows"], research).any(axis=1).mean()
 
     assert apart("cooperation_programme", knows, "high")[0] > 0.02
-    assert raises("cooperation_programme", "productivity", "high")
+    assert raises("cooperation_programme", "patents", "high")
 
 
 def test_meetings_bring_complementary_partners_and_crowd_fields():

@@ -15,7 +15,7 @@ INSTRUMENT = Instrument(
     delivery="Promised when a firm looks for partners, paid at the contract towards the cost of setting up.",
     acts_on="The need at which a firm starts, a candidate's willingness to join, what members have to pay.",
     cost="Share of the start-up cost of each alliance, and a handling cost for each case.",
-    harm="Alliances without a real need rush in, crowd the same fields and die young; part is pure deadweight.",
+    harm="Alliances without a real need rush in, crowd the same fields and give less; part is pure deadweight.",
     strength="share",
     levers=(
         Lever("share", 0.0, 0.0, 1.0, "share of start-up cost", "document I, 3.1",
