@@ -106,12 +106,16 @@ def test_the_first_compilation_is_announced_on_stderr(tmp_path):
 @pytest.mark.slow
 def test_an_interrupted_comparison_stops_at_once_and_writes_nothing(tmp_path):
     alliancelab("run", "no_policy", *SMALL)
+    # Whoever runs the tests in the background may have told children to ignore Ctrl-C.
     running = subprocess.Popen([sys.executable, "-m", "alliancelab", "compare", "no_policy", "stage_matched",
                                 "--replicates", "20000", "--out", "out"], cwd=tmp_path, stderr=subprocess.PIPE,
-                               text=True)
-    time.sleep(4)
-    running.send_signal(signal.SIGINT)
-    _, errors = running.communicate(timeout=20)
+                               text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    try:
+        time.sleep(4)
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=20)
+    finally:
+        running.kill()
     assert running.returncode == 130
     assert "Traceback" not in errors and os.listdir(tmp_path) == []
 

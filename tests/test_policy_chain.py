@@ -430,6 +430,17 @@ def test_more_platforms_have_no_inner_optimum_but_falling_returns():
 
 
 @pytest.mark.slow
+def test_the_size_of_a_grant_has_an_inner_optimum_at_the_same_budget():
+    """Rows: C2. Crumbs hold nobody and large grants reach few: what members forfeit has falling weight."""
+    budget = ("programme_grants.budget", 12.0)
+    tried = {amount: outcomes("no_policy", (("programme_grants.amount", amount), budget))[:, NAMES.index("survival_5y")]
+             for amount in (0.1, 0.5, 3.0, 10.0)}
+    print({amount: found.mean().round(4) for amount, found in tried.items()})
+    assert interval(tried[0.5] - tried[0.1], 0.99)[0] > 0
+    assert interval(tried[0.5] - tried[3.0], 0.99)[0] > 0 and interval(tried[3.0] - tried[10.0], 0.99)[0] > 0
+
+
+@pytest.mark.slow
 def test_the_size_of_alliances_has_no_inner_optimum():
     """Rows: A1, B1 (scale). A cap on members costs diffused innovation and bites less the higher it is."""
     tried = {most: outcomes("no_policy", (("parameters.members_most", most),))[:, NAMES.index("diffused_innovation")]
