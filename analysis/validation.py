@@ -235,7 +235,9 @@ class Validation:
         import pandas as pd
 
         interval = mean_interval(self.values)
-        edges = np.nanquantile(self.values, [0.025, 0.975], axis=1)
+        edges = np.full((2, len(FACTS)), np.nan)
+        told = np.isfinite(self.values).any(axis=1)
+        edges[:, told] = np.nanquantile(self.values[told], [0.025, 0.975], axis=1)
         known = [self._known(fact) for fact in FACTS]
         low, high = interval.low, interval.high
         verdict = [_verdict((low[i], high[i]), edges[:, i], value, lo, hi)
