@@ -15,7 +15,7 @@ from alliancelab.scenarios.errors import UserError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["drawable", "network", "places"]
+__all__ = ["Frames", "drawable", "network", "places"]
 
 PICTURES = 4       # years shown where none are asked for
 ITERATIONS = 60    # of the spring layout
@@ -47,13 +47,59 @@ def network(run, years: Sequence[float] | None = None, seed: int = 0) -> Picture
     if _nodes(seats) > LARGEST:
         raise UserError(f"{_nodes(seats)} alliances and members are too many for a picture; at most {LARGEST} can be "
                         "drawn: choose fewer years or a smaller world")
-    place = places(run, seats, seed)
-    across = min(len(quarters), 2)
-    down = -(-len(quarters) // across)
+    return _picture(run, list(zip(quarters, seats, strict=True)), places(run, seats, seed), _tiles(run, seats))
+
+
+class Frames:
+    """The network quarter by quarter after the warm-up, one picture each, every node in one place in all of them.
+
+    Source: H6.
+
+    Parameters
+    ----------
+    run : Run
+
+    Attributes
+    ----------
+    quarters : range
+        Quarters that can be drawn, warm-up included in the count.
+
+    Raises
+    ------
+    UserError
+        When no alliance has members after the warm-up, or there are too many nodes over the run to be told apart.
+    """
+
+    def __init__(self, run):
+        self._run = run
+        self.quarters = range(run.recording.setup.sizes["warm_up"], len(run.recording.curves))
+        self._seats = [_seats(run, quarter) for quarter in self.quarters]
+        nodes = _nodes(self._seats)
+        if nodes == 0:
+            raise UserError("no alliance has members after the warm-up, so there is no network to draw")
+        if nodes > LARGEST:
+            raise UserError(f"{nodes} alliances and members over the run are too many for pictures of the network; "
+                            f"at most {LARGEST} can be drawn")
+        self._places = places(run, self._seats)
+        self._sectors = _tiles(run, self._seats)
+
+    def picture(self, quarter: int) -> Picture:
+        """The network at the end of one of `quarters`."""
+        seats = self._seats[self.quarters.index(quarter)]
+        picture = _picture(self._run, [(quarter, seats)], self._places, self._sectors)
+        corners = np.array(list(self._sectors.values()))
+        picture.axes[0].set_xlim(-0.02, corners[:, 0].max() + 1.02)
+        picture.axes[0].set_ylim(corners[:, 1].min() - 0.08, 1.02)
+        return picture
+
+
+def _picture(run, seats: Sequence[tuple[int, "pd.DataFrame"]], place: dict, sectors: dict) -> Picture:
+    """One panel for each quarter and its seats."""
+    across = min(len(seats), 2)
+    down = -(-len(seats) // across)
     picture = new_picture(4.4 * across, 0.5 + 4.3 * down)
     panels = np.atleast_1d(picture.subplots(down, across, sharex=True, sharey=True)).ravel()
-    sectors = _tiles(run, seats)
-    for axes, quarter, members in zip(panels, quarters, seats, strict=False):
+    for axes, (quarter, members) in zip(panels, seats, strict=False):
         _draw(axes, run, quarter, members, place)
         for sector, corner in sectors.items():
             axes.annotate(f"Sector {sector}", corner, (0, -4), textcoords="offset points", fontsize=7.5, color=GREY)
@@ -62,7 +108,8 @@ def network(run, years: Sequence[float] | None = None, seed: int = 0) -> Picture
     marks = [panels[0].scatter([], [], marker="o", s=70, color=STAGE_COLOURS[name], label=STAGE_TITLES[name])
              for name in STAGE_NAMES]
     marks += [panels[0].scatter([], [], marker=mark, s=22, color=INK, label=title) for mark, title in _MARKS.values()]
-    picture.legend(handles=marks, loc="outside lower center", ncols=5, frameon=False, fontsize=9, labelcolor=INK)
+    picture.legend(handles=marks, loc="outside lower center", ncols=1 + 2 * across, frameon=False, fontsize=9,
+                   labelcolor=INK)
     picture.suptitle(f"{short(run.scenario.title)}: alliances and their members", fontsize=11, color=INK, x=0.02,
                      ha="left")
     return picture

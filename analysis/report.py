@@ -2,20 +2,23 @@
 
 import base64
 import re
+from collections.abc import Sequence
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alliancelab.analysis.glossary import ready, translate_figure, translator
-from alliancelab.analysis.report_parts import Report, Verbatim, told
+from alliancelab.analysis.report_parts import Report, Section, Verbatim, told
 from alliancelab.scenarios.errors import StoreError
 from alliancelab.scenarios.store import write_file
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from alliancelab.analysis.drawing import Picture
 
-__all__ = ["page", "write_page"]
+__all__ = ["drawn", "fragment", "page", "style", "write_page"]
 
 TEMPLATES = Path(__file__).parent / "report_template"
 MARK = '<meta name="generator" content="alliancelab'
@@ -70,26 +73,47 @@ def check_page(path: str | Path) -> Path:
 
 def page(report: Report, language: str = "en", title: str | None = None) -> str:
     """The report as the text of one HTML page. Arguments as in `write_page`."""
+    environment = _environment(language)
+    return environment.get_template("page.html").render(
+        report=report, sections=report.sections, title=title or translator(language)(report.title),
+        language={"en": "en", "zh": "zh-Hans"}[language], style=style(), version=version("alliancelab"))
+
+
+def fragment(sections: Sequence[Section], language: str = "en") -> str:
+    """Sections of a report as HTML to be put into another page, which brings the rules of `style` itself.
+
+    Raises
+    ------
+    UserError
+        As `write_page`.
+    """
+    return _environment(language).get_template("sections.html").render(sections=sections)
+
+
+def style() -> str:
+    """Rules of the page's looks, as CSS."""
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+def _environment(language: str) -> "Environment":
+    """The templates with what they call: translation, pictures, kinds of blocks."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     ready(language)
     translate = translator(language)
 
-    def drawn(picture: "Picture | bytes") -> str:
-        return _drawn(picture, language)
+    def image(picture: "Picture | bytes") -> str:
+        return drawn(picture, language)
 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"t": lambda text: told(text, translate), "drawn": drawn,
+    environment.filters |= {"t": lambda text: told(text, translate), "drawn": image,
                             "verbatim": lambda text: isinstance(text, Verbatim),
                             "kind": lambda block: type(block).__name__}
-    style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
-    return environment.get_template("page.html").render(
-        report=report, title=title or translate(report.title), language={"en": "en", "zh": "zh-Hans"}[language],
-        style=style, version=version("alliancelab"))
+    return environment
 
 
-def _drawn(picture: "Picture | bytes", language: str) -> str:
+def drawn(picture: "Picture | bytes", language: str) -> str:
     """A picture as a data address: vectors where it is drawn here, so that print is sharp."""
     if isinstance(picture, bytes):
         return "data:image/png;base64," + base64.b64encode(picture).decode()

@@ -16,7 +16,7 @@ from alliancelab.scenarios.errors import ScenarioError
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.toml_text import toml_text
 
-__all__ = ["limits", "provenance", "question", "reproduction", "scenarios"]
+__all__ = ["limits", "provenance", "question", "reproduction", "scenarios", "shown"]
 
 LIMITS = Path(__file__).parent / "report_template" / "limits.txt"
 Told = Mapping[str, Any]  # a scenario as `Scenario.as_dict` gives it
@@ -55,7 +55,7 @@ def _differences(scenario: Told) -> list[Any]:
         rows += _levers(instrument, base["policy"].get(instrument.name), scenario["policy"].get(instrument.name))
     unknown = set(scenario["policy"]) - {instrument.name for instrument in known_instruments()}
     for name in sorted(unknown):
-        rows += [(name, Verbatim(f"{name}.{lever}"), "–", _shown(value), "")
+        rows += [(name, Verbatim(f"{name}.{lever}"), "–", shown(value), "")
                  for lever, value in scenario["policy"][name].items()]
     for section in sorted(set(scenario) - _TOLD):
         there, here = _flat(section, base.get(section)), _flat(section, scenario[section])
@@ -91,7 +91,7 @@ def _base_of(scenario: Told) -> tuple[Told, str]:
 def _changed(place: str, declared: Sequence[Declaration], base: Mapping, here: Mapping) -> list[tuple]:
     units = {item.name: item.unit for item in declared}
     title = {"world": "Size of the world", "parameters": "Parameter"}[place]
-    return [(title, Verbatim(f"{place}.{name}"), _shown(base.get(name)), _shown(value), unit_text(units.get(name, "")))
+    return [(title, Verbatim(f"{place}.{name}"), shown(base.get(name)), shown(value), unit_text(units.get(name, "")))
             for name, value in here.items() if value != base.get(name)]
 
 
@@ -104,17 +104,17 @@ def _levers(instrument: Instrument, base: Told | None, here: Told | None) -> lis
         usual["stages"] = list(instrument.stages)
     units = {lever.name: lever.unit for lever in instrument.levers}
     against = usual if base is None else base
-    return [(instrument.title, Verbatim(f"{instrument.name}.{name}"), "–" if base is None else _shown(base.get(name)),
-             _shown(value), unit_text(units.get(name, "")))
+    return [(instrument.title, Verbatim(f"{instrument.name}.{name}"), "–" if base is None else shown(base.get(name)),
+             shown(value), unit_text(units.get(name, "")))
             for name, value in here.items() if value != against.get(name)]
 
 
 def _named(value: Any) -> Cell:
     """A value that may be the name of a figure."""
-    return Verbatim(value) if isinstance(value, str) else _shown(value)
+    return Verbatim(value) if isinstance(value, str) else shown(value)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A lever's value: a number, stages, a calendar, or how many entries a list has."""
     if value is None:
         return "–"
@@ -149,7 +149,7 @@ def _budgets(told: Sequence[Told]) -> list[Table]:
               if any("budget" in s["policy"].get(name, {}) for s in told)]
     if not paying:
         return []
-    rows = [(titles.get(name, name), *(_shown(s["policy"].get(name, {}).get("budget")) for s in told))
+    rows = [(titles.get(name, name), *(shown(s["policy"].get(name, {}).get("budget")) for s in told))
             for name in paying]
     head = ("Instrument", *(scenario["title"] for scenario in told))
     return [Table("Most that each instrument may spend, million yuan a year", head, rows)]
