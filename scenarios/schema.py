@@ -34,6 +34,8 @@ __all__ = ["BLOCK_WORDS", "Block", "Layer", "describe", "layer_type", "say"]
 BLOCK_WORDS = ("from", "until", "stages")  # what an instrument's block knows besides its levers
 STAGE_NAMES = tuple(stage.name.lower() for stage in Stage)
 Text = Annotated[str, Strict(), Field(max_length=5000)]
+# Forms that a value may have, as errors name them among the keys; with spaces, so that no lever has such a name.
+_NUMBER, _CALENDAR, _BLOCK, _ABSENT = _FORMS = ("a number", "a calendar", "a block", "taken out")
 
 
 class Block(Strictly):
@@ -83,12 +85,12 @@ def _within(lever: Lever) -> Any:
 
 
 def _form_of(value: Any) -> str:
-    return "calendar" if isinstance(value, dict | Calendar) else "number"
+    return _CALENDAR if isinstance(value, dict | Calendar) else _NUMBER
 
 
 def _lever_field(lever: Lever) -> Any:
-    number: Any = Annotated[_number(lever), Tag("number")]
-    calendar: Any = Annotated[Calendar, AfterValidator(_within(lever)), Tag("calendar")]
+    number: Any = Annotated[_number(lever), Tag(_NUMBER)]
+    calendar: Any = Annotated[Calendar, AfterValidator(_within(lever)), Tag(_CALENDAR)]
     form = Annotated[number | calendar, Discriminator(_form_of)]
     return form, Field(_default(lever), description=_describe(lever))
 
@@ -134,9 +136,9 @@ def layer_type() -> type[Layer]:
 def _layer_type(instruments: tuple[Instrument, ...]) -> type[Layer]:
     blocks: dict[str, Any] = {}
     for instrument in instruments:
-        block: Any = Annotated[_block_type(instrument), Tag("block")]
-        absent: Any = Annotated[Literal[False], Tag("false")]
-        form = Annotated[block | absent, Discriminator(lambda value: "false" if value is False else "block")]
+        block: Any = Annotated[_block_type(instrument), Tag(_BLOCK)]
+        absent: Any = Annotated[Literal[False], Tag(_ABSENT)]
+        form = Annotated[block | absent, Discriminator(lambda value: _ABSENT if value is False else _BLOCK)]
         blocks[instrument.name] = (form, Field(False, description=f"{instrument.title}; false takes it out."))
     world = _section("world", "Sizes of the world.", SIZES)
     parameters = _section("parameters", "Uncertainties and constants.", PARAMETERS)
@@ -158,7 +160,6 @@ def describe() -> dict[str, Any]:
 
 # --- from a list of errors to one sentence -------------------------------------------------------------------------
 
-_TAGS = {"number", "calendar", "block", "false"}
 _WANTED = {
     "float_type": "wants a number", "int_type": "wants a whole number", "int_from_float": "wants a whole number",
     "string_type": "wants a text in quotes", "finite_number": "wants a finite number, not NaN or infinity",
@@ -194,7 +195,7 @@ def _known(path: list[str]) -> list[str]:
 
 
 def _one(error: Any, known: Callable[[list[str]], list[str]] | None) -> str:
-    path = [str(part)[:80] for part in error["loc"] if part not in _TAGS]
+    path = [str(part)[:80] for part in error["loc"] if part not in _FORMS]
     key = ".".join(path)
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":

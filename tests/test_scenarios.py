@@ -266,6 +266,7 @@ MISTAKES = {
     "number for a section": ("world = 3", "world wants a table of names and values"),
     "true for an instrument": ("[policy]\nsupervision = true", "policy.supervision wants a table"),
     "too small": ("[world]\nfirms = 0", "world.firms is 0 and has to be at least 2"),
+    "a lever called number": ("[policy.platforms]\nnumber = 'x'", "policy.platforms.number wants a number, not 'x'"),
     "too large": ("[policy.startup_subsidy]\nshare = 1.5", "share is 1.5 and has to be at most 1"),
     "negative budget": ("[policy.startup_subsidy]\nbudget = -1", "budget is -1 and has to be at least 0"),
     "nan": ("[policy.startup_subsidy]\nshare = nan", "share wants a finite number, not nan"),
