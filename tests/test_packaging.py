@@ -54,7 +54,7 @@ def test_a_room_imported_under_the_project_name_works_from_anywhere(room, tmp_pa
 
 
 def test_importing_the_front_door_imports_nothing_heavy(tmp_path):
-    heavy = ("numpy", "numba", "pandas", "matplotlib", "mesa", "scipy", "pyarrow", "pydantic")
+    heavy = ("numpy", "numba", "pandas", "matplotlib", "mesa", "scipy", "pyarrow", "pydantic", "panel")
     answer = python(f"import alliancelab, sys; print([m for m in {heavy} if m in sys.modules])", tmp_path)
     assert answer.stdout.strip() == "[]", answer.stderr
 

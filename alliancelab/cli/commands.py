@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from alliancelab.cli import calibration, studies, sweep
+from alliancelab.cli.dashboard import dashboard
 from alliancelab.cli.options import Set
 from alliancelab.cli.report import Language, report
 
@@ -132,6 +133,7 @@ def _text(out: Path | None) -> str | None:
 
 
 app.command()(report)
+app.command(name="app")(dashboard)
 
 
 @app.command(name="scenarios")

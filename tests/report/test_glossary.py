@@ -29,6 +29,7 @@ from alliancelab.model.accounts import FLOWS
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.setup import SIZES
 from alliancelab.model.tables import CURVES
 from alliancelab.scenarios.errors import UserError
@@ -49,6 +50,7 @@ DECLARED = {
     "units": {item.unit for item in (*MOMENTS.values(), *FACTS, *MATCHED_MEASURES, *PARAMETERS, *SIZES,
                                      *(one for i in INSTRUMENTS for one in i.levers))}
     - {"-", "logit"},  # "logit" is the word in Chinese, too
+    "levers": [lever.description for instrument in known_instruments() for lever in instrument.levers],
     "flows": [flow.description for flow in FLOWS],
     "curves": [f"{curve.name.replace('_', ' ').capitalize()}: {curve.description}" for curve in CURVES],
     "scenarios": [getattr(load(name), word) for name in library_names() + variant_names()

@@ -1,0 +1,191 @@
+"""One computation at a time in a thread of its own, watched and stopped from the page. Source: H6."""
+
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from threading import Event, Lock, Thread
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import Field, Strict, ValidationError
+
+from alliancelab import api
+from alliancelab.analysis import report, report_kinds
+from alliancelab.analysis.networks import Frames
+from alliancelab.analysis.report_parts import Report
+from alliancelab.analysis.results import Comparison, Run
+from alliancelab.scenarios.calendar import Strictly
+from alliancelab.scenarios.errors import UserError
+from alliancelab.scenarios.scenario import Scenario
+from alliancelab.scenarios.schema import say
+
+__all__ = ["DRAWING", "Compared", "Desk", "Order", "Progress", "Ran", "Stopped", "compared", "ran", "seconds_for", "whole"]
+
+DRAWING = Lock()
+"""Held by whoever draws: Matplotlib's settings are those of the whole process, and sessions have threads of their own."""
+
+RUN_SECONDS = 1.6e-7  # of one core, an organisation and quarter of a national world; docs/performance.md
+REGIONAL_FACTOR = 6.0  # what a regional system costs, measured on `dongying`
+FIGURES_SECONDS = 1.0  # tables and figures of a comparison
+
+Progress = Callable[[str, int, int], None]
+
+
+class Stopped(Exception):
+    """Raised in the thread of a computation that was told to stop."""
+
+
+class Order(Strictly):
+    """How many runs a comparison has, and their seeds."""
+
+    replicates: Annotated[int, Strict(), Field(ge=2, le=200)]
+    seed: Annotated[int, Strict(), Field(ge=0, le=2**31 - 1)]
+
+    @classmethod
+    def of(cls, replicates: str, seed: str) -> "Order":
+        """Read from what was typed.
+
+        Raises
+        ------
+        UserError
+            In the schema's words.
+        """
+        try:
+            return cls.model_validate({"replicates": whole(replicates), "seed": whole(seed)})
+        except ValidationError as error:
+            raise UserError(say(error)) from None
+
+
+def whole(text: str) -> int | str:
+    """The whole number that a text stands for; the text itself where it is none, which whoever checks then says."""
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def seconds_for(scenarios: Sequence[Scenario], replicates: int) -> float:
+    """About how long a comparison takes on all cores of a machine as in docs/performance.md, compilation left out."""
+    return FIGURES_SECONDS + sum(map(_cost, scenarios)) * replicates / (os.cpu_count() or 1)
+
+
+def _cost(scenario: Scenario) -> float:
+    world = scenario.world
+    organisations = sum(world[kind] for kind in ("firms", "universities", "institutes", "agencies"))
+    factor = 1.0 if scenario.region is None else REGIONAL_FACTOR
+    return RUN_SECONDS * factor * organisations * world["quarters"]
+
+
+class Desk:
+    """Where a session's one computation lies: what it is at, what came of it, what went wrong.
+
+    The page reads the attributes; only the thread of the computation writes them.
+
+    Attributes
+    ----------
+    what : str
+        What is being done.
+    done, total : int
+        How much of it.
+    result : object
+        What the last computation gave; None until it ends, and if it did not end well.
+    sentence : str
+        Why the last computation gave nothing.
+    """
+
+    def __init__(self) -> None:
+        self.what, self.done, self.total, self.sentence = "", 0, 0, ""
+        self.result: Any = None
+        self._thread: Thread | None = None
+        self._stop = Event()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a computation runs."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self, work: Callable[[Progress], Any]) -> bool:
+        """Begin a computation, unless one runs; tells whether it began.
+
+        Parameters
+        ----------
+        work : callable
+            Gets a function to be called with what is being done, how much of it is done and how much there is.
+        """
+        if self.busy:
+            return False
+        self._stop.clear()
+        self.result, self.what, self.done, self.total, self.sentence = None, "", 0, 0, ""
+        self._thread = Thread(target=self._run, args=(work,), daemon=True)
+        self._thread.start()
+        return True
+
+    def stop(self) -> None:
+        """Ask the computation to end at the next replicate or picture."""
+        self._stop.set()
+
+    def _run(self, work: Callable[[Progress], Any]) -> None:
+        try:
+            self.result = work(self._progress)
+        except Stopped:
+            self.sentence = "Stopped; nothing is kept of it."
+        except UserError as error:
+            self.sentence = str(error)
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            self.sentence = f"The computation failed: {type(error).__name__}: {error}"
+
+    def _progress(self, what: str, done: int, total: int) -> None:
+        self.what, self.done, self.total = what, done, total
+        if self._stop.is_set():
+            raise Stopped
+
+
+class Compared(NamedTuple):
+    """A comparison, its report, the sections that the page shows as HTML, and how long it took."""
+
+    comparison: Comparison
+    report: Report
+    html: str
+    seconds: float
+
+
+class Ran(NamedTuple):
+    """A run, its report, sections as HTML, and the network by quarter, or why there is none."""
+
+    run: Run
+    report: Report
+    html: str
+    frames: Frames | None
+    sentence: str
+
+
+def compared(scenarios: Sequence[Scenario], order: Order, language: str, progress: Progress) -> Compared:
+    """Compare scenarios as `al.compare` does, and draw what the page shows. Source: H3, H6."""
+    started = time.perf_counter()
+    result = api.compare(scenarios, order.replicates, order.seed, progress=progress,
+                         announce=lambda sentence: progress(sentence, 0, 1))
+    progress("drawing", 0, 1)
+    with DRAWING:
+        told = report_kinds.of_comparison(result)
+        html = _html(told, ("differences", "figures", "means", "reproduction"), language)
+    return Compared(result, told, html, time.perf_counter() - started)
+
+
+def ran(scenario: Scenario, seed: str, language: str, progress: Progress) -> Ran:
+    """Run a scenario once with the seed that was typed, and draw what the page shows. Source: H6."""
+    result = api.run(scenario, whole(seed),  # type: ignore[arg-type]  # what is no number is refused in words
+                     announce=lambda sentence: progress(sentence, 0, 1))
+    progress("drawing", 0, 1)
+    with DRAWING:
+        told = report_kinds.of_run(result)
+        html = _html(told, ("outcomes", "figures", "reproduction"), language)
+    try:
+        return Ran(result, told, html, Frames(result), "")
+    except UserError as error:
+        return Ran(result, told, html, None, str(error))
+
+
+def _html(told: Report, keys: Sequence[str], language: str) -> str:
+    return report.fragment([section for section in told.sections if section.key in keys], language)

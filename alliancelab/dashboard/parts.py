@@ -1,0 +1,44 @@
+"""What all parts of the page are made of: texts, widgets and results in one look, and the words of the language."""
+
+from collections.abc import Callable
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+
+from alliancelab.analysis import report
+from alliancelab.scenarios.scenario import library_names, load
+
+__all__ = ["STYLE", "Translate", "alarm", "html", "results", "soft", "titles"]
+
+Translate = Callable[[str], str]
+STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+
+
+def html(text: str = "", **options: Any) -> pn.pane.HTML:
+    """A piece of HTML as wide as its place."""
+    return pn.pane.HTML(text, stylesheets=[STYLE], sizing_mode="stretch_width", **options)
+
+
+def results(text: str) -> pn.pane.HTML:
+    """A place for sections of a report, with the looks of reports."""
+    looks = report.style().replace(":root", ":host")  # a part of a page has no root of its own
+    return pn.pane.HTML(text, stylesheets=[looks, STYLE], sizing_mode="stretch_width")
+
+
+def soft(text: str) -> str:
+    """HTML of a remark."""
+    return f'<p class="soft">{escape(text)}</p>' if text else ""
+
+
+def alarm(text: str) -> str:
+    """HTML of what is wrong, told to screen readers at once."""
+    return f'<p class="alarm" role="alert">{escape(text)}</p>' if text else ""
+
+
+@cache
+def titles(translate: Translate) -> dict[str, str]:
+    """Names of the scenarios of the library by their titles."""
+    return {translate(load(name).title): name for name in library_names()}

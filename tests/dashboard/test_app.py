@@ -1,0 +1,97 @@
+"""`alliancelab app`: on this machine only, ends with Ctrl-C, and mistakes are answered in one sentence."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "alliancelab", "app"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answer(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """Port of a dashboard that is there for all tests."""
+    chosen = free_port()
+    with subprocess.Popen([*COMMAND, "--port", str(chosen)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True) as server:
+        assert server.stdout.readline() == f"The dashboard is at http://127.0.0.1:{chosen}; Ctrl-C ends it.\n"
+        yield chosen
+        server.kill()
+
+
+def test_ctrl_c_ends_it_without_a_word():
+    """Rows: H6."""
+    with subprocess.Popen([*COMMAND, "--port", str(free_port())], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True) as server:
+        assert server.stdout.readline()
+        server.send_signal(signal.SIGINT)
+        assert server.communicate(timeout=20) == ("", "") and server.returncode == 0
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), [
+    (["--port", "0"], "the port 0 has to be from 1 to 65535"),
+    (["--port", "65536"], "the port 65536 has to be from 1 to 65535"),
+    (["--lang", "fr"], "there is no language 'fr'; there are en, zh"),
+])
+def test_a_mistake_is_answered_in_one_sentence(arguments, sentence):
+    """Rows: H6."""
+    found = answer(*arguments)
+    assert (found.returncode, found.stdout, found.stderr) == (2, "", f"alliancelab: {sentence}\n")
+
+
+def test_a_taken_port_is_answered_in_one_sentence(port):
+    """Rows: H6."""
+    found = answer("--port", str(port))
+    assert found.returncode == 2
+    assert found.stderr == (f"alliancelab: the port {port} cannot be used: address already in use; give another with "
+                            "--port\n")
+
+
+def test_without_panel_the_command_says_what_to_install():
+    """Rows: H6."""
+    code = "import sys; sys.modules['panel'] = None; sys.argv = ['alliancelab', 'app']\n" \
+           "from alliancelab.cli import main; main()"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert found.returncode == 2
+    assert found.stderr == ("alliancelab: the dashboard needs Panel, which is not installed; install alliancelab with "
+                            "its extra 'app'\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/net/tcp"), reason="the list of open ports is Linux's")
+def test_it_listens_on_the_loopback_address_alone(port):
+    """Rows: H6."""
+    sockets = [line.split() for name in ("tcp", "tcp6") for line in open(f"/proc/net/{name}").readlines()[1:]]
+    listening = [one[1] for one in sockets if one[3] == "0A" and one[1].endswith(f":{port:04X}")]
+    assert listening == [f"0100007F:{port:04X}"]
+
+
+@pytest.mark.parametrize(("origin", "status"), [("http://127.0.0.1:{port}", 101), ("http://localhost:{port}", 101),
+                                                ("http://evil.example", 403),
+                                                ("http://127.0.0.1.evil.example:{port}", 403)])
+def test_pages_of_others_cannot_talk_to_it(port, origin, status):
+    """Rows: H6."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", "/", headers={})
+    text = connection.getresponse().read().decode()
+    token = text.partition('"token":"')[2].partition('"')[0]
+    connection.request("GET", "/ws", headers={
+        "Origin": origin.format(port=port), "Connection": "Upgrade", "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Protocol": f"bokeh, {token}"})
+    assert connection.getresponse().status == status
+    connection.close()

@@ -1,0 +1,148 @@
+"""The page without a browser: what is typed is answered, one computation runs, its result is shown, in both tongues."""
+
+import re
+
+import panel as pn
+import pytest
+
+from alliancelab.analysis import glossary
+from alliancelab.dashboard.job import Desk
+from alliancelab.dashboard.page import Page
+from alliancelab.scenarios.errors import UserError
+from alliancelab.scenarios.scenario import load
+from tests.dashboard.test_job import ended
+
+
+def page_of(language: str = "en") -> tuple[Page, Desk]:
+    desk = Desk()
+    return Page(language, desk), desk
+
+
+def press(button: pn.widgets.Button) -> None:
+    button.clicks += 1
+
+
+def test_a_refused_value_is_answered_beside_its_control_and_nothing_runs():
+    """Rows: H6."""
+    page, desk = page_of()
+    field = page.editor.fields["programme_grants.amount"]
+    field.input.value = "5000"
+    sentence = "policy.programme_grants.amount is 5000.0 and has to be at most 1000"
+    below = field.view[1].object
+    assert sentence in below and "Money for one alliance a year. 0 – 1,000; default 0" in below
+    press(page.compare)
+    assert not desk.busy and sentence in page.plan.object
+    field.input.value = "5"
+    assert sentence not in field.view[1].object and "60 runs, about" in page.plan.object
+
+
+def test_compare_runs_once_and_shows_its_table():
+    """Rows: H6."""
+    page, desk = page_of()
+    page.replicates.value = "2"
+    press(page.compare)
+    assert page.compare.disabled and page.watch.go.disabled and not page.stop.disabled
+    thread = desk._thread
+    press(page.compare)
+    press(page.watch.go)
+    assert desk._thread is thread
+    ended(desk)
+    page._look()
+    shown = page.comparison.view[1].object
+    assert "Paired differences from the first scenario" in shown and shown.count("<img") == 4
+    assert not page.compare.disabled and page.stop.disabled and "Done in" in page.status.object
+    saved = page.comparison.view[0].callback().read().decode()
+    assert saved.startswith("<!DOCTYPE html>") and "stage_matched.toml" in saved
+
+
+def test_the_changed_scenario_is_compared_watched_and_saved():
+    """Rows: H6."""
+    page, desk = page_of()
+    page.replicates.value, page.chosen.value = "2", ["stage_matched"]
+    page.editor.fields["programme_grants.amount"].input.value = "6"
+    page.editor.used.value = [*page.editor.used.value, "platforms"]
+    page.editor.fields["platforms.number"].input.value = "1"
+    press(page.compare)
+    ended(desk)
+    page._look()
+    compared = desk.result.comparison
+    assert compared.names == ["stage_matched", "stage_matched_changed"]
+    expected = load("stage_matched", {"programme_grants.amount": 6.0, "platforms.number": 1.0})
+    assert compared.scenarios[1].hash == expected.hash
+    assert "amount = 6.0" in page.editor.file.callback().read().decode()
+    page.watch.chosen.value = "stage_matched_changed"
+    press(page.watch.go)
+    ended(desk)
+    page._look()
+    assert desk.result.run.scenario.hash == expected.hash
+    assert page.watch.picture.object.startswith("<img")
+
+
+def test_moving_in_time_draws_the_network_of_that_quarter_once():
+    """Rows: H6."""
+    page, desk = page_of()
+    press(page.watch.go)
+    ended(desk)
+    page._look()
+    player, first = page.watch.player, page.watch.picture.object
+    assert (player.start, player.end, player.value) == (20, 99, 20)
+    player.value = 60
+    assert page.watch.picture.object != first
+    player.value = 20
+    assert page.watch.picture.object == first
+
+
+def test_an_error_of_the_computation_stands_on_the_page():
+    page, desk = page_of()
+    page.watch.seed.value = "<b>"
+    press(page.watch.go)
+    ended(desk)
+    page._look()
+    assert "the seed &#x27;&lt;b&gt;&#x27; has to be a whole number" in page.watch.status.object
+
+
+@pytest.mark.parametrize("name", ["no_policy", "full_chain", "county_bureau"])
+def test_another_scenario_can_be_chosen_for_change(name):
+    page, _ = page_of()
+    page.editor.base.value = "dongying"
+    page.editor.unsure.value = ["horizon"]
+    page.editor.base.value = name
+    assert page.editor.change == (None, {}, "")
+    assert page.editor.used.value == list(load(name).policy)
+
+
+def test_an_empty_choice_is_answered_in_words():
+    page, desk = page_of()
+    page.chosen.value = []
+    press(page.compare)
+    assert not desk.busy and "there is no scenario to run; name at least one" in page.plan.object
+
+
+def words_of(view: pn.viewable.Viewable) -> list[str]:
+    """Every text that a page shows, but names of levers and what they hold."""
+    found: list[str] = []
+    for part in view.select():
+        if isinstance(part, pn.pane.HTML):
+            found.append(re.sub(r"<[^>]+>", " ", part.object))
+        elif isinstance(part, pn.widgets.TextInput) and part.label.endswith(")"):
+            found.append(part.label.partition("(")[2])
+        elif isinstance(part, pn.widgets.Widget):
+            found += [part.label, *getattr(part, "labels", [])]
+        elif isinstance(part, pn.Card):
+            found.append(part.title)
+    return found
+
+
+def test_a_page_in_chinese_is_in_chinese():
+    """Rows: H6."""
+    try:
+        glossary.chinese_font()
+    except UserError as error:
+        pytest.skip(str(error))
+    page, _ = page_of("zh")
+    page.editor.base.value = "full_chain"
+    english = [word for word in words_of(page.view()) if re.search(r"[A-Za-z]{2,}", re.sub(
+        r"alliancelab|\.toml|\.html", "", word)) and word not in page.editor.unsure.options]
+    assert english == []
+    page.editor.fields["platforms.number"].input.value = "x"
+    assert "platforms.number 应为数字，而不是" in page.plan.object
