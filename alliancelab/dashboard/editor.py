@@ -110,7 +110,7 @@ class Editor:
         for name in self.used.value:
             if name not in self._made:
                 self._made[name] = self._card(self._instruments[name])
-        cards = [self._made[name] for name in self._instruments if name in self.used.value]
+        cards: list[pn.viewable.Viewable] = [self._made[name] for name in self._instruments if name in self.used.value]
         for name in self.unsure.value:
             key = self._uncertain[name].key
             if key not in self.fields:
@@ -140,7 +140,7 @@ class Editor:
         shown = [field for key, field in self.fields.items()
                  if key.split(".")[0] in self.used.value or key.removeprefix("parameters.") in self.unsure.value]
         self.change = change(
-            self.base.value, [field.control for field in shown], {f.control.key: f.input.value for f in shown},
+            self.base.value, [field.control for field in shown], {f.control.key: f.input.value or "" for f in shown},
             self.used.value, {name: one.value for name, one in self._stages.items() if name in self.used.value})
         for field in shown:
             field.tell(self.change.refused.get(field.control.key, ""))

@@ -20,10 +20,12 @@ from alliancelab.scenarios.errors import UserError
 from alliancelab.scenarios.scenario import Scenario
 from alliancelab.scenarios.schema import say
 
-__all__ = ["DRAWING", "Compared", "Desk", "Order", "Progress", "Ran", "Stopped", "compared", "ran", "seconds_for", "whole"]
+__all__ = [
+    "DRAWING", "Compared", "Desk", "Order", "Progress", "Ran", "Stopped", "compared", "ran", "seconds_for", "whole",
+]
 
 DRAWING = Lock()
-"""Held by whoever draws: Matplotlib's settings are those of the whole process, and sessions have threads of their own."""
+"""Held by whoever draws: Matplotlib's settings are those of the whole process, and each session has a thread."""
 
 RUN_SECONDS = 1.6e-7  # of one core, an organisation and quarter of a national world; docs/performance.md
 REGIONAL_FACTOR = 6.0  # what a regional system costs, measured on `dongying`

@@ -97,7 +97,7 @@ class Page:
         return [library(name) for name in self.chosen.value] + changed
 
     def _order(self) -> Order:
-        return Order.of(self.replicates.value, self.seed.value)
+        return Order.of(self.replicates.value or "", self.seed.value or "")
 
     def _replan(self, *_: object) -> None:
         """Say what Compare would do and about how long it takes, or why it would not."""
@@ -119,7 +119,7 @@ class Page:
         self._begin(work, self.status)
 
     def _run(self, *_: object) -> None:
-        work = partial(ran, self.watch.scenario(), self.watch.seed.value, self._language)
+        work = partial(ran, self.watch.scenario(), self.watch.seed.value or "", self._language)
         self._begin(work, self.watch.status)
 
     def _begin(self, work: Callable[[Progress], Any], status: pn.pane.HTML) -> None:

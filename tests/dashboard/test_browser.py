@@ -1,4 +1,4 @@
-"""The dashboard in a real browser: two scenarios are compared, a wrong value is answered, nothing is asked elsewhere."""
+"""The dashboard in a real browser: two scenarios are compared, a wrong value answered, nothing asked elsewhere."""
 
 import json
 import os

@@ -112,5 +112,5 @@ def test_what_is_wrong_together_only_is_told_for_the_whole():
 @pytest.mark.parametrize("name", ["../../secret", "/etc/passwd.toml", "mine.toml", "only_platforms_mid", "", "x" * 999])
 def test_nothing_but_the_library_is_opened(name):
     """Rows: H6."""
-    with pytest.raises(UserError, match="there is no scenario '.*' in the library"):
+    with pytest.raises(UserError, match=r"there is no scenario '.*' in the library"):
         library(name)

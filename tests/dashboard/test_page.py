@@ -111,11 +111,17 @@ def test_another_scenario_can_be_chosen_for_change(name):
     assert page.editor.used.value == list(load(name).policy)
 
 
-def test_an_empty_choice_is_answered_in_words():
+@pytest.mark.parametrize(("chosen", "sentence"), [
+    ([], "there is no scenario to run; name at least one"),
+    (["no_policy", "full_chain", "growth_only", "rescue_led", "dongying"],
+     "a comparison has at most 4 scenarios of the library"),
+])
+def test_none_or_too_many_scenarios_are_answered_in_words(chosen, sentence):
+    """Rows: H6."""
     page, desk = page_of()
-    page.chosen.value = []
+    page.chosen.value = chosen
     press(page.compare)
-    assert not desk.busy and "there is no scenario to run; name at least one" in page.plan.object
+    assert not desk.busy and sentence in page.plan.object
 
 
 def words_of(view: pn.viewable.Viewable) -> list[str]:
