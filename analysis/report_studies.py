@@ -84,7 +84,7 @@ FITTED_CURVES = "curves_"  # beginning of the names of pictures, one a scenario
 
 
 def of_scorecard(stored: Stored) -> Report:
-    """Question, scenario, scorecard, courses, facts, statistics, limits, origin, reproduction. Source: F11, G8."""
+    """Question, scenario, scorecard, courses, facts, statistics, limits, origin, reproduction. Source: F11, G8, H6."""
     scenario, document = told_scenarios(stored)[0], stored.document
     table = _table(stored, "scorecard", ("title", "unit", "start", "simulated", "set", "year", "target", "met"))
     count = len(document["seeds"])

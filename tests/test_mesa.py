@@ -62,6 +62,7 @@ def grown():
 @pytest.mark.parametrize("scenario", ["no_policy", "stage_matched"])
 @pytest.mark.parametrize("watched", [False, True])
 def test_stepping_gives_the_bits_of_the_headless_run(scenario, watched):
+    """Rows: H1."""
     model = small(scenario)
     while model.running:
         model.step()
@@ -134,6 +135,7 @@ def test_agents_are_one_for_each_organisation_and_the_government(grown):
 
 
 def test_agents_select_group_and_aggregate(grown):
+    """Rows: H1."""
     organisations = grown.world.organisations
     firms = grown.agents.select(agent_type=Firm)
     assert firms.agg("funds", sum) == pytest.approx(organisations["funds"][organisations["kind"] == Kind.FIRM].sum())
@@ -162,6 +164,7 @@ def test_the_data_collector_holds_the_curves():
 
 
 def test_a_data_collector_of_ones_own_follows_agents():
+    """Rows: H1."""
     model = small()
     model.datacollector = mesa.DataCollector(
         model_reporters={"partners": lambda m: sum(len(firm.partners) for firm in m.agents_by_type[Firm])},
@@ -177,6 +180,7 @@ def test_a_data_collector_of_ones_own_follows_agents():
 
 
 def test_batch_run_tries_scenarios_levers_and_seeds():
+    """Rows: H1."""
     rows = mesa.batch_run(
         al.AllianceModel,
         {"scenario": ["no_policy", "stage_matched"], "rng": [0, 1], "programme_grants.amount": [2.0, 4.0], **SMALL},
