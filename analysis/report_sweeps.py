@@ -53,7 +53,10 @@ _STATISTICS = {
 
 
 def of_sweep(results: SweepResults) -> Report:
-    """Question, scenarios, design, runs, outcomes, sensitivity, statistics, limits, origin, reproduction. Source: H6."""
+    """Question, scenarios, design, runs, outcomes, sensitivity, statistics, limits, origin, reproduction.
+
+    Source: H6.
+    """
     document, told = results.sweep.manifest, results.sweep.manifest["scenarios"]
     planning = {key: content for key, content in document.items() if key != "duration_seconds"}  # that of the plan
     measures = [results.measure(name) for name in MAIN if name in {measure.name for measure in results.measures}]

@@ -1,4 +1,4 @@
-"""Mesa's SolaraViz on our model, rendered without a browser; `make test-mesa` brings it, in versions that fit together."""
+"""Mesa's SolaraViz on our model, rendered without a browser; `make test-mesa` brings versions that fit together."""
 
 import pytest
 
