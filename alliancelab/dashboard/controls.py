@@ -127,7 +127,7 @@ def change(
     asked: dict[str, Any] = {one.key: value for one in controls
                              if (value := _value(texts.get(one.key, one.text), one)) != _value(one.text, one)}
     asked |= {f"{one}.stages": tuple(chosen) for one, chosen in stages.items()
-              if tuple(chosen) != _stages(base, one)}
+              if set(chosen) != _stages(base, one)}
     if not blocks and not asked:
         return Change(None, {})
     try:
@@ -136,7 +136,7 @@ def change(
         refused = {key: sentence for key, value in asked.items()
                    if (sentence := _refusal(name, blocks | {key: value})) and not _refusal(name, blocks)}
         return Change(None, refused, "" if refused else _plain(error))
-    return Change(replace(changed, name=f"{name}_changed", title=f"{base.title}, changed", base=name,
+    return Change(replace(changed, name=f"{name}_changed", title=f"Changed: {base.title}", base=name,
                           purpose=f"What do changes to “{base.title}” do?",
                           source="Changed in the dashboard."), {})
 
@@ -151,10 +151,10 @@ def _value(text: str, control: Control) -> int | float | str:
     return text.strip()
 
 
-def _stages(scenario: Scenario, instrument: str) -> tuple[str, ...]:
+def _stages(scenario: Scenario, instrument: str) -> set[str]:
     """Stages that an instrument addresses in a scenario, or by default where it is not used."""
     declared = next(one for one in known_instruments() if one.name == instrument)
-    return tuple(getattr(scenario.policy.get(instrument), "stages", declared.stages))
+    return set(getattr(scenario.policy.get(instrument), "stages", declared.stages))
 
 
 def _refusal(name: str, asked: Mapping[str, Any]) -> str:

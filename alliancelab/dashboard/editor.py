@@ -82,7 +82,7 @@ class Editor:
         self.unsure = pn.widgets.MultiChoice(label=translate("Uncertainties to change"), **wide)
         self._said = html(margin=(4, 10))
         self.file = pn.widgets.FileDownload(callback=self._toml, filename="changed.toml", auto=True, visible=False,
-                                             label=translate("Save the changed scenario (.toml)"), **wide)
+                                            label=translate("Save the changed scenario (.toml)"), **wide)
         self._cards = pn.Column(margin=0, **wide)
         self.fields: dict[str, Field] = {}
         self._stages: dict[str, pn.widgets.MultiChoice] = {}

@@ -47,7 +47,7 @@ def test_every_lever_and_uncertainty_has_a_control_with_its_declaration(scenario
 def test_controls_left_alone_change_nothing(scenario):
     base = load(scenario)
     texts = {control.key: control.text for control in controls_of(scenario)}
-    stages = {one: base.policy[one].stages for one in base.policy if hasattr(base.policy[one], "stages")}
+    stages = {one: base.policy[one].stages[::-1] for one in base.policy if hasattr(base.policy[one], "stages")}
     assert typed(texts, list(base.policy), stages, scenario) == (None, {}, "")
 
 
@@ -64,7 +64,7 @@ def test_what_is_typed_becomes_a_scenario_that_differs_in_that_alone():
     found = typed({"programme_grants.amount": " 5 ", "parameters.horizon": "1.2e1"}).scenario
     expected = load(BASE, {"programme_grants.amount": 5.0, "parameters.horizon": 12.0})
     assert found.hash == expected.hash
-    assert (found.name, found.base, found.title) == ("stage_matched_changed", BASE, "Stage-matched, changed")
+    assert (found.name, found.base, found.title) == ("stage_matched_changed", BASE, "Changed: Stage-matched")
     assert load(tomllib.loads(toml_text(found.as_dict()))).hash == expected.hash
 
 
