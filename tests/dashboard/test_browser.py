@@ -122,17 +122,20 @@ def test_a_value_out_of_bounds_is_answered_in_words(browser):
 
 def test_a_run_is_watched_over_time(browser):
     """Rows: H6."""
-    ask(browser, "deep('.bk-tab').find(one => one.innerText.trim() == 'Single run').click()")
+    wait(lambda: ask(browser, "const it = deep('.bk-tab').find(one => one.innerText.trim() == 'Single run');"
+                              "if (it) it.click(); return Boolean(it)"))
     press(browser, "Run")
     first = wait(lambda: ask(browser, "return deep('img').filter(one => one.alt == 'Network').map(one => one.src)[0]"))
-    ask(browser, "const it = deep('input[type=range]')[0]; it.value = 50;"
-                 "it.dispatchEvent(new Event('input')); it.dispatchEvent(new Event('change'))")
+    wait(lambda: ask(browser, "const it = deep('input[type=range]')[0]; if (!it) return false; it.value = 50;"
+                              "it.dispatchEvent(new Event('input')); it.dispatchEvent(new Event('change'));"
+                              "return true"))
     wait(lambda: ask(browser, "return deep('img').filter(one => one.alt == 'Network').map(one => one.src)[0]") != first)
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
 def test_nothing_sticks_out_of_the_page(browser, width):
     """Rows: H6."""
+    wait(lambda: ask(browser, "return deep('button').length"))
     wide(browser, width)
     time.sleep(0.5)  # widgets are laid out anew after the window
     reach = browser.execute_script("return [document.documentElement.scrollWidth, window.innerWidth]")
