@@ -171,7 +171,7 @@ def compared(scenarios: Sequence[Scenario], order: Order, language: str, progres
     progress("drawing", 0, 1)
     with DRAWING:
         told = report_kinds.of_comparison(result)
-        html = _html(told, ("differences", "figures", "means", "reproduction"), language)
+        html = _html(told, ("figures", "differences", "means", "reproduction"), language)
     return Compared(result, told, html, time.perf_counter() - started)
 
 
@@ -182,7 +182,7 @@ def ran(scenario: Scenario, seed: str, language: str, progress: Progress) -> Ran
     progress("drawing", 0, 1)
     with DRAWING:
         told = report_kinds.of_run(result)
-        html = _html(told, ("outcomes", "figures", "reproduction"), language)
+        html = _html(told, ("figures", "outcomes", "reproduction"), language)
     try:
         return Ran(result, told, html, Frames(result), "")
     except UserError as error:
@@ -190,4 +190,5 @@ def ran(scenario: Scenario, seed: str, language: str, progress: Progress) -> Ran
 
 
 def _html(told: Report, keys: Sequence[str], language: str) -> str:
-    return report.fragment([section for section in told.sections if section.key in keys], language)
+    sections = {section.key: section for section in told.sections}
+    return report.fragment([sections[key] for key in keys if key in sections], language)
