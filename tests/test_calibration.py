@@ -208,6 +208,16 @@ def test_default_parameters_are_the_calibrated_ones_and_say_so():
     assert {p.name for p in PARAMETERS if p.source.startswith("calibrated")} == set(shipped)
 
 
+def test_the_record_of_the_shipped_calibration_is_of_these_targets_and_parameters():
+    """Rows: H5. Both shipped files are of one calibration, and worlds with known parameters were found again in it."""
+    record = json.loads((SHIPPED.parent / "alliances.json").read_text(encoding="utf-8"))
+    assert record["targets"] == json.loads(json.dumps(read_targets(SHIPPED).file.model_dump()))
+    assert {row["parameter"]: row["estimate"] for row in record["parameters"]} == {
+        name: DEFAULTS[name].default for name in read_targets(SHIPPED).file.vary}
+    held = [row["covered"] for row in record["recovered"]]
+    assert len(held) == 36 and sum(held) >= 31  # at 95 % fewer are held in 1 of 100 such studies
+
+
 def test_shipped_targets_are_facts():
     """Rows: H5. Value by value what the table of facts says; spreads are explained beside them."""
     targets, known = read_targets(SHIPPED).file.targets, facts()
