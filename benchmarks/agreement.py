@@ -42,7 +42,7 @@ READ: dict[str, Callable[[PlainModel, int], float]] = {
     "motive": lambda m, _: _founded(m, lambda a: a.motive),
     "founding_size": lambda m, _: _founded(m, lambda a: a.founding_size),
     "mixed": lambda m, _: _founded(m, lambda a: a.mixed),
-    "hazard": lambda m, _: _share(m.counts["endings"], m.counts["living"] / QUARTERS_A_YEAR),
+    "hazard": lambda m, _: _share(m.counts["endings"], (m.counts["living"] + m.counts["endings"]) / QUARTERS_A_YEAR),
     "vitality": lambda m, _: _share(m.counts["vitality"], m.counts["living"]),
     "regrown": lambda m, _: _founded(m, lambda a: a.regrowths > 0),
     "disputes": lambda m, _: _share(m.counts["disputes"], m.counts["living"] / QUARTERS_A_YEAR),
