@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from alliancelab.analysis.calibration_results import Calibration
-from alliancelab.analysis.validation import ALONE, FUNDED, Validation
+from alliancelab.analysis.validation import ALONE, FUNDED, SUBSIDISED, Validation
 from alliancelab.api import Source, named, start
 from alliancelab.scenarios import calibration, runner, store
 from alliancelab.scenarios.consortia import by_programme, read_cordis
@@ -92,7 +92,7 @@ def validate(
     results : str, Path, mapping or Scenario
         A scenario without public money, as in `run`; a folder that `calibrate` wrote; or one that `run` or `compare`
         wrote: its first scenario and its seeds are run again. Facts of funded alliances are measured in the same
-        scenario under the grants of ``public_consortia``.
+        scenario under the grants of ``public_consortia``, that of subsidies under the one of ``formation_only``.
     projects, participation : path, optional
         Two tables of your own in the columns of CORDIS: facts of consortia are then taken from these.
     out : path, optional
@@ -113,15 +113,21 @@ def validate(
         raise ScenarioError(f"replicates is {len(seeds)} and has to be at least 2: intervals want more than one run")
     if out is not None:
         store.check_folder(out)
-    grants = load("public_consortia").policy["programme_grants"].model_dump(by_alias=True, exclude_none=True)
-    funded = replace(load(base, {"programme_grants": grants}), name=f"{base.name} under grants")
+    arms = {ALONE: base, FUNDED: _with(base, "programme_grants", "public_consortia", "under grants"),
+            SUBSIDISED: _with(base, "startup_subsidy", "formation_only", "under a start-up subsidy")}
     started = start(announce)
-    runs = runner.record([base, funded], len(seeds), seeds[0], workers, named(progress, "runs"))
-    origin = store.provenance("validate", [base, funded], seeds, time.perf_counter() - started)
-    result = Validation({ALONE: runs[0], FUNDED: runs[1]}, fitted, data, origin)
+    runs = runner.record(list(arms.values()), len(seeds), seeds[0], workers, named(progress, "runs"))
+    origin = store.provenance("validate", list(arms.values()), seeds, time.perf_counter() - started)
+    result = Validation(dict(zip(arms, runs, strict=True)), fitted, data, origin)
     if out is not None:
         result.save(out)
     return result
+
+
+def _with(base: Scenario, instrument: str, library: str, words: str) -> Scenario:
+    """A scenario with an instrument as a scenario of the library has it."""
+    block = load(library).policy[instrument].model_dump(by_alias=True, exclude_none=True)
+    return replace(load(base, {instrument: block}), name=f"{base.name} {words}")
 
 
 Fitted = list[tuple[str, str]]  # moments with the arm that they were fitted in

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ARMS", "FACTS", "StylisedFact", "Validation", "facts_of"]
 
-ALONE, FUNDED = "alone", "funded"
-ARMS = (ALONE, FUNDED)
-"""What facts are measured in: the scenario without public money, and under the grants of `public_consortia`."""
+ALONE, FUNDED, SUBSIDISED = "alone", "funded", "subsidised"
+ARMS = (ALONE, FUNDED, SUBSIDISED)
+"""What facts are measured in: the scenario without public money, under the grants of `public_consortia`, and under the
+start-up subsidy of `formation_only`."""
 
 FUNDED_SPREAD = 0.005  # assumed, as in the shipped targets: the two sources of the fact agree by chance to 0.001
 
@@ -134,6 +135,13 @@ def _crowding(runs: Runs) -> float:
     return _over(private, (with_ - without)[Flow.GRANT])
 
 
+def _deadweight(runs: Runs) -> float:
+    """Share of subsidised alliances that the same firm signs in the same quarter of the world without subsidy."""
+    alone, helped = runs[ALONE].alliances, runs[SUBSIDISED].alliances
+    later = (helped["founded"] >= runs[SUBSIDISED].setup.sizes["warm_up"]) & (helped["start_subsidy"] > 0.0)
+    return _over(float(np.isin(helped["key"][later], alone["key"]).sum()), float(later.sum()))
+
+
 _OF_CONSORTIA = tuple(
     StylisedFact(m.name, m.title, m.unit, FUNDED, m.name, f"prog_{m.name}") for m in MEASURES if m.name != "repeat_ties"
 )
@@ -159,6 +167,8 @@ FACTS: tuple[StylisedFact, ...] = (
     StylisedFact("before_plan", "Funded alliances ended before their plan", "share", FUNDED, _before_plan, "term_atp"),
     StylisedFact("failed", "Endings in failure", "share of endings", ALONE, _failed, "term_science"),
     StylisedFact("crowding", "Private R&D that a yuan of grants brings in", "yuan", FUNDED, _crowding, "sub_meta_wb"),
+    StylisedFact("deadweight", "Subsidised alliances that would be founded anyway", "share", SUBSIDISED, _deadweight,
+                 "deadweight"),
     StylisedFact("research_growth", "Growth of R&D spending, 2010 to 2023", "per year", ALONE, "research_growth",
                  "cn_research_each"),
     StylisedFact("deals_growth", "Growth of technology taken up, 2010 to 2023", "per year", ALONE, "deals_growth",

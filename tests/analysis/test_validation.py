@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import alliancelab as al
-from alliancelab.analysis.validation import ALONE, FACTS, FUNDED, Validation, facts_of
+from alliancelab.analysis.counterfactual import additionality, pairs
+from alliancelab.analysis.validation import ALONE, FACTS, FUNDED, SUBSIDISED, Validation, facts_of
 from alliancelab.cli.calibration import fact_lines
 from alliancelab.scenarios.consortia import Consortia, consortia_of
 from alliancelab.scenarios.errors import UserError
@@ -18,7 +19,9 @@ from tests.test_calibration import TARGETS, small_world
 
 @pytest.fixture(scope="module")
 def validation():
-    return Validation({ALONE: recordings(replicates=6), FUNDED: recordings("public_consortia", replicates=6)},
+    subsidy = {"startup_subsidy__share": 0.6, "startup_subsidy__budget": 40.0}
+    return Validation({ALONE: recordings(replicates=6), FUNDED: recordings("public_consortia", replicates=6),
+                       SUBSIDISED: recordings(replicates=6, **subsidy)},
                       fitted=[("hazard_alone", ALONE), ("size_mean", ALONE)])
 
 
@@ -30,6 +33,15 @@ def test_every_fact_has_a_value_a_source_and_a_verdict(validation):
     assert np.isfinite(table[["mean", "low", "high"]].to_numpy(float)).all()
     assert (table["low"] <= table["mean"]).all() and (table["mean"] <= table["high"]).all()
     assert table["source"].str.len().gt(5).all() and set(table["confidence"]) <= set("ABC")
+
+
+def test_deadweight_is_that_of_the_counterfactual_study(validation):
+    """Rows: H5, B2. The same firm in the same quarter, with and without."""
+    runs = validation.runs
+    table = additionality(pairs(runs[ALONE], runs[SUBSIDISED]))
+    values = validation.values[[fact.name for fact in FACTS].index("deadweight")]
+    assert values.mean() == pytest.approx(table.loc["deadweight", "value"], abs=0.01)  # pooled over runs there
+    assert 0.2 < values.min() and values.max() < 0.7
 
 
 def test_a_fact_says_in_which_arm_it_was_fitted(validation):
