@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 NEWER_PYTHON ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.12*/bin/python3.12) python3.12)
 REPLICATES ?= 100
 
-.PHONY: demo test test-mesa lint bench docs notebooks clean
+.PHONY: demo test test-mesa test-mesa4 fuzz chaos lint bench docs notebooks clean
 
 # A new pip is needed for nothing but speed; the versions of everything else are fixed in constraints.txt.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -17,7 +17,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	touch $@
 
 demo: $(VENV)/installed
-	$(BIN)/alliancelab compare no_policy formation_only stage_matched --replicates $(REPLICATES) --out demo
+	$(BIN)/alliancelab compare no_policy formation_only stage_matched --replicates $(REPLICATES) --out demo --overwrite
 	$(BIN)/alliancelab report demo
 
 test: lint
@@ -35,6 +35,28 @@ test-mesa:
 	    tests/test_solara_viz.py; \
 	else echo 'test-mesa skipped: there is no $(NEWER_PYTHON) here, which the newest Mesa needs'; fi
 
+# The same under the newest pre-release of Mesa 4, from which the package itself keeps away; says so where there is none.
+WITHOUT_MESA := import tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; \
+  print(*(one for one in project['dependencies'] if not one.startswith('mesa')), 'pytest', 'pytest-xdist', 'hypothesis', sep='\n')
+test-mesa4:
+	@if ! $(NEWER_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then \
+	  echo 'test-mesa4 skipped: there is no $(NEWER_PYTHON) here, which Mesa 4 needs'; \
+	elif ! { $(NEWER_PYTHON) -m venv $(VENV)-mesa4 \
+	  && grep -vi '^mesa==' constraints.txt > $(VENV)-mesa4/constraints.txt \
+	  && $(VENV)-mesa4/bin/pip install --quiet --pre -c $(VENV)-mesa4/constraints.txt 'mesa[network]>=4.0.0a0'; }; then \
+	  echo 'test-mesa4 skipped: no pre-release of Mesa 4 can be had here'; \
+	else $(VENV)-mesa4/bin/python -c "$(WITHOUT_MESA)" > $(VENV)-mesa4/requirements.txt \
+	  && $(VENV)-mesa4/bin/pip install --quiet -c $(VENV)-mesa4/constraints.txt -r $(VENV)-mesa4/requirements.txt \
+	  && $(VENV)-mesa4/bin/pip install --quiet --no-deps --editable . \
+	  && $(VENV)-mesa4/bin/pytest -q -n auto tests/test_mesa.py tests/test_checkpoint.py tests/test_own_rules.py; fi
+
+# 10,000 wrong inputs in one process, and what kills, full disks and damage do; each prints one table, minutes long.
+fuzz: $(VENV)/installed
+	$(BIN)/python -m tests.campaigns.fuzz
+
+chaos: $(VENV)/installed
+	$(BIN)/python -m tests.campaigns.chaos
+
 bench: $(VENV)/installed
 	$(BIN)/python -m benchmarks
 
@@ -46,7 +68,7 @@ docs: $(VENV)/installed
 notebooks: $(VENV)/installed
 	$(BIN)/python notebooks/execute.py
 
-# Type checker and import contract read the rooms from a copy under one name; the installed package needs none.
+# Type checker and import contract read the layers from a copy under one name; the installed package needs none.
 lint: $(VENV)/installed
 	$(BIN)/ruff check .
 	rm -rf .types && mkdir .types
@@ -56,4 +78,4 @@ lint: $(VENV)/installed
 	cd .types && ../$(BIN)/lint-imports --config ../pyproject.toml
 
 clean:
-	rm -rf $(VENV) $(VENV)-mesa bench.json .types build demo *.egg-info
+	rm -rf $(VENV) $(VENV)-mesa $(VENV)-mesa4 bench.json .types build demo *.egg-info

@@ -6,7 +6,8 @@ import numpy as np
 
 from alliancelab.agents.codes import Door, Path, Reason, Stage
 from alliancelab.agents.organisation_rules import Offer
-from alliancelab.agents.views import Column, Field, Surroundings, total
+from alliancelab.agents.project import Project
+from alliancelab.agents.views import Column, Field, Surroundings, chain, total
 
 if TYPE_CHECKING:
     from alliancelab.agents.organisations import Organisation
@@ -38,8 +39,10 @@ class Seat(NamedTuple):
 
     member: "Organisation"
     joined: int
-    engagement: float
+    projects: int
+    idle: int
     contribution: float
+    cost: float
     benefit: float
     learning: float
     satisfaction: float
@@ -56,6 +59,7 @@ class Alliance:
     founder = Column(int)
     sector = Column(int)
     founded = Column(int)
+    signed = Column(int)
     ended = Column(int)
     reason = Column(Reason)
     stage = Column(Stage)
@@ -66,12 +70,17 @@ class Alliance:
     rescues = Column(int)
     size = Column(int)
     founding_size = Column(int)
+    largest = Column(int)
+    active = Column(int)
     firms = Column(int)
     research = Column(int)
     mixed = Column(bool)
     term_end = Column(int)
 
     motive = Column(float)
+    evenness = Column(float)
+    binding = Column(float)
+    fund_rules = Column(float)
     trust = Column(float)
     governance = Column(float)
     clarity = Column(float)
@@ -90,7 +99,10 @@ class Alliance:
     generic_patents = Column(float)
     standards = Column(float)
     products = Column(float)
-    progress = Column(float)
+    prospect = Column(float)
+    running = Column(int)
+    done = Column(int)
+    failed = Column(int)
     coverage = Column(float)
     quality = Column(float)
     market_share = Column(float)
@@ -106,9 +118,7 @@ class Alliance:
     vitality = Column(float)
 
     pilot = Column(int)
-    grant = Column(float)
-    grants = Column(int)
-    supervision = Column(float)
+    awards = Column(int)
     mandate = Column(float)
     start_subsidy = Column(float)
     public_total = Column(float)
@@ -145,27 +155,32 @@ class Alliance:
 
     @property
     def field(self) -> Field:
-        """The field it works on."""
+        """The field of its main line."""
         record = self.record
         return Field(self.model, int(record["sector"]), int(record["field"]))
 
     @property
     def members(self) -> list["Organisation"]:
-        """Its members, the host first."""
+        """Its members, the latest first."""
         return [self.model.organisation(int(seat["row"])) for seat in self._taken()]
+
+    @property
+    def projects(self) -> list[Project]:
+        """Its running projects, the latest first."""
+        return [Project(self.model, row) for row in chain(self.model.world.projects, self.record["first_project"])]
 
     @property
     def seats(self) -> list[Seat]:
         """Its members with what they give, get and feel."""
         return [
-            Seat(self.model.organisation(int(seat["row"])), int(seat["joined"]),
-                 *(float(seat[name]) for name in Seat._fields[2:]))
+            Seat(self.model.organisation(int(seat["row"])),
+                 *(int(seat[name]) for name in Seat._fields[1:4]), *(float(seat[name]) for name in Seat._fields[4:]))
             for seat in self._taken()
         ]
 
     def _taken(self) -> np.ndarray:
-        record = self.record
-        return self.model.world.seats[record["block"], : record["size"]]
+        seats = self.model.world.seats
+        return seats[[*chain(seats, self.record["first_seat"])]]
 
     def seat_of(self, organisation: "Organisation") -> Any:
         """Row of a member's seat, as the rules take it.
@@ -175,9 +190,10 @@ class Alliance:
         LookupError
             When the organisation is no member.
         """
-        for seat in self._taken():
-            if seat["row"] == organisation.row and seat["key"] == organisation.key:
-                return seat
+        seats = self.model.world.seats
+        for place in chain(seats, self.record["first_seat"]):
+            if seats[place]["row"] == organisation.row and seats[place]["key"] == organisation.key:
+                return seats[place]
         raise LookupError(f"{organisation!r} is no member of {self!r}")
 
     def invitation(self, **changes: float) -> Invitation:
@@ -196,27 +212,28 @@ class Alliance:
         if not self.alive:
             raise LookupError(f"{self!r} invites nobody")
         world, record = self.model.world, self.record
+        p = self.model.parameters
         members = world.organisations[self._taken()["row"]]
         size = len(members)
         believed = world.sectors[record["sector"]]["public_belief"]
         offer = Offer(
-            size=float(size),
             reputation=total(members["reputation"]) / size,
             opportunism=total(members["opportunism"]) / size,
-            guard=self.governance,
+            guard=1.0 - (1.0 - self.binding) * (1.0 - self.governance),
+            trust=0.0,
             subsidy=0.0,
-            label=float(self.record["label"]),
-            public_loss=self.model.rules.public_loss(
-                self.model.levers.diffusion_mandate_strength, believed, self.model.parameters),
+            label=float(self.record["label"] * world.sectors[record["sector"]]["attention"]),
+            public_loss=self.model.rules.public_loss(self.model.levers.diffusion_mandate_strength, believed, p),
             bonus=0.0,
+            burden=float(p.partner_cost),
         )
         best = members["expertise"].max(axis=0)
-        return Invitation(offer._replace(**changes), self.field.weights, best, int(members[0]["region"]))
+        return Invitation(offer._replace(**changes), self.field.weights, best, int(record["region"]))
 
     def dispute_hazard(self) -> float:
         """Chance of a dispute over property in a quarter. Source: A7."""
-        enforcement = float(self.model.world.sectors[self.sector]["enforcement"])
-        return self.model.rules.dispute_hazard(self.record, enforcement, self.model.parameters)
+        sector = self.model.world.sectors[self.sector]
+        return self.model.rules.dispute_hazard(self.record, sector, self.model.parameters)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Alliance) and self.model is other.model and self.row == other.row

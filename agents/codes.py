@@ -2,7 +2,10 @@
 
 from enum import IntEnum
 
-__all__ = ["Door", "Event", "FirmStage", "Kind", "Path", "Reason", "Stage", "Verdict"]
+__all__ = [
+    "Door", "Event", "FirmStage", "Kind", "Path", "PlatformKind", "ProjectKind", "ProjectState", "Reason", "Stage",
+    "Verdict",
+]
 
 
 class Kind(IntEnum):
@@ -54,6 +57,34 @@ class Reason(IntEnum):
     MERGED = 5
 
 
+class ProjectKind(IntEnum):
+    """What a project is for: research feeds industrialisation, which feeds the launch on the market (C2)."""
+
+    RESEARCH = 0
+    INDUSTRIALISATION = 1
+    LAUNCH = 2
+
+
+class ProjectState(IntEnum):
+    """Where a project stands, or how it ended."""
+
+    RUNNING = 0
+    DONE = 1
+    FAILED = 2
+    STOPPED = 3
+    ABANDONED = 4
+    SUPERSEDED = 5
+
+
+class PlatformKind(IntEnum):
+    """Kinds of innovation platforms (C4)."""
+
+    LABORATORY = 0
+    PARK = 1
+    PUBLIC_PLATFORM = 2
+    SERVICE_CENTRE = 3
+
+
 class Verdict(IntEnum):
     """What an assessment of a pilot says (D1)."""
 
@@ -80,21 +111,26 @@ class Event(IntEnum):
     """What the event log tells of."""
 
     FOUNDED = 0
-    STAGE = 1
-    ENDED = 2
-    DISPUTE = 3
-    RENEWAL = 4
-    PILOT = 5
-    GRANT = 6
-    GRANT_STOPPED = 7
-    MISUSE_FOUND = 8
-    RESCUE_BOUGHT = 9
-    RESCUE_DONE = 10
-    FIRM_BORN = 11
-    FIRM_FAILED = 12
-    CONTRACT_RENEWED = 13
-    ASSESSED = 14
-    PLATFORM_BUILT = 15
-    ORDER = 16
-    LOAN = 17
-    MERGED = 18
+    SIGNED = 1
+    STAGE = 2
+    REGROWN = 3
+    ENDED = 4
+    DISPUTE = 5
+    PROJECT_STARTED = 6
+    PROJECT_ENDED = 7
+    LINE_OPENED = 8
+    CONTRACT_RENEWED = 9
+    PILOT = 10
+    GRANT = 11
+    GRANT_STOPPED = 12
+    MISUSE_FOUND = 13
+    RESCUE_BOUGHT = 14
+    RESCUE_DONE = 15
+    ASSESSED = 16
+    PLATFORM_BUILT = 17
+    ORDER = 18
+    LOAN = 19
+    MERGED = 20
+    PROPERTY_SOLD = 21
+    FIRM_BORN = 22
+    FIRM_FAILED = 23

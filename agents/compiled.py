@@ -1,31 +1,35 @@
-"""The two decorators for compiled rules and processes, and the disk cache behind it.
+"""The two decorators for compiled rules and processes, and which folder their code is kept in.
 
-Numba's own cache does not notice that a function called from another file has changed. The cache folder is
-therefore named by a hash of all compiled sources and of the versions that shape the machine code.
+A folder of compiled code is named by a hash of all compiled sources and of the versions that shape the machine code, so
+that code of other sources is never run. What is kept there, and where it lies, is told in `code_cache`.
 """
 
 import hashlib
-import os
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import llvmlite
 import numba
 import numpy as np
-import platformdirs
+from numba.core.dispatcher import Dispatcher
 
-__all__ = ["OPTIONS", "cache_folder", "compiled", "inner", "is_cold", "sources_hash"]
+from alliancelab.agents.code_cache import CodeCache, clean, has_code, root, say
+from alliancelab.agents.uncompiled import Uncompiled
+
+__all__ = ["OPTIONS", "cache_folder", "compiled", "compiler", "inner", "is_cold", "is_compiled", "sources_hash"]
 
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": True, "no_cfunc_wrapper": True}
 """How everything is compiled: float64, no fast-math, no threads inside, interpreter lock released, calls inlined."""
 
+COMPILES = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]  # made at import time, unseen by type checkers
+"""False where ``NUMBA_DISABLE_JIT=1`` asks for plain Python: slow, and equal to within the rounding of powers."""
+
 _ROOMS = ("agents", "model", "model/policy")
+_SHAPING = ("OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "SLP_VECTORIZE")  # settings of Numba
 _REGIONAL = "model/regional"  # calls the others and is called by none, so a change there leaves their code alone
-_decorating = Lock()
-_settings: Any = numba.config  # its attributes are made at import time, unseen by type checkers
 
 
 def _hash(*rooms: str) -> str:
@@ -38,23 +42,27 @@ def _hash(*rooms: str) -> str:
 
 
 def sources_hash() -> str:
-    """Hash of everything that is compiled: two versions of the model that share it give the same numbers."""
-    return _hash(*_ROOMS, _REGIONAL)
+    """Hash of everything that is compiled, as it was when this process read it, whatever has been edited since.
+
+    Two versions of the model that share it give the same numbers.
+    """
+    return _SOURCES
 
 
 def _fingerprint(*rooms: str) -> str:
-    parts = (_hash(*rooms), sys.version, numba.__version__, llvmlite.__version__, np.__version__)
+    asked = {name: getattr(numba.config, name) for name in _SHAPING}
+    parts = (_hash(*rooms), sys.version, numba.__version__, llvmlite.__version__, np.__version__, str(asked))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _root() -> Path:
-    chosen = os.environ.get("ALLIANCELAB_CACHE")
-    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("alliancelab"))
+def _place(name: str) -> Path | None:
+    """Folder of this name where compiled code is kept; None where there is no room for any."""
+    return None if _ROOT is None else _ROOT / name
 
 
-def cache_folder() -> Path:
-    """Folder of compiled code for exactly these sources; ``ALLIANCELAB_CACHE`` moves it."""
-    return _FOLDER
+def cache_folder() -> Path | None:
+    """Folder of compiled code for exactly these sources; ``ALLIANCELAB_CACHE`` moves it, None: there is none."""
+    return _place(_NATIONAL)
 
 
 def is_cold(regional: bool = False) -> bool:
@@ -62,8 +70,10 @@ def is_cold(regional: bool = False) -> bool:
 
     `regional` asks for the regional systems, too.
     """
-    folders = (_FOLDER, _REGIONAL_FOLDER) if regional else (_FOLDER,)
-    return any(not any(folder.rglob("*.nbi")) for folder in folders)
+    if not COMPILES:
+        return False
+    folders = [_place(name) for name in ((_NATIONAL, _WITH_REGIONAL) if regional else (_NATIONAL,))]
+    return any(folder is None or not has_code(folder) for folder in folders)
 
 
 def compiled(function: Callable) -> Callable:
@@ -85,16 +95,31 @@ def inner(function: Callable) -> Callable:
     return _compile(function, no_cpython_wrapper=True)
 
 
+def is_compiled(value: object) -> bool:
+    """Whether something is a rule or process of ours, or compiled by a researcher: its plain form is ``.py_func``."""
+    return isinstance(value, Dispatcher | Uncompiled)
+
+
+def compiler(options: dict[str, Any]) -> Callable[[Callable], Any]:
+    """What makes a function one that processes can call, without keeping its code."""
+    return numba.njit(**options) if COMPILES else Uncompiled
+
+
 def _compile(function: Callable, **more: Any) -> Callable:
-    # Numba reads its cache folder from a process-wide setting while it decorates: borrow it, give it back.
-    with _decorating:
-        before = _settings.CACHE_DIR
-        _settings.CACHE_DIR = str(_REGIONAL_FOLDER if ".regional." in function.__module__ else _FOLDER)
-        try:
-            return numba.njit(cache=True, **OPTIONS, **more)(function)
-        finally:
-            _settings.CACHE_DIR = before
+    dispatcher = compiler(OPTIONS | more)(function)
+    folder = _place(_WITH_REGIONAL if ".regional." in function.__module__ else _NATIONAL)
+    if folder is not None:
+        dispatcher._cache = CodeCache(function, folder, _say_once)  # as `cache=True` does with a cache of Numba's own
+    return dispatcher
 
 
-_FOLDER = _root() / _fingerprint(*_ROOMS)
-_REGIONAL_FOLDER = _root() / _fingerprint(*_ROOMS, _REGIONAL)
+_say_once = cache(say)
+_SOURCES = _hash(*_ROOMS, _REGIONAL)
+if not COMPILES:  # other bits now and then, so another name
+    _SOURCES = hashlib.sha256(f"{_SOURCES} as plain Python".encode()).hexdigest()[:16]
+_NATIONAL, _WITH_REGIONAL = _fingerprint(*_ROOMS), _fingerprint(*_ROOMS, _REGIONAL)
+_ROOT, _unusual = root((_NATIONAL, _WITH_REGIONAL)) if COMPILES else (None, "")
+if _unusual:
+    say(_unusual)
+if _ROOT is not None:
+    clean(_ROOT, (_NATIONAL, _WITH_REGIONAL))

@@ -7,8 +7,8 @@ from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import standing
 
 __all__ = [
-    "drive", "failure_hazard", "field_appeal", "firm_stage", "initiation_hazard", "public_loss", "research_sought",
-    "size_growth",
+    "drive", "failure_hazard", "field_appeal", "firm_stage", "initiation_hazard", "promise_of", "public_loss",
+    "research_sought", "size_growth",
 ]
 
 
@@ -25,9 +25,9 @@ def public_loss(mandate, public_belief, p):
 def drive(firm, subsidy, loss, p):
     """What pushes a firm to start: its stated need, the subsidy's pull, less the loss it expects.
 
-    Source: A5, A6, B2.
+    The loss weighs on strong firms; the subsidy pays for its part of it. Source: A5, A6, B2.
     """
-    return firm.stated_need + p.subsidy_pull * subsidy - loss * standing(firm.size, p)
+    return firm.stated_need + p.subsidy_pull * subsidy - loss * standing(firm.size, p) * (1.0 - subsidy)
 
 
 @compiled
@@ -48,9 +48,15 @@ def field_appeal(field, fit, sight, promise, p):
     promise : float
         Share of the start-up cost that a place in the plan secures; zero where there is none.
     """
-    seen = sight * field.alliances
+    crowd = 1.0 + p.crowding * sight * field.alliances
     headroom = 1.0 - p.headroom * field.frontier
-    return log(field.outlook * headroom / (1.0 + seen) + 1e-6) + p.field_fit * fit + p.plan_appeal * promise
+    return log(promise_of(field, p) * headroom / crowd + 1e-6) + p.field_fit * fit + p.plan_appeal * promise
+
+
+@compiled
+def promise_of(field, p):
+    """What a field promises, in [0, 1): the market expected at the horizon, saturating."""
+    return field.outlook / (field.outlook + p.outlook_half)
 
 
 @compiled
@@ -75,7 +81,7 @@ def firm_stage(firm, age, p) -> int:
 
 @compiled
 def failure_hazard(firm, age, relative_productivity, p):
-    """Quarterly hazard of failure: young, small and backward firms fail more."""
+    """Yearly hazard of failure: young, small and backward firms fail more."""
     youth = 1.0 + p.failure_youth * exp(-age / p.startup_quarters)
     small = p.standing_size / (p.standing_size + firm.size)
     return min(p.failure_rate * youth * (0.5 + small) * exp(-p.failure_lag * (relative_productivity - 1.0)), 1.0)
@@ -83,6 +89,6 @@ def failure_hazard(firm, age, relative_productivity, p):
 
 @compiled
 def size_growth(firm, relative_productivity, mean_log_size, shock, p):
-    """Log growth of a firm's revenue in a quarter, beyond the market's."""
+    """Log growth of a firm's revenue in a year, beyond the market's."""
     pull = p.growth_productivity * (min(relative_productivity, 3.0) - 1.0)
     return pull - p.size_reversion * (log(firm.size) - mean_log_size) + p.size_shock * shock

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from alliancelab.agents.alliance import Alliance
-from alliancelab.agents.codes import Kind
+from alliancelab.agents.codes import Path
 from alliancelab.agents.views import AgentNumbers, Column, total
 
 __all__ = ["Government"]
@@ -70,7 +70,7 @@ class Government(mesa.Agent):
     @property
     def ledger(self) -> pd.DataFrame:
         """Copy of the ledger up to now: one row a quarter, one column a flow."""
-        names = [flow.name for flow in self.model.flows]
+        names = [flow.column for flow in self.model.flows]
         quarters = pd.RangeIndex(self.model.quarter, name="quarter")
         return pd.DataFrame(self.model.world.ledger[: self.model.quarter], index=quarters, columns=names, copy=True)
 
@@ -98,25 +98,16 @@ class Government(mesa.Agent):
 
     def pilot_score(self, alliance: Alliance) -> float:
         """Score of an alliance by the four principles, without the error of selection. Source: B3."""
-        credit = total(np.array([member.credit / alliance.size for member in alliance.members]))
-        model, record = self.model, alliance.record
-        sector = model.world.sectors[alliance.sector]
-        firms = [member for member in alliance.members if member.kind == Kind.FIRM]
-        p = model.parameters
-        backbone = total(np.array([self.model.rules.standing(firm.size, p) / len(firms) for firm in firms]))
-        return self.model.rules.pilot_score(
-            record, sector, alliance.field.record, credit, backbone, model.levers, p)
-
-    def grant_score(self, alliance: Alliance) -> float:
-        """Rank of an alliance in the call for programme grants, without the error of selection. Source: C2."""
         model = self.model
         sector = model.world.sectors[alliance.sector]
-        return self.model.rules.grant_score(
-            alliance.record, sector, alliance.field.record, model.levers, model.parameters)
+        composition = model.composition_of(alliance)
+        return model.rules.pilot_score(
+            alliance.record, sector, alliance.field.record, composition, model.levers, model.parameters)
 
-    def rescue_odds(self, alliance: Alliance) -> float:
+    def rescue_odds(self, alliance: Alliance, path: Path) -> float:
         """Odds that the members carry a re-engineering path through. Source: E3."""
-        return self.model.rules.rescue_odds(alliance.record, self.model.parameters)
+        credit = total(np.array([member.credit / alliance.size for member in alliance.members]))
+        return self.model.rules.rescue_odds(alliance.record, path, credit, self.model.parameters)
 
     def __repr__(self) -> str:
         return f"<Government, {self.funds:.1f} million yuan left this year>"

@@ -1,14 +1,40 @@
 """Decision rules of governments: what they see, how they rank, whom they rescue; and the rule of misuse they face."""
 
 from math import exp
+from typing import NamedTuple
 
+from alliancelab.agents.codes import Path, ProjectKind
 from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import sigmoid
 
 __all__ = [
-    "can_host", "grant_score", "layout_score", "misuse_share", "observed", "pilot_record", "pilot_score",
-    "platform_access", "rescue_odds",
+    "Composition", "can_host", "grant_score", "layout_score", "misuse_share", "observed", "orderly", "pilot_record",
+    "pilot_score", "platform_access", "rescue_odds",
 ]
+
+
+class Composition(NamedTuple):
+    """Who an alliance consists of, as the first principle of pilot selection asks; all in [0, 1]. Source: B3.
+
+    Attributes
+    ----------
+    core : float
+        Firms at the core: twice their share, at most 1.
+    backbone : float
+        Mean standing of the firms.
+    frontier : float
+        What members from science alone cover of the main field.
+    supporting : float
+        1 where a service agency is a member.
+    credit : float
+        Mean record of honest use of money.
+    """
+
+    core: float
+    backbone: float
+    frontier: float
+    supporting: float
+    credit: float
 
 
 @compiled
@@ -21,14 +47,18 @@ def layout_score(sector, levers):
 
 
 @compiled
-def can_host(alliance, own_part, p) -> bool:
-    """Whether an alliance can host a platform: funds for its part, technology and leadership, reach. Source: C4."""
-    return (
+def can_host(alliance, own_part, facilities, strict, p) -> bool:
+    """Whether an alliance can host a platform, by three conditions. Source: C4.
+
+    1 funds for its part, technology and leadership; 2 test facilities; 3 reach to outsiders. `strict` scales the
+    thresholds.
+    """
+    able = (
         alliance.funds - alliance.public_funds >= own_part
-        and alliance.technology >= p.host_technology
-        and alliance.governance >= p.host_governance
-        and alliance.openness >= p.host_openness
+        and alliance.technology >= strict * p.host_technology
+        and alliance.dimensions[2] >= strict * p.host_leadership
     )
+    return able and facilities >= strict * p.host_facilities and alliance.openness >= strict * p.host_openness
 
 
 @compiled
@@ -40,9 +70,9 @@ def platform_access(own, near, users, openness):
     own : float
         Capacity that it hosts itself.
     near : float
-        Capacity of its sector, discounted for distance; its own included.
+        Capacity within reach, discounted for distance; its own included.
     users : float
-        Alliances of the sector, which share what is open.
+        Alliances which share what is open.
     openness : float
         Part of a platform's service that outsiders get. Source: C4.
     """
@@ -53,62 +83,95 @@ def platform_access(own, near, users, openness):
 
 @compiled
 def pilot_record(alliance):
-    """Record of a pilot in an assessment: technology, conversion, governance, vitality, in equal parts. Source: D1."""
-    return (alliance.technology + alliance.conversion + alliance.governance + alliance.vitality) / 4.0
+    """Record of a pilot in an assessment: technology, results in use, projects done, rules, vitality. Source: D1."""
+    ended = alliance.done + alliance.failed
+    done = (alliance.done + 1.0) / (ended + 2.0)
+    return (alliance.technology + alliance.conversion + done + alliance.governance + alliance.vitality) / 5.0
 
 
 @compiled
-def misuse_share(opportunism, governance, supervision, p):
-    """Share of public money diverted: opportunism times temptation, less governance and the fear of detection.
+def misuse_share(opportunism, alliance, supervision, p):
+    """Share of public money diverted: opportunism times temptation, less rules, governance and fear of detection.
 
     Source: C3.
     """
-    open_door = (1.0 - p.misuse_governance * governance) * (1.0 - p.detection * supervision)
-    return min(p.misuse_most * opportunism * open_door, 1.0)
+    ruled = p.misuse_rules * alliance.fund_rules + p.misuse_governance * alliance.governance
+    return min(p.misuse_most * opportunism * max(1.0 - ruled, 0.0) * (1.0 - p.detection * supervision), 1.0)
 
 
 @compiled
-def pilot_score(alliance, sector, field, credit, backbone, levers, p):
+def pilot_score(alliance, sector, field, composition, levers, p):
     """Score of a candidate pilot by the four principles, each in [0, 1]. Source: B3.
 
-    1 composition: firms at the core and of backbone standing, research partners, supporting bodies, managing body
-    and rules (governance), honest members (credit); 2 fit: priority sector, generic
-    technology, own property; 3 plan and power to diffuse: clarity, standards and diffusion; 4 openness.
+    1 composition: firms at the core and of backbone standing, frontier research, supporting bodies, a managing body, a
+    binding contract, rules for funds, honest members; 2 fit: priority sector, generic technology, own property; 3
+    plan and power to diffuse: clarity, what is ahead, standards and diffusion; 4 openness.
     """
-    firm_core = min(2.0 * alliance.firms / max(alliance.size, 1), 1.0)
-    research = min(alliance.research / 2.0, 1.0)
-    supporting = min(alliance.size - alliance.firms - alliance.research, 1)
-    composition = (firm_core + backbone + research + supporting + alliance.governance + credit) / 6.0
+    first = (
+        composition.core + composition.backbone + composition.frontier + composition.supporting + composition.credit
+        + alliance.governance + alliance.binding + alliance.fund_rules
+    ) / 8.0
     property_ = 1.0 - exp(-alliance.core_patents / p.dispute_patents)
     fit = (sector.priority + field.genericness + property_) / 3.0
-    plan = (alliance.clarity + alliance.diffusion + 1.0 - exp(-alliance.standards)) / 3.0
+    plan = (alliance.clarity + alliance.prospect + alliance.diffusion + 1.0 - exp(-alliance.standards)) / 4.0
     weights = (
         levers.pilot_selection_composition_weight + levers.pilot_selection_fit_weight
         + levers.pilot_selection_plan_weight + levers.pilot_selection_openness_weight
     )
     score = (
-        levers.pilot_selection_composition_weight * composition + levers.pilot_selection_fit_weight * fit
+        levers.pilot_selection_composition_weight * first + levers.pilot_selection_fit_weight * fit
         + levers.pilot_selection_plan_weight * plan + levers.pilot_selection_openness_weight * alliance.openness
     )
     return score / max(weights, 1e-9)
 
 
 @compiled
-def grant_score(alliance, sector, field, levers, p):
-    """Rank of an application by five principles, pilots first, results rolled on. Source: C1, C2.
+def orderly(alliance, line, new):
+    """How well an idea keeps to the order of R&D, industrialisation, market: what comes next in its line. Source: C2.
 
-    Industry need, as the programme guide has it; orderly advance (R&D where technology is young, industrialisation
-    where results wait); own property; firms as the main body; contract.
+    Of what the step before has reached, the part that this step has not; so each step that is due counts alike.
+
+    Parameters
+    ----------
+    new : bool
+        Whether it is a field that the alliance has no line in yet.
     """
-    need = 0.5 * sector.priority + 0.5 * field.guide
-    orderly = max(1.0 - alliance.technology, alliance.technology * (1.0 - alliance.conversion))
-    property_ = 1.0 - exp(-alliance.core_patents / p.dispute_patents)
+    if new or alliance.idea_kind == ProjectKind.RESEARCH:
+        return 1.0 if new else 1.0 - line.knowledge
+    if alliance.idea_kind == ProjectKind.INDUSTRIALISATION:
+        return 1.0 - line.industrialised / max(line.knowledge, 1e-9)
+    return 1.0 - line.launched / max(line.industrialised, 1e-9)
+
+
+@compiled
+def grant_score(alliance, line, sector, field, success, levers, p):
+    """Rank of an idea in a call by five principles, pilots first, successes rolled on. Source: C1, C2.
+
+    1 industry need, as the programme guide has it; 2 orderly advance; 3 own property, which needs core technology and
+    not what is common; 4 firms as the main body; 5 contract: binding, rules for funds, a managing body.
+
+    Parameters
+    ----------
+    success : float
+        Share of the alliance's funded projects that have ended well.
+    """
+    need = 0.3 * sector.priority + 0.7 * field.guide
+    ordered = orderly(alliance, line, alliance.idea_line < 0)
+    property_ = 0.5 * (1.0 - field.genericness) + 0.5 * (1.0 - exp(-alliance.core_patents / p.dispute_patents))
     firms = alliance.firms / max(alliance.size, 1)
-    score = (need + orderly + property_ + firms + alliance.governance) / 5.0
+    contract = (alliance.binding + alliance.fund_rules + alliance.governance) / 3.0
+    weights = (
+        levers.programme_grants_need_weight + levers.programme_grants_order_weight
+        + levers.programme_grants_property_weight + levers.programme_grants_firms_weight
+        + levers.programme_grants_contract_weight
+    )
+    score = (
+        levers.programme_grants_need_weight * need + levers.programme_grants_order_weight * ordered
+        + levers.programme_grants_property_weight * property_ + levers.programme_grants_firms_weight * firms
+        + levers.programme_grants_contract_weight * contract
+    ) / max(weights, 1e-9)
     score += levers.programme_grants_pilots_first * alliance.label
-    if alliance.grants > 0:
-        score += levers.programme_grants_rolling * (alliance.technology + property_ - 1.0)
-    return score
+    return score + levers.programme_grants_rolling * (success - 0.5)
 
 
 @compiled
@@ -119,7 +182,20 @@ def observed(value, noise, effort, p):
 
 
 @compiled
-def rescue_odds(alliance, p):
-    """Odds that members carry a path through: they follow from trust, governance and coverage. Source: E3."""
-    state = (alliance.trust + alliance.governance + alliance.coverage) / 3.0
-    return sigmoid(p.rescue_slope * (state - p.rescue_middle))
+def rescue_odds(alliance, path, credit, p):
+    """Odds that members carry a path through: a base to act together, core technology, credit for money of their own.
+
+    Each is needed, so the odds multiply; each is even at a level of its own. But no path asks for what it mends:
+    restructuring replaces those who do not act together, a leap brings technology. Source: E2, E3.
+
+    Parameters
+    ----------
+    credit : float
+        Mean record of honest use of money among members.
+    """
+    odds = sigmoid(p.rescue_slope * (credit - p.carry_credit))
+    if path != Path.RESTRUCTURING:
+        odds *= sigmoid(p.rescue_slope * (alliance.dimensions[3] - p.carry_base))
+    if path != Path.TECHNOLOGY_LEAP:
+        odds *= sigmoid(p.rescue_slope * (alliance.dimensions[0] - p.carry_technology))
+    return odds

@@ -11,7 +11,8 @@ import numpy as np
 from alliancelab.agents.alliance import Alliance, Invitation
 from alliancelab.agents.codes import FirmStage, Kind
 from alliancelab.agents.organisation_rules import Offer
-from alliancelab.agents.views import AgentNumbers, Column, Field, total
+from alliancelab.agents.project import Project
+from alliancelab.agents.views import AgentNumbers, Column, Field, chain, total
 
 __all__ = ["Firm", "Institute", "Organisation", "ServiceAgency", "University"]
 
@@ -32,11 +33,15 @@ class Organisation(mesa.Agent):
     born = Column(int)
     alliance_count = Column(int)
     joined_count = Column(int)
+    project_count = Column(int)
+    project_total = Column(int)
+    capacity = Column(float)
     size = Column(float)
     funds = Column(float)
     need = Column(float)
     stated_need = Column(float)
     opportunism = Column(float)
+    caution = Column(float)
     reputation = Column(float)
     credit = Column(float)
     method_skill = Column(float)
@@ -81,8 +86,15 @@ class Organisation(mesa.Agent):
     @property
     def alliances(self) -> list[Alliance]:
         """Alliances it belongs to."""
-        record = self.record
-        return [self.model.alliance(int(row)) for row in record["alliances"][: record["alliance_count"]]]
+        seats = self.model.world.seats
+        places = chain(seats, self.record["first_seat"], "own_next")
+        return [self.model.alliance(int(seats[place]["alliance"])) for place in places]
+
+    @property
+    def projects(self) -> list[Project]:
+        """Running projects it takes part in."""
+        return [project for alliance in self.alliances for project in alliance.projects
+                if any(partner.organisation is self for partner in project.partners)]
 
     @property
     def partners(self) -> list["Organisation"]:
@@ -102,9 +114,10 @@ class Organisation(mesa.Agent):
 
     @property
     def fields(self) -> list[Field]:
-        """Technology fields of its sector, the oldest first."""
-        sector = self.sector
-        return [Field(self.model, sector, f) for f in range(self.model.world.sectors[sector]["field_count"])]
+        """Technology fields of its sector that have a market, the oldest first."""
+        sector, world = self.sector, self.model.world
+        alive = world.fields[sector, : world.sectors[sector]["field_count"]]["alive"]
+        return [Field(self.model, sector, int(f)) for f in np.flatnonzero(alive)]
 
     @property
     def standing(self) -> float:
@@ -131,19 +144,23 @@ class Organisation(mesa.Agent):
         willing = rules.willingness(record, invitation.offer, gain, common, near, self.model.parameters)
         return rules.sigmoid(willing)
 
-    def engagement(self, alliance: Alliance) -> float:
-        """Share of its alliance budget that it would give to one of its alliances now. Source: A1, C3."""
+    def engagement(self, project: Project) -> float:
+        """Share of its planned part that it would really give to one of its projects now. Source: A1, C3."""
+        alliance = project.alliance
         return self.model.rules.engagement(
-            alliance.seat_of(self), self.record, alliance.record, self.model.parameters)
+            alliance.seat_of(self), self.record, alliance.record, project.supervision, self.model.parameters)
 
     def satisfaction(self, alliance: Alliance) -> float:
         """Satisfaction with one of its alliances, in [0, 1]."""
         return float(alliance.seat_of(self)["satisfaction"])
 
     def exit_hazard(self, alliance: Alliance) -> float:
-        """Chance of leaving one of its alliances in a quarter. Source: A7, A9."""
-        return self.model.rules.exit_hazard(
-            alliance.seat_of(self), self.record, alliance.record, self.model.parameters)
+        """Chance of leaving one of its alliances in a quarter; less while in a project of it. Source: A7, A9."""
+        rules, p, seat = self.model.rules, self.model.parameters, alliance.seat_of(self)
+        if seat["projects"] > 0:
+            held = max(project.record["held"] for project in self.projects if project.alliance == alliance)
+            return rules.quit_hazard(seat, alliance.record, float(held), p)
+        return rules.exit_hazard(seat, alliance.record, p)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} in row {self.row}, key {self.key:#x}>"
@@ -164,7 +181,7 @@ class Firm(Organisation):
     def drive(self) -> float:
         """What pushes it to start an alliance now. Source: A5, A6, B2."""
         model = self.model
-        subsidy = model.promised_subsidy(self.sector)
+        subsidy = model.promised_subsidy(self.row)
         return model.rules.drive(self.record, subsidy, self._public_loss(), model.parameters)
 
     def initiation_hazard(self) -> float:
@@ -172,7 +189,7 @@ class Firm(Organisation):
         if not self.has_room():
             return 0.0
         model = self.model
-        subsidy = model.promised_subsidy(self.sector)
+        subsidy = model.promised_subsidy(self.row)
         return model.rules.initiation_hazard(self.record, subsidy, self._public_loss(), model.parameters)
 
     def appeal(self, field: Field) -> float:
@@ -182,25 +199,26 @@ class Firm(Organisation):
         plan = float(self.model.world.sectors[self.sector]["plan"])
         sight = p.crowding_seen + (1.0 - p.crowding_seen) * plan
         placed = field.record["alliances"] < field.record["places"]
-        promise = plan * self.model.promised_subsidy(self.sector) if placed else 0.0
+        promise = plan * self.model.promised_subsidy(self.row) if placed else 0.0
         return self.model.rules.field_appeal(field.record, fit, sight, promise, p)
 
     def invitation(self, field: Field) -> Invitation:
         """What it offers as a founder, still alone, to a first candidate in a field. Source: A1, B2."""
         offer = Offer(
-            size=1.0,
             reputation=self.reputation,
             opportunism=self.opportunism,
             guard=self.model.parameters.contract_guard,
-            subsidy=self.model.promised_subsidy(self.sector),
+            trust=0.0,
+            subsidy=self.model.promised_subsidy(self.row),
             label=0.0,
             public_loss=self._public_loss(),
             bonus=self.model.promised_bonus,
+            burden=float(self.model.parameters.partner_cost),
         )
         return Invitation(offer, field.weights, self.expertise, self.region)
 
     def failure_hazard(self) -> float:
-        """Chance of failing in a quarter."""
+        """Chance of failing in a year."""
         mean = float(self.model.world.sectors[self.sector]["mean_productivity"])
         relative = self.productivity / max(mean, 1e-9)
         return self.model.rules.failure_hazard(self.record, self.age, relative, self.model.parameters)

@@ -14,18 +14,18 @@ from typing import Any
 
 import numba
 import numpy as np
-from numba.core.dispatcher import Dispatcher
 
 from alliancelab.agents import alliance_rules, firm_rules, government_rules, organisation_rules
-from alliancelab.agents.compiled import OPTIONS
+from alliancelab.agents.compiled import OPTIONS, compiler, is_compiled
+from alliancelab.agents.errors import RuleError
 
-__all__ = ["RULES", "OwnRules", "Row", "RuleError", "plain"]
+__all__ = ["RULES", "OwnRules", "Row", "plain"]
 
 RULES: dict[str, Callable] = {
     name: vars(module)[name]
     for module in (organisation_rules, firm_rules, alliance_rules, government_rules)
     for name in module.__all__
-    if isinstance(vars(module)[name], Dispatcher)
+    if is_compiled(vars(module)[name])
 }
 """Every rule of an agent by name; each can be exchanged."""
 
@@ -36,10 +36,6 @@ _RETURNS: dict[type, tuple[str, Callable]] = {
     tuple: ("UniTuple(float64, 2)", lambda pair: (float(pair[0]), float(pair[1]))),
 }
 """What a rule's annotation of its answer means to Numba, and what makes it of an answer; without one, a float."""
-
-
-class RuleError(ValueError):
-    """A rule that cannot take the place of ours; the message says what would be right."""
 
 
 class Row:
@@ -83,14 +79,14 @@ class OwnRules:
     def __init__(self, own: Mapping[str, Callable] | None = None) -> None:
         self.own = dict(own or {})
         self._exchanged = {RULES[_known(name)]: _fitting(name, function) for name, function in self.own.items()}
-        slow = any(not isinstance(function, Dispatcher) for function in self.own.values())
+        slow = any(not is_compiled(function) for function in self.own.values())
         self._options = OPTIONS | {"nogil": not slow}
 
     def within(self, function: Callable) -> Callable:
         """A compiled function with own rules wherever it, or what it calls, names ours; itself where it does not."""
-        return _rebuilt(function, self._exchanged, numba.njit(**self._options))
+        return _rebuilt(function, self._exchanged, compiler(self._options))
 
-    def told(self) -> dict[str, dict[str, str]]:
+    def provenance(self) -> dict[str, dict[str, str]]:
         """What the provenance of a result says of them: the source text of each; nothing where there is none."""
         return {"rules": {name: _text(function) for name, function in self.own.items()}} if self.own else {}
 
@@ -126,7 +122,7 @@ def _fitting(name: str, function: Callable) -> Callable:
     asked, given = (tuple(inspect.signature(getattr(f, "py_func", f)).parameters) for f in (ours, function))
     if asked != given:
         raise RuleError(f"rule '{name}' takes ({', '.join(asked)}); yours takes ({', '.join(given)})")
-    if isinstance(function, Dispatcher):
+    if is_compiled(function):
         return function
     numba_type, as_asked = _RETURNS[ours.__annotations__.get("return", float)]
 
@@ -165,9 +161,9 @@ def _rebuilt(
     other: dict[str, Any] = {}
     for name, member in _used(python.__code__):
         value = python.__globals__.get(name)
-        if isinstance(value, Dispatcher):
+        if is_compiled(value):
             _put(other, name, value, _rebuilt(value, known, build, everywhere))
-        elif isinstance(value, ModuleType) and isinstance(getattr(value, member, None), Dispatcher):
+        elif isinstance(value, ModuleType) and is_compiled(getattr(value, member, None)):
             # A function called through its module, as in ``supervision.misuse``: a copy of the module holds the other.
             inner = getattr(value, member)
             changed: dict[str, Any] = {}

@@ -1,6 +1,6 @@
 """What a view is: an object that reads its entity's row of a table and keeps no state of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
 import numpy as np
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from alliancelab.agents.alliance import Alliance
     from alliancelab.agents.organisations import Organisation
 
-__all__ = ["AgentNumbers", "Column", "Field", "Surroundings", "total"]
+__all__ = ["AgentNumbers", "Column", "Field", "Surroundings", "chain", "total"]
 
 T = TypeVar("T")
 
@@ -20,6 +20,13 @@ def total(values: np.ndarray) -> float:
     Python's `sum` corrects its rounding from 3.12 on and NumPy's adds in pairs: both may differ in the last bit.
     """
     return float(np.cumsum(values)[-1])
+
+
+def chain(table: np.ndarray, first: int, link: str = "next") -> Iterator[int]:
+    """Rows of a linked list in a table, from its first on."""
+    while first >= 0:
+        yield int(first)
+        first = table[first][link]
 
 
 class Surroundings(Protocol):
@@ -36,14 +43,14 @@ class Surroundings(Protocol):
     parameters, levers : record
         Numbers of the world, and levers as they stand in `quarter`.
     promised_subsidy : callable
-        Share of the start-up cost that a founder of a sector can count on now.
+        Share of the start-up cost that the firm in a row can count on now as a founder.
     promised_bonus : float
         Bonus that a research partner can count on now, million yuan.
     rules : OwnRules
         The rules that the model runs by.
     instruments : sequence of str
         Names of the instruments, in the order of the government's purses.
-    flows : sequence of FlowDeclaration
+    flows : sequence of Flow
         What the columns of the ledger are.
     """
 
@@ -55,7 +62,7 @@ class Surroundings(Protocol):
     def parameters(self) -> Any: ...
     @property
     def levers(self) -> Any: ...
-    def promised_subsidy(self, sector: int) -> float: ...
+    def promised_subsidy(self, row: int) -> float: ...
     @property
     def promised_bonus(self) -> float: ...
     @property
@@ -78,7 +85,7 @@ class Surroundings(Protocol):
 class Column(Generic[T]):
     """One column of a view's `table`, at its `row`, under its own name; `read` makes the type that it shows.
 
-    Assigning is refused: state changes through levers, parameters and the ten processes only.
+    Assigning is refused: state changes through levers, parameters and the processes of a quarter only.
     """
 
     def __init__(self, read: Callable[[Any], T]) -> None:

@@ -4,56 +4,78 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alliancelab import scenarios
+    from alliancelab.agents.codes import Door, Event, Kind, ProjectKind, ProjectState, Reason, Stage, Verdict
+    from alliancelab.agents.errors import InstrumentError, RuleError, ScenarioError, StoreError, UserError
+    from alliancelab.analysis.results.base import Result
+    from alliancelab.analysis.results.calibration import Calibration
+    from alliancelab.analysis.results.comparison import Comparison
+    from alliancelab.analysis.results.counterfactual import Counterfactual
+    from alliancelab.analysis.results.discovery import Discovery
+    from alliancelab.analysis.results.lifecycles import LifeCycles
+    from alliancelab.analysis.results.replicate_plan import ReplicatePlan
+    from alliancelab.analysis.results.run import Run
+    from alliancelab.analysis.results.scorecard import Scorecard
+    from alliancelab.analysis.results.sweep import SweepResults
+    from alliancelab.analysis.results.validation import Validation
+    from alliancelab.analysis.results.worlds import WorldComparison
+    from alliancelab.analysis.statistics.sample_size import Goal
     from alliancelab.api import compare, effects, read, report, run, scorecard
-    from alliancelab.fitting import calibrate, validate
+    from alliancelab.catalogue import levers, list_scenarios, outcomes, parameters
+    from alliancelab.fitting import calibrate, fit_region, targets, validate
+    from alliancelab.forecasting import forecast, registry
+    from alliancelab.mesa_model import AllianceModel
+    from alliancelab.mesa_versions import batch_run
     from alliancelab.model.declarations import Lever
     from alliancelab.model.outcomes import Outcome
     from alliancelab.model.policy.instrument import Instrument
-    from alliancelab.model.policy.own import InstrumentError, Quarter, register, withdraw
-    from alliancelab.scenarios.mesa_model import AllianceModel
-    from alliancelab.scenarios.scenario import Scenario, ScenarioError
+    from alliancelab.model.policy.own import Quarter, register, withdraw
+    from alliancelab.scenarios.registry.problems import RegistryError
+    from alliancelab.scenarios.scenario import Scenario, load
     from alliancelab.studies import counterfactual, lifecycle, plan_replicates
     from alliancelab.sweeping import read_sweep, sweep
+    from alliancelab.worlds import FittedWorlds, uncertainties
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "run": "alliancelab.api",
-    "compare": "alliancelab.api",
-    "effects": "alliancelab.api",
-    "read": "alliancelab.api",
-    "report": "alliancelab.api",
-    "calibrate": "alliancelab.fitting",
-    "validate": "alliancelab.fitting",
-    "counterfactual": "alliancelab.studies",
-    "lifecycle": "alliancelab.studies",
-    "plan_replicates": "alliancelab.studies",
-    "read_sweep": "alliancelab.sweeping",
-    "sweep": "alliancelab.sweeping",
-    "scorecard": "alliancelab.api",
-    "AllianceModel": "alliancelab.scenarios.mesa_model",
-    "Instrument": "alliancelab.model.policy.instrument",
-    "InstrumentError": "alliancelab.model.policy.own",
-    "Lever": "alliancelab.model.declarations",
-    "Outcome": "alliancelab.model.outcomes",
-    "Quarter": "alliancelab.model.policy.own",
-    "register": "alliancelab.model.policy.own",
-    "withdraw": "alliancelab.model.policy.own",
-    "Scenario": "alliancelab.scenarios.scenario",
-    "ScenarioError": "alliancelab.scenarios.scenario",
+_NAMES = {
+    "agents.codes": ("Door", "Event", "Kind", "ProjectKind", "ProjectState", "Reason", "Stage", "Verdict"),
+    "agents.errors": ("InstrumentError", "RuleError", "ScenarioError", "StoreError", "UserError"),
+    "analysis.results.base": ("Result",),
+    "analysis.results.calibration": ("Calibration",),
+    "analysis.results.comparison": ("Comparison",),
+    "analysis.results.counterfactual": ("Counterfactual",),
+    "analysis.results.discovery": ("Discovery",),
+    "analysis.results.lifecycles": ("LifeCycles",),
+    "analysis.results.replicate_plan": ("ReplicatePlan",),
+    "analysis.results.run": ("Run",),
+    "analysis.results.scorecard": ("Scorecard",),
+    "analysis.results.sweep": ("SweepResults",),
+    "analysis.results.validation": ("Validation",),
+    "analysis.results.worlds": ("WorldComparison",),
+    "analysis.statistics.sample_size": ("Goal",),
+    "api": ("compare", "effects", "read", "report", "run", "scorecard"),
+    "catalogue": ("levers", "list_scenarios", "outcomes", "parameters"),
+    "fitting": ("calibrate", "fit_region", "targets", "validate"),
+    "forecasting": ("forecast", "registry"),
+    "mesa_model": ("AllianceModel",),
+    "mesa_versions": ("batch_run",),
+    "model.declarations": ("Lever",),
+    "model.outcomes": ("Outcome",),
+    "model.policy.instrument": ("Instrument",),
+    "model.policy.own": ("Quarter", "register", "withdraw"),
+    "scenarios.registry.problems": ("RegistryError",),
+    "scenarios.scenario": ("Scenario", "load"),
+    "studies": ("counterfactual", "lifecycle", "plan_replicates"),
+    "sweeping": ("read_sweep", "sweep"),
+    "worlds": ("FittedWorlds", "uncertainties"),
 }
+"""Public names by the module that has them."""
 
-__all__ = [
-    "AllianceModel", "Instrument", "InstrumentError", "Lever", "Outcome", "Quarter", "Scenario", "ScenarioError",
-    "__version__", "calibrate", "compare", "counterfactual", "effects", "lifecycle", "plan_replicates", "read",
-    "read_sweep", "register", "report", "run", "scenarios", "scorecard", "sweep", "validate", "withdraw",
-]
+_HOMES = {name: f"alliancelab.{module}" for module, names in _NAMES.items() for name in names}
+__all__ = ["__version__", *sorted(_HOMES)]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "scenarios":
-        return import_module("alliancelab.scenarios")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'alliancelab' has no attribute {name!r}")

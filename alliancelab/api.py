@@ -1,25 +1,32 @@
 """Running, comparing and reading from Python: the same verbs as on the command line."""
 
 import time
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alliancelab.agents.compiled import is_cold
+from alliancelab.agents.errors import ScenarioError, UserError
 from alliancelab.agents.own_rules import OwnRules
-from alliancelab.analysis.glossary import ready
-from alliancelab.analysis.results import Comparison, Run
-from alliancelab.analysis.scorecard import Scorecard
-from alliancelab.analysis.statistics import holm
+from alliancelab.analysis.results.base import Result
+from alliancelab.analysis.results.comparison import Comparison
+from alliancelab.analysis.results.run import Run
+from alliancelab.analysis.results.scorecard import Scorecard
+from alliancelab.analysis.results.worlds import WorldComparison
+from alliancelab.analysis.statistics.intervals import holm
+from alliancelab.analysis.words.glossary import require_language
+from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.outcomes import Outcome
-from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.policy.own import text_of
-from alliancelab.model.step import processes_with
 from alliancelab.scenarios import runner, store
-from alliancelab.scenarios.errors import ScenarioError, UserError
+from alliancelab.scenarios.kept_runs import KeptRuns
+from alliancelab.scenarios.registry.read import Registry, read_registry
+from alliancelab.scenarios.registry.world import run_from, scenario_from
 from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.scorecard import score
 from alliancelab.scenarios.variants import STRENGTHS, base_of
+from alliancelab.worlds import REPLICATES, choose_worlds, compare_in_worlds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,9 +43,11 @@ def run(
     overrides: Mapping[str, Any] | None = None,
     out: str | Path | None = None,
     announce: Callable[[str], None] | None = None,
-    indicators: Sequence[Outcome] = (),
+    outcomes: Sequence[Outcome] = (),
     rules: Mapping[str, Callable] | None = None,
     language: str = "en",
+    overwrite: bool = False,
+    registry: str | Path | Registry | None = None,
 ) -> Run:
     """Run one scenario once.
 
@@ -53,27 +62,49 @@ def run(
     out : path, optional
         Folder to save the run to.
     announce : callable, optional
-        Told in one sentence when compilation is going to take a while.
-    indicators : sequence of Outcome, optional
+        Called with one sentence when compilation is going to take a while.
+    outcomes : sequence of Outcome, optional
         Your own outcomes beside the declared ones.
     rules : mapping of str to callable, optional
         Your own decision rules by the name of the one they stand for; see `agents.own_rules.OwnRules`.
     language : str
         Of the figures in the folder: "en" or "zh".
+    overwrite : bool
+        Whether earlier results in that folder may be replaced; files of anybody else never are.
+    registry : path or Registry, optional
+        Alliances, members and projects that the run starts from. The provenance tells under "registry" which alliance
+        of it is which row, which organisation has which key, and what was drawn.
 
     Raises
     ------
-    ScenarioError, StoreError, RuleError, UserError
-        When the scenario, the folder, a rule or the language is not right.
+    RegistryError, ScenarioError, StoreError, RuleError, UserError
+        If the registry or the scenario cannot be resolved, `out` cannot be written, a rule cannot be used, or the
+        language is unknown.
+
+    Examples
+    --------
+    >>> import alliancelab as al
+    >>> run = al.run("no_policy", seed=1, overrides={"world.firms": 60, "world.quarters": 40, "world.warm_up": 8})
+    >>> run.summary.loc["founded", "unit"]
+    'alliances'
+    >>> run.panel.columns[:3].tolist()
+    ['quarter', 'year', 'alliance']
     """
-    resolved = load(scenario, overrides)
-    _check_out(out, language)
-    measures, own = runner.measures_with(indicators), OwnRules(rules)
-    started = start(announce, [resolved])
-    recording = runner.run_one(resolved, seed, processes_with(own))
+    tables = registry if registry is None or isinstance(registry, Registry) else read_registry(registry)
+    resolved = load(scenario, overrides) if tables is None else scenario_from(tables, scenario, overrides)
+    _check_out(out, language, overwrite)
+    declared, own = runner.declared_with(outcomes, [resolved]), OwnRules(rules)
+    started = announce_start(announce, [resolved])
+    more: dict[str, Any] = own.provenance() | _own_instruments([resolved])
+    if tables is None:
+        recording = runner.run_one(resolved, seed, own)
+    else:
+        recording, alliances, keys = run_from(tables, resolved, seed, rules=own)
+        more["registry"] = {"folder": str(tables.folder), "date": tables.date, "notes": list(tables.notes),
+                            "alliances": list(alliances), "organisations": keys}
     seconds = time.perf_counter() - started
-    origin = store.provenance("run", [resolved], [seed], seconds, **own.told(), **_instruments_told([resolved]))
-    result = Run(recording, resolved, origin, measures)
+    origin = store.provenance("run", [resolved], [seed], seconds, **more)
+    result = Run(recording, resolved, origin, declared)
     if out is not None:
         result.save(out, language)
     return result
@@ -81,7 +112,7 @@ def run(
 
 def compare(
     scenarios: Sequence[Source],
-    replicates: int = 100,
+    replicates: int | None = None,
     first_seed: int = 0,
     workers: int | None = None,
     equal_budget: bool = False,
@@ -90,18 +121,22 @@ def compare(
     out: str | Path | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     announce: Callable[[str], None] | None = None,
-    indicators: Sequence[Outcome] = (),
+    outcomes: Sequence[Outcome] = (),
     rules: Mapping[str, Callable] | None = None,
     language: str = "en",
-) -> Comparison:
+    overwrite: bool = False,
+    worlds: int | None = None,
+    ensemble: str | Path | None = None,
+) -> Comparison | WorldComparison:
     """Compare scenarios on replicates with common random numbers; differences are to the first one.
 
     Parameters
     ----------
     scenarios : sequence
         As in `run`.
-    replicates : int
-        Runs of each scenario; replicate k has seed ``first_seed + k``.
+    replicates : int, optional
+        Runs of each scenario, 100 by default; replicate k has seed ``first_seed + k``. With `worlds`, runs in each of
+        these, 4 by default; seeds of the next world begin a thousand later.
     workers : int, optional
         Threads; their number changes no result.
     equal_budget : bool
@@ -111,41 +146,82 @@ def compare(
     overrides : mapping, optional
         Changes on top of every scenario.
     out : path, optional
-        Folder to save the comparison to.
+        Folder to save the comparison to. Until it is whole, runs that are done are kept beside it in ``<out>.runs``, so
+        that the same call goes on where it was stopped; not with own outcomes or rules, which may change meanwhile.
     progress : callable, optional
         Called with what is being done, how much of it is done, and how much there is.
     announce : callable, optional
-        Told in one sentence when compilation is going to take a while.
-    indicators : sequence of Outcome, optional
+        Called with one sentence when compilation is going to take a while.
+    outcomes : sequence of Outcome, optional
         Your own outcomes beside the declared ones.
     rules : mapping of str to callable, optional
         Your own decision rules by the name of the one they stand for; see `agents.own_rules.OwnRules`.
     language : str
         Of the figures in the folder: "en" or "zh".
+    overwrite : bool
+        Whether earlier results in that folder may be replaced; files of anybody else never are.
+    worlds : int, optional
+        Compare in so many worlds that the data do not rule out: what is luck, what is ignorance, and in how many of
+        them does the sign hold? Budgets are made equal at the defaults, not in each world.
+    ensemble : path, optional
+        A folder that `calibrate` wrote with `ensemble`: worlds that fit your own targets instead of the shipped ones.
+
+    Returns
+    -------
+    Comparison or WorldComparison
+        The latter with `worlds`.
 
     Raises
     ------
     ScenarioError, StoreError, RuleError, UserError
-        When a scenario, a number, the folder, a rule or the language is not right.
+        If a scenario cannot be resolved, a number is out of range, `out` cannot be written, a rule cannot be used, or
+        the language is unknown.
+
+    Examples
+    --------
+    >>> import alliancelab as al
+    >>> small = {"world.firms": 60, "world.quarters": 40, "world.warm_up": 8}
+    >>> both = al.compare(["no_policy", "stage_matched"], replicates=3, overrides=small)
+    >>> both.differences.index.names
+    FrozenList(['scenario', 'outcome'])
+    >>> found = al.compare(["no_policy", "stage_matched"], worlds=50)  # doctest: +SKIP
+    >>> found.effects.loc[("stage_matched", "patents"), ["holding", "worlds"]]  # doctest: +SKIP
     """
+    if worlds is None and ensemble is not None:
+        raise UserError("an ensemble is a choice of worlds: say in how many of them to compare (--worlds)")
+    replicates = replicates if replicates is not None else 100 if worlds is None else REPLICATES
     resolved = [load(scenario, overrides) for scenario in scenarios]
-    _check_out(out, language)
-    measures, own = runner.measures_with(indicators), OwnRules(rules)
-    processes = processes_with(own)
-    started = start(announce, resolved)
-    more: dict[str, Any] = own.told() | _instruments_told(resolved)
+    _check_out(out, language, overwrite)
+    declared, own = runner.declared_with(outcomes, resolved), OwnRules(rules)
+    drawn = None if worlds is None else choose_worlds(resolved, worlds, replicates, first_seed, ensemble)
+    started = announce_start(announce, resolved)
+    more: dict[str, Any] = own.provenance() | _own_instruments(resolved)
     if equal_budget:
         resolved, budgets = runner.equal_budget(
-            resolved, budget, min(replicates, PILOT_BLOCK), first_seed, workers, named(progress, "equal budgets"),
-            processes)
+            resolved, budget, PILOT_BLOCK if drawn else min(replicates, PILOT_BLOCK), first_seed, workers,
+            labelled(progress, "equal budgets"), own)
         more["budgets"] = [line._asdict() for line in budgets]
-    results = runner.replicate(
-        resolved, replicates, first_seed, workers, named(progress, "runs"), measures, processes)
-    seconds = time.perf_counter() - started
-    origin = store.provenance("compare", resolved, results.seeds.tolist(), seconds, **more)
-    result = Comparison(results, resolved, origin)
-    if out is not None:
-        result.save(out, language)
+    if drawn is not None:
+        return compare_in_worlds(
+            resolved, drawn, replicates, first_seed, workers, out, labelled(progress, "runs"), declared, own, started,
+            more, not outcomes and not rules, language, overwrite)
+    kept = None
+    if out is not None and not outcomes and not rules:
+        kept = KeptRuns(store.check_folder(out, overwrite), resolved, declared, overwrite)
+    try:
+        results = runner.replicate(
+            resolved, replicates, first_seed, workers, labelled(progress, "runs"), declared, own, kept)
+        seconds = time.perf_counter() - started
+        origin = store.provenance("compare", resolved, results.seeds.tolist(), seconds, **more)
+        result = Comparison(results, resolved, origin)
+        if out is not None:
+            result.save(out, language)
+    except BaseException:
+        if kept is not None:
+            kept.close()
+        raise
+    if kept is not None:
+        kept.drop()
     return result
 
 
@@ -158,6 +234,7 @@ def scorecard(
     out: str | Path | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     announce: Callable[[str], None] | None = None,
+    overwrite: bool = False,
 ) -> Scorecard:
     """Score a scenario that declares a scorecard: start, target, interval, probability, trend of each indicator.
 
@@ -167,19 +244,21 @@ def scorecard(
         As in `run`; `dongying` and `county_bureau` declare theirs.
     replicates : int
         Runs; replicate k has seed ``first_seed + k``.
+    overwrite : bool
+        Whether earlier results in that folder may be replaced; files of anybody else never are.
 
     Raises
     ------
     ScenarioError, StoreError
-        When the scenario has no scorecard, or a number or the folder is not right.
+        If the scenario has no scorecard, a number is out of range, or `out` cannot be written.
     """
     resolved = load(scenario, overrides)
     if out is not None:
-        store.check_folder(out)
-    started = start(announce, [resolved])
-    scores = score(resolved, replicates, first_seed, workers, named(progress, "runs"))
+        store.check_folder(out, overwrite)
+    started = announce_start(announce, [resolved])
+    scores = score(resolved, replicates, first_seed, workers, labelled(progress, "runs"))
     seconds = time.perf_counter() - started
-    more = _instruments_told([resolved])
+    more = _own_instruments([resolved])
     origin = store.provenance("scorecard", [resolved], scores.seeds.tolist(), seconds, **more)
     card = Scorecard(scores, resolved, origin)
     if out is not None:
@@ -211,7 +290,7 @@ def effects(
     Raises
     ------
     ScenarioError
-        When a strength or a number is not right.
+        If a strength is unknown or a number is out of range.
     """
     import pandas as pd
 
@@ -221,6 +300,7 @@ def effects(
     tried = [(i.name, strength, base_of(i.name)) for i in INSTRUMENTS for strength in strengths]
     names = list(dict.fromkeys([base for *_, base in tried] + [f"only_{name}_{step}" for name, step, _ in tried]))
     compared = compare(names, replicates, first_seed, workers, progress=progress, announce=announce)
+    assert isinstance(compared, Comparison)
     apart = {base: compared.differences_from(base) for *_, base in tried}
     parts = [apart[base].loc[f"only_{name}_{step}"].assign(base=base) for name, step, base in tried]
     keys = [(name, step) for name, step, _ in tried]
@@ -228,15 +308,32 @@ def effects(
     return table.assign(p_holm=holm(table["p"].to_numpy()))
 
 
-def read(folder: str | Path) -> store.Stored:
-    """Open a folder that `run` or `compare` wrote.
+def read(folder: str | Path, partial: bool = False) -> Result:
+    """Open a folder of results: the same kind of object that was saved.
+
+    Parameters
+    ----------
+    partial : bool
+        Whether a sweep that is not complete is read as far as it is.
 
     Raises
     ------
     StoreError
-        When it is not such a folder, or a file of it is missing or torn.
+        If it is not such a folder, or a file of it is missing or torn.
+
+    Examples
+    --------
+    >>> import alliancelab as al, tempfile
+    >>> small = {"world.firms": 60, "world.quarters": 40, "world.warm_up": 8}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     saved = al.run("no_policy", seed=1, overrides=small, out=f"{folder}/run")
+    ...     again = al.read(f"{folder}/run")
+    >>> again.summary.equals(saved.summary)
+    True
     """
-    return store.Stored(folder)
+    from alliancelab.analysis.results.kinds import read_result  # sweeps and fits take long to import
+
+    return read_result(folder, partial)
 
 
 def report(
@@ -256,43 +353,52 @@ def report(
     title : str, optional
         Instead of the scenarios' titles.
     partial : bool
-        Whether a sweep that is not complete is told of as far as it is.
+        Whether to report on the runs finished so far of a sweep that is not complete.
 
     Raises
     ------
     StoreError, UserError
-        When the folder, the file or the language is not right, or a sweep is not complete.
+        If the folder cannot be read, the file cannot be written, the language is unknown, or a sweep is not complete.
     """
-    from alliancelab.analysis.report import check_page, write_page
-    from alliancelab.analysis.report_kinds import report_of
+    from alliancelab.analysis.report.page import check_page
+    from alliancelab.analysis.results.kinds import read_result, readable
 
-    ready(language)
+    require_language(language)
     target = check_page(Path(folder) / store.REPORT if out is None else out)
-    return write_page(report_of(folder, partial), target, language, title)
+    result = read_result(folder, partial)
+    with readable(folder):
+        return result.report(target, language, title)
 
 
-def _instruments_told(scenarios: Sequence[Scenario]) -> dict[str, dict[str, str]]:
-    """What the provenance of a result says of own instruments: the source text of each; nothing where there is none."""
+def _own_instruments(scenarios: Sequence[Scenario]) -> dict[str, dict[str, str]]:
+    """Own instruments for the provenance of a result: the source text of each; nothing where there is none."""
     texts = {own.name: text_of(own) for scenario in scenarios for own in scenario.own_instruments}
     return {"instruments": texts} if texts else {}
 
 
-def _check_out(out: str | Path | None, language: str) -> None:
+def _check_out(out: str | Path | None, language: str, overwrite: bool) -> None:
     """Refuse, before anything is computed, a folder or a language in which results could not be written."""
     if out is not None:
-        store.check_folder(out)
-        ready(language)
+        store.check_folder(out, overwrite)
+        require_language(language)
     elif language != "en":
-        raise UserError("a language is that of the figures in a folder of results: give the folder (--out), too")
+        raise UserError("a language only affects the figures in a folder of results: give the folder, too (out, or "
+                        "--out DIR)")
 
 
-def start(announce: Callable[[str], None] | None, scenarios: Sequence[Scenario] = ()) -> float:
-    """Say so where compilation is going to take a while, and tell the time."""
+def announce_start(announce: Callable[[str], None] | None, scenarios: Sequence[Scenario] = ()) -> float:
+    """Say what is hardly meant in the scenarios, and where compilation is going to take a while; tell the time."""
+    for scenario in scenarios:
+        for note in scenario.notes():
+            if announce:
+                announce(f"{scenario.name}: {note}")
+            else:
+                warnings.warn(f"{scenario.name}: {note}", stacklevel=3)
     if announce and is_cold(any(scenario.region is not None for scenario in scenarios)):
         announce("Compiling the model for this machine: once, up to a minute.")
     return time.perf_counter()
 
 
-def named(progress: Callable[[str, int, int], None] | None, what: str) -> Callable[[int, int], None] | None:
+def labelled(progress: Callable[[str, int, int], None] | None, what: str) -> Callable[[int, int], None] | None:
     """What tells of progress, as the runner calls it: with how much is done and how much there is, of `what`."""
     return None if progress is None else lambda done, total: progress(what, done, total)

@@ -1,4 +1,4 @@
-"""Fitting and checking from Python: parameters fitted to targets, stylised facts; each runs its scenarios itself."""
+"""Fitting and checking from Python: targets, parameters fitted to them, stylised facts; each runs its scenarios."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -6,16 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from alliancelab.analysis.calibration_results import Calibration
-from alliancelab.analysis.validation import ALONE, FUNDED, SUBSIDISED, Validation
-from alliancelab.api import Source, named, start
+from alliancelab.agents.errors import ScenarioError
+from alliancelab.analysis.results.calibration import Calibration
+from alliancelab.analysis.results.validation import ALONE, FUNDED, PILOTS, SUBSIDISED, Validation
+from alliancelab.api import Source, announce_start, labelled
 from alliancelab.scenarios import calibration, runner, store
+from alliancelab.scenarios import fit_region as regional_fit
 from alliancelab.scenarios.consortia import by_programme, read_cordis
-from alliancelab.scenarios.errors import ScenarioError
+from alliancelab.scenarios.files import is_folder
+from alliancelab.scenarios.own_targets import limited, worlds_of, write_targets
+from alliancelab.scenarios.people_tables import Source as Table
 from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.targets import SHIPPED, problem_of, read_targets
+from alliancelab.worlds import FittedWorlds, fit_worlds
 
-__all__ = ["calibrate", "validate"]
+__all__ = ["calibrate", "fit_region", "targets", "validate"]
 
 
 def calibrate(
@@ -25,8 +30,10 @@ def calibrate(
     workers: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     announce: Callable[[str], None] | None = None,
-) -> Calibration:
-    """Fit parameters to targets by the simulated method of moments.
+    overwrite: bool = False,
+    ensemble: int | None = None,
+) -> Calibration | FittedWorlds:
+    """Fit parameters to targets by the simulated method of moments, or find worlds that fit.
 
     Source: H5.
 
@@ -45,22 +52,36 @@ def calibrate(
         Called with what is being done, how much of it is done, and how much there is.
     announce : callable, optional
         Told in one sentence when compilation is going to take a while.
+    overwrite : bool
+        Whether earlier results in that folder may be replaced; files of anybody else never are.
+    ensemble : int, optional
+        Instead of one best fit, so many worlds that fit: all that is unknown is drawn, by history matching; see
+        docs/uncertainty.md. Runs are kept in ``<out>.worlds.bin``. `compare` takes the folder.
+
+    Returns
+    -------
+    Calibration or FittedWorlds
+        The latter with `ensemble`.
 
     Raises
     ------
-    ScenarioError, StoreError
-        When the targets or the folder are not right.
+    ScenarioError, StoreError, UserError
+        If the targets are invalid, a number is out of range, the folder cannot be written, or too few worlds fit.
     """
     problem = (problem_of(dict(targets), "custom", "the targets") if isinstance(targets, Mapping)
                else read_targets(targets))
     if recover < 0:
         raise ScenarioError(f"{recover} worlds cannot be recovered; give a whole number from 0")
+    if ensemble is not None:
+        if recover:
+            raise ScenarioError("known parameters are found again by a fit, not by an ensemble: ask for one of them")
+        return fit_worlds(problem, ensemble, out, workers, progress, announce_start(announce), overwrite)
     journal = None
     if out is not None:
-        folder = store.check_folder(out)
+        folder = store.check_folder(out, overwrite)
         journal = folder.with_name(f"{folder.name}.points.jsonl")
-    started = start(announce)
-    measured = calibration.Measured(problem, journal, workers)
+    started = announce_start(announce)
+    measured = calibration.SimulatedMoments(problem, journal, workers)
     estimate = calibration.calibrate(measured, progress=progress)
     recovery = calibration.recover(measured, recover, progress=progress) if recover else None
     file = problem.file
@@ -76,12 +97,13 @@ def validate(
     results: Source = "no_policy",
     replicates: int = 40,
     first_seed: int = 0,
-    projects: str | Path | None = None,
-    participation: str | Path | None = None,
+    projects: Table | None = None,
+    participation: Table | None = None,
     out: str | Path | None = None,
     workers: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     announce: Callable[[str], None] | None = None,
+    overwrite: bool = False,
 ) -> Validation:
     """Stylised facts of a scenario beside what is known of real alliances.
 
@@ -92,9 +114,10 @@ def validate(
     results : str, Path, mapping or Scenario
         A scenario without public money, as in `run`; a folder that `calibrate` wrote; or one that `run` or `compare`
         wrote: its first scenario and its seeds are run again. Facts of funded alliances are measured in the same
-        scenario under the grants of ``public_consortia``, that of subsidies under the one of ``formation_only``.
-    projects, participation : path, optional
-        Two tables of your own in the columns of CORDIS: facts of consortia are then taken from these.
+        scenario under the grants of ``public_consortia``, that of subsidies under the one of ``formation_only``, those
+        of pilots with the selection, assessment and grants of ``pilots_assessed``.
+    projects, participation : path, DataFrame or pyarrow Table, optional
+        Two tables of your own, as in `targets`: facts of consortia are then taken from these.
     out : path, optional
         Folder to save the table to.
 
@@ -103,31 +126,76 @@ def validate(
     base, seeds, fitted = _scenario_of(results, first_seed, replicates)
     if (projects is None) != (participation is None):
         raise ScenarioError("data of your own are two tables: give projects and participation")
-    data = by_programme(*read_cordis(projects, participation)) if projects and participation else ()
-    if projects and not data:
-        raise ScenarioError(f"{projects}: no programme has the thirty projects that a comparison wants")
+    tell = announce or (lambda sentence: None)
+    read = None if projects is None else read_cordis(projects, participation, tell)
+    if read is not None and not by_programme(*read):
+        raise ScenarioError("no programme of these tables has the thirty projects that a comparison wants")
     if base.policy:
         raise ScenarioError(f"{base.name} has instruments of policy ({', '.join(base.policy)}); facts are measured in "
                             "a scenario without any, and beside it under grants")
     if len(seeds) < 2:
         raise ScenarioError(f"replicates is {len(seeds)} and has to be at least 2: intervals want more than one run")
     if out is not None:
-        store.check_folder(out)
-    arms = {ALONE: base, FUNDED: _with(base, "programme_grants", "public_consortia", "under grants"),
-            SUBSIDISED: _with(base, "startup_subsidy", "formation_only", "under a start-up subsidy")}
-    started = start(announce)
-    runs = runner.record(list(arms.values()), len(seeds), seeds[0], workers, named(progress, "runs"))
+        store.check_folder(out, overwrite)
+    arms = {ALONE: base, FUNDED: _with(base, "public_consortia", "under grants", "programme_grants"),
+            SUBSIDISED: _with(base, "formation_only", "under a start-up subsidy", "startup_subsidy"),
+            PILOTS: _with(base, "pilots_assessed", "with pilots assessed", "pilot_selection", "assessment",
+                          "programme_grants")}
+    started = announce_start(announce)
+    runs = runner.record(list(arms.values()), len(seeds), seeds[0], workers, labelled(progress, "runs"))
     origin = store.provenance("validate", list(arms.values()), seeds, time.perf_counter() - started)
-    result = Validation(dict(zip(arms, runs, strict=True)), fitted, data, origin)
+    data = [] if read is None else limited(read, worlds_of(runs[list(arms).index(FUNDED)]), tell)
+    result = Validation(dict(zip(arms, runs, strict=True)), list(arms.values()), fitted, data, origin)
+    if data and progress:
+        progress("facts of the data", 0, 1)
+        progress("facts of the data", len(result.own) and 1, 1)
     if out is not None:
         result.save(out)
     return result
 
 
-def _with(base: Scenario, instrument: str, library: str, words: str) -> Scenario:
-    """A scenario with an instrument as a scenario of the library has it."""
-    block = load(library).policy[instrument].model_dump(by_alias=True, exclude_none=True)
-    return replace(load(base, {instrument: block}), name=f"{base.name} {words}")
+def targets(
+    file: str | Path,
+    projects: Table,
+    participation: Table,
+    source: str = "own data",
+    announce: Callable[[str], None] | None = None,
+) -> Path:
+    """Make a file of targets from two tables of your own; `calibrate` takes it.
+
+    Source: H5.
+
+    Parameters
+    ----------
+    file : path
+        The ``.toml`` file to make.
+    projects : path, DataFrame or pyarrow Table
+        Projects with their start and programme, under the names of any vintage of CORDIS, such as ``project_rcn``,
+        ``start``, ``programme``, or ``id``, ``startDate``, ``legalBasis``. Text files may be parted by comma, semicolon
+        or tab, be packed, and have any encoding.
+    participation : path, DataFrame or pyarrow Table
+        Who takes part in them, such as ``project_rcn``, ``org_id``, ``org_type``, or ``projectID``, ``organisationID``,
+        ``activityType``.
+    source : str
+        What the file says of where its values come from.
+    announce : callable, optional
+        Told in one sentence each which columns were taken, what was left out and what was counted.
+
+    Raises
+    ------
+    ScenarioError, UserError
+        If a table cannot be read, there are too few programmes, or the file is there or cannot be written.
+    """
+    announce_start(announce)
+    write_targets(file, projects, participation, source, announce or (lambda sentence: None))
+    return Path(file)
+
+
+def _with(base: Scenario, library: str, words: str, *instruments: str) -> Scenario:
+    """A scenario with instruments as a scenario of the library has them."""
+    policy = load(library).policy
+    blocks = {name: policy[name].model_dump(by_alias=True, exclude_none=True) for name in instruments}
+    return replace(load(base, blocks), name=f"{base.name} {words}")
 
 
 Fitted = list[tuple[str, str]]  # moments with the arm that they were fitted in
@@ -136,17 +204,19 @@ Fitted = list[tuple[str, str]]  # moments with the arm that they were fitted in
 def _scenario_of(results: Source, first_seed: int, replicates: int) -> tuple[Scenario, Sequence[int], Fitted]:
     """A scenario, seeds and what the scenario was fitted to: as asked for, or as a folder of results has it."""
     seeds = range(first_seed, first_seed + replicates)
-    if not (isinstance(results, str | Path) and Path(results).is_dir()):
+    if not (isinstance(results, str | Path) and is_folder(Path(results))):
         scenario = load(results)
         return scenario, seeds, _shipped_fit(scenario)
     stored = store.Stored(results)
     kind = stored.document.get("kind")
     if kind == "calibrate":
-        return load(stored.folder / stored.document["scenario_file"]), seeds, _fit_of(stored.document)
+        return _calibrated(stored), seeds, _fit_of(stored)
     if kind not in ("run", "compare"):
         raise ScenarioError(f"{results}: this folder is of another kind ({kind}); give one that run, compare or "
                             "calibrate wrote, or a scenario file")
-    own = [int(seed) for seed in stored.document["seeds"]]
+    own = stored.document.get("seeds")
+    if not isinstance(own, list) or not all(type(seed) is int for seed in own):
+        raise ScenarioError(f"{results}: the document does not tell the seeds")
     if len(own) < 2:
         raise ScenarioError(f"{results}: these are results of one run; intervals want replicates, as `compare` has")
     return stored.scenarios[0], own, _shipped_fit(stored.scenarios[0])
@@ -161,9 +231,49 @@ def _shipped_fit(scenario: Scenario) -> Fitted:
             for moment, target, arm in zip(shipped.moments, shipped.targets, shipped.arm, strict=True) if target.fit]
 
 
-def _fit_of(document: Mapping[str, Any]) -> Fitted:
+def _calibrated(stored: store.Stored) -> Scenario:
+    """The scenario that a calibration wrote into its folder."""
+    name = stored.document.get("scenario_file")
+    if not isinstance(name, str) or name not in stored.files:
+        raise ScenarioError(f"{stored.folder}: the document names no scenario file of the folder")
+    return load(stored.folder / name)
+
+
+def _fit_of(stored: store.Stored) -> Fitted:
     """What a stored calibration was fitted to."""
-    funded = {scenario["name"] for scenario in document["scenarios"] if scenario.get("policy")}
-    targets = document["targets"]["targets"]
-    return [(targets[row["target"]]["moment"] or row["target"], FUNDED if row["scenario"] in funded else ALONE)
-            for row in document["fit"] if row["fitted"]]
+    document = stored.document
+    try:
+        funded = {scenario["name"] for scenario in document["scenarios"] if scenario.get("policy")}
+        targets = document["targets"]["targets"]
+        return [(targets[row["target"]]["moment"] or row["target"], FUNDED if row["scenario"] in funded else ALONE)
+                for row in document["fit"] if row["fitted"]]
+    except (LookupError, TypeError, AttributeError):
+        raise ScenarioError(f"{stored.folder}: the document does not tell what was fitted to") from None
+
+
+def fit_region(
+    scenario: Source,
+    replicates: int = 64,
+    workers: int | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> regional_fit.Fit:
+    """Tune the rates of a region until the flows of its base year recur.
+
+    Source: F11, G8.
+
+    Parameters
+    ----------
+    scenario : str, Path, mapping or Scenario
+        With a ``[region]``, and starts in its ``[scorecard]``.
+    replicates : int
+        Runs of a round, to the end of the base year.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario has no region or no start, or a number is out of range.
+    """
+    resolved = load(scenario)
+    announce_start(announce, [resolved])
+    return regional_fit.fit_region(resolved, replicates, workers, labelled(progress, "rounds"))

@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from alliancelab.analysis.counterfactual_study import Counterfactual
-from alliancelab.analysis.curve_fits import SHORTEST
-from alliancelab.analysis.lifecycle_study import LifeCycles
-from alliancelab.analysis.replication import Goal, ReplicatePlan
-from alliancelab.api import Source, named, start
-from alliancelab.model.outcomes import OUTCOMES
+from alliancelab.agents.errors import UserError, did_you_mean
+from alliancelab.analysis.life.curve_fits import SHORTEST
+from alliancelab.analysis.results.counterfactual import Counterfactual
+from alliancelab.analysis.results.lifecycles import LifeCycles
+from alliancelab.analysis.results.replicate_plan import ReplicatePlan
+from alliancelab.analysis.statistics.sample_size import Goal
+from alliancelab.api import Source, announce_start, labelled
 from alliancelab.scenarios import runner, store
-from alliancelab.scenarios.errors import UserError, did_you_mean
+from alliancelab.scenarios.regional_outcomes import outcomes_for
 from alliancelab.scenarios.scenario import Scenario, load
 
 __all__ = ["counterfactual", "lifecycle", "plan_replicates"]
@@ -32,6 +33,7 @@ def lifecycle(
     out: str | Path | None = None,
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
+    overwrite: bool = False,
 ) -> LifeCycles:
     """Fitted curves, turning points, survival, stage durations, doors, stage profile and agreement of scenarios.
 
@@ -43,14 +45,17 @@ def lifecycle(
         Runs of each scenario; replicate k has seed ``first_seed + k``. Whole recordings are kept: 1.5 megabytes a run.
     out : path, optional
         Folder to save tables and figures to.
+    overwrite : bool
+        Whether earlier results in that folder may be replaced; files of anybody else never are.
 
     Raises
     ------
     ScenarioError, StoreError, UserError
-        When a scenario, a number or the folder is not right, or there are no alliances to look at.
+        When a scenario, a number or the folder is out of range or cannot be used, or there are no alliances to look at.
     """
     resolved = [load(scenario, overrides) for scenario in scenarios]
-    recordings, provenance = _recorded("lifecycle", resolved, replicates, first_seed, workers, out, progress, announce)
+    _check_out(out, overwrite)
+    recordings, provenance = _recorded("lifecycle", resolved, replicates, first_seed, workers, progress, announce)
     result = LifeCycles(recordings, resolved, provenance, workers)
     if out is not None:
         result.save(out)
@@ -67,6 +72,7 @@ def counterfactual(
     out: str | Path | None = None,
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
+    overwrite: bool = False,
 ) -> Counterfactual:
     """What a scenario did to the same alliances and firms as in a base; arguments as in `lifecycle`.
 
@@ -75,7 +81,7 @@ def counterfactual(
     Raises
     ------
     ScenarioError, StoreError, UserError
-        When a scenario, a number or the folder is not right, or there are no alliances to look at.
+        When a scenario, a number or the folder is out of range or cannot be used, or there are no alliances to look at.
     """
     resolved = [load(source, overrides) for source in (base, scenario)]
     worlds = [one.world for one in resolved]
@@ -83,8 +89,8 @@ def counterfactual(
     if unlike:
         raise UserError(f"{resolved[0].name} and {resolved[1].name} differ in world.{unlike[0]}; the same alliance is "
                         "only found in equal worlds")
-    recordings, provenance = _recorded("counterfactual", resolved, replicates, first_seed, workers, out, progress,
-                                       announce)
+    _check_out(out, overwrite)
+    recordings, provenance = _recorded("counterfactual", resolved, replicates, first_seed, workers, progress, announce)
     without, with_ = recordings
     result = Counterfactual(without, with_, resolved, provenance)
     if out is not None:
@@ -119,19 +125,21 @@ def plan_replicates(
     Raises
     ------
     ScenarioError, UserError
-        When a scenario, a name or a number is not right.
+        If a scenario or name is unknown or a number out of range.
     """
     goal = goal or Goal()
-    _check_plan(scenarios, outcomes, goal, pilot)
     resolved = [load(scenario, overrides) for scenario in scenarios]
-    measures = [o for o in OUTCOMES if not outcomes or o.name in outcomes]
-    start(announce)
-    results = runner.replicate(resolved, pilot, first_seed, workers, named(progress, "runs"), measures)
-    return ReplicatePlan(results.outcomes, results.names, measures, goal)
+    _check_plan(resolved, outcomes, goal, pilot)
+    declared = [o for o in outcomes_for(resolved) if not outcomes or o.name in outcomes]
+    started = announce_start(announce)
+    results = runner.replicate(resolved, pilot, first_seed, workers, labelled(progress, "runs"), declared)
+    seconds = time.perf_counter() - started
+    origin = store.provenance("replicates", resolved, results.seeds.tolist(), seconds)
+    return ReplicatePlan(results.outcomes, resolved, declared, goal, origin)
 
 
-def _check_plan(scenarios: Sequence[Source], outcomes: Sequence[str], goal: Goal, pilot: int) -> None:
-    known = [outcome.name for outcome in OUTCOMES]
+def _check_plan(scenarios: Sequence[Scenario], outcomes: Sequence[str], goal: Goal, pilot: int) -> None:
+    known = [outcome.name for outcome in outcomes_for(scenarios)]
     unknown = [name for name in outcomes if name not in known]
     if unknown:
         raise UserError(f"no outcome '{unknown[0]}'; {did_you_mean(unknown[0], known)}")
@@ -152,13 +160,16 @@ def _check_plan(scenarios: Sequence[Source], outcomes: Sequence[str], goal: Goal
         raise UserError(f"cells is {goal.cells} and has to be at least 2")
 
 
-def _recorded(kind: str, scenarios: list[Scenario], replicates: int, first_seed: int, workers: int | None,
-              out: str | Path | None, progress: Progress | None, announce: Callable[[str], None] | None):
-    """Whole recordings of scenarios by seed, and where they come from."""
+def _check_out(out: str | Path | None, overwrite: bool) -> None:
     if out is not None:
-        store.check_folder(out)
-    started = start(announce)
-    recordings = runner.record(scenarios, replicates, first_seed, workers, named(progress, "runs"))
+        store.check_folder(out, overwrite)
+
+
+def _recorded(kind: str, scenarios: list[Scenario], replicates: int, first_seed: int, workers: int | None,
+              progress: Progress | None, announce: Callable[[str], None] | None):
+    """Whole recordings of scenarios by seed, and where they come from."""
+    started = announce_start(announce)
+    recordings = runner.record(scenarios, replicates, first_seed, workers, labelled(progress, "runs"))
     for scenario, runs in zip(scenarios, recordings, strict=True):
         if not any(_has_lives(run) for run in runs):
             raise UserError(f"{scenario.name}: no alliance founded after the warm-up lives for {SHORTEST} quarters; "

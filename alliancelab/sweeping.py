@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from alliancelab.analysis.sweeps import SweepResults
+from alliancelab.analysis.results.sweep import SweepResults
 from alliancelab.scenarios.sweep.run import Progress, plan_sweep, run_sweep
 
 __all__ = ["read_sweep", "sweep"]
@@ -43,7 +43,7 @@ def sweep(
     Raises
     ------
     ScenarioError, StoreError, UserError
-        When the design, the folder or an option is not right.
+        If the design is invalid, the folder cannot be written, or an option is out of range.
     """
     planned = plan_sweep(design, out, yes, progress)
     run_sweep(planned.sweep, workers, time_limit, cluster=cluster, progress=progress)

@@ -8,17 +8,16 @@ from collections.abc import Callable
 
 from benchmarks.rows import Row
 
-SECTIONS = ("run", "processes", "recording", "threads", "mesa", "versus", "agreement", "growth", "start", "luck",
-            "sweep")
+SECTIONS = ("run", "before", "processes", "recording", "threads", "mesa", "growth", "start", "luck", "sweep")
 
 
 def _sections() -> dict[str, Callable[[], list[Row]]]:
-    from benchmarks import agreement, engine, luck, start, sweeps, versus_mesa
+    from benchmarks import before, engine, luck, start, sweeps
 
     return {
-        "run": engine.one_run, "processes": engine.processes, "recording": engine.recording, "threads": engine.threads,
-        "mesa": engine.views, "versus": versus_mesa.speed, "agreement": agreement.agreement, "growth": engine.growth,
-        "start": start.start, "luck": luck.luck, "sweep": sweeps.sweep,
+        "run": engine.one_run, "before": before.before, "processes": engine.processes, "recording": engine.recording,
+        "threads": engine.threads, "mesa": engine.views, "growth": engine.growth, "start": start.start,
+        "luck": luck.luck, "sweep": sweeps.sweep,
     }
 
 

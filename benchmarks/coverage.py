@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from alliancelab.agents.codes import Stage
-from alliancelab.analysis import survival
-from alliancelab.analysis.clusters import pooled_mean, pooled_share
-from alliancelab.analysis.curve_families import FAMILIES, curve
-from alliancelab.analysis.curve_fits import fit_curves
-from alliancelab.analysis.lifecycle import peak_age, product_limit
-from alliancelab.analysis.statistics import mean_interval, paired_difference, wilson_interval
-from alliancelab.analysis.turning_points import POINTS, agreement, kappa, turning_points
+from alliancelab.analysis.life import survival
+from alliancelab.analysis.life.ages import kaplan_meier, peak_age
+from alliancelab.analysis.life.curve_fits import fit_curves
+from alliancelab.analysis.life.phases import agreement, kappa
+from alliancelab.analysis.life.step_curves import curve
+from alliancelab.analysis.life.turning_points import POINTS, turning_points
+from alliancelab.analysis.statistics.clusters import pooled_mean, pooled_share
+from alliancelab.analysis.statistics.intervals import mean_interval, paired_difference, wilson_interval
 from alliancelab.model.tables import AGE_LIMIT, AGES, table_type
 
 __all__ = ["CASES", "Case", "Row", "coverage_of", "coverage_rows"]
@@ -26,7 +27,7 @@ __all__ = ["CASES", "Case", "Row", "coverage_of", "coverage_rows"]
 RUNS = 20
 ALLIANCES = 100         # of a run
 LUCK = 0.3              # standard deviation of what the alliances of one run share, in that of single alliances
-RISE_DECLINE = np.array([[0.3, 0.35, 1.2, 0.5, 0.4, 6.0, 0.9]])
+RISE_DECLINE = np.array([[0.3, 0.35, 1.2, 0.5, -0.4, 6.0, 0.9]])
 NOISE, MEMORY = 0.01, 0.5   # of vitality around its curve: standard deviation, correlation of neighbouring quarters
 
 
@@ -193,7 +194,7 @@ def _one_run(random: np.random.Generator, repeats: int) -> np.ndarray:
     held = []
     for _ in range(repeats):
         life, watched = random.geometric(0.05, 120), random.integers(5, 60, 120)
-        found = product_limit(np.minimum(life, watched), life <= watched)
+        found = kaplan_meier(np.minimum(life, watched), life <= watched)
         held.append(found.low[20] <= 0.95**20 <= found.high[20])
     return np.array(held)
 
@@ -216,32 +217,32 @@ def _peak(skewed: bool) -> Callable:
         age, held = np.arange(AGE_LIMIT), []
         for _ in range(repeats):
             sums = np.zeros((RUNS, AGE_LIMIT), table_type(AGES))
-            sums["alliances"] = np.maximum(1, 60 - age)
+            sums["alliances"] = founded = np.full(sums.shape, 60.0)
             # What a run's alliances share stays over quarters: an autoregression over ages.
             shocks = (_lognormal(random, sums.shape) / 2.0) if skewed else random.normal(size=sums.shape)
             for a in range(1, AGE_LIMIT):
                 shocks[:, a] = 0.9 * shocks[:, a - 1] + np.sqrt(1 - 0.81) * shocks[:, a]
             sums["vitality"] = (0.6 - 0.0004 * (age - 22) ** 2 + 0.02 * shocks) * sums["alliances"]
-            held.append(_holds(peak_age(sums), 22 / 4)[0])
+            held.append(_holds(peak_age(sums, founded), 22 / 4)[0])
         return np.array(held)
 
     return draw
 
 
 def _point(name: str) -> Callable:
-    """A turning point of single series of 36 quarters; those for which another family is chosen have none."""
+    """A turning point of single series of 36 quarters; those for which another shape is chosen have none."""
 
     def draw(random: np.random.Generator, repeats: int) -> np.ndarray:
-        signs, column = FAMILIES[3].signs, POINTS.index(name)
+        column = POINTS.index(name)
         age = np.arange(36) / 4
-        values = np.repeat(curve(RISE_DECLINE, signs, age), repeats, axis=0)
+        values = np.repeat(curve(RISE_DECLINE, age), repeats, axis=0)
         noise = NOISE * random.normal(size=values.shape)
         for q in range(1, age.size):
             noise[:, q] = MEMORY * noise[:, q - 1] + np.sqrt(1 - MEMORY**2) * noise[:, q]
         fine = np.arange(0, 9, 1e-4)
         bend = np.log(2 + np.sqrt(3))
         truth = {"take_off": 1.2 - bend * 0.5, "onset_of_decline": 6.0 - bend * 0.9,
-                 "peak": fine[curve(RISE_DECLINE, signs, fine)[0].argmax()]}[name]
+                 "peak": fine[curve(RISE_DECLINE, fine)[0].argmax()]}[name]
         points = turning_points(fit_curves(values + noise))
         known = np.isfinite(points.low[:, column])
         return (points.low[known, column] <= truth) & (truth <= points.high[known, column])
@@ -256,9 +257,9 @@ def _agreement(random: np.random.Generator, repeats: int) -> np.ndarray:
     held = []
     for _ in range(repeats):
         run, runs = np.repeat(np.arange(RUNS), 20), RUNS
-        fitted = random.integers(0, 4, (run.size, 30))
+        fitted = random.integers(Stage.GROWTH, Stage.GROWTH + 4, (run.size, 30))
         right = random.random(fitted.shape) < np.clip(0.65 + 0.1 * random.normal(size=runs), 0, 1)[run][:, None]
-        online = np.where(right, fitted, random.integers(0, 4, fitted.shape)) + Stage.GROWTH
+        online = np.where(right, fitted, random.integers(Stage.GROWTH, Stage.GROWTH + 4, fitted.shape))
         row = agreement(online, fitted, run, runs).table.loc[("four", 0, "kappa")]
         held.append(row["low"] <= truth <= row["high"])
     return np.array(held)

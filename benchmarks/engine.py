@@ -11,8 +11,8 @@ import numpy as np
 
 from alliancelab.model.accounts import Count
 from alliancelab.model.initialise import new_world
-from alliancelab.model.simulation import make_space, simulate
-from alliancelab.model.step import PROCESSES, has_space
+from alliancelab.model.simulation import simulate
+from alliancelab.model.step import steps_of
 from alliancelab.scenarios.runner import replicate
 from alliancelab.scenarios.scenario import load
 from benchmarks.rows import Row, setup_of, spread, timed
@@ -26,7 +26,7 @@ GROWTH_QUARTERS = 80
 def one_run(repeats: int = 60) -> list[Row]:
     """A warm run of the usual size: 850 organisations, 100 quarters, headless."""
     rows = []
-    for name, floor in (("no_policy", ""), ("stage_matched", "<= 15")):
+    for name, floor in (("no_policy", ""), ("stage_matched", "<= 40")):
         setup = load(name).setup(0)
         simulate(setup, record=False)
         ms = 1e3 * timed(lambda s=setup: simulate(s, record=False), repeats)  # type: ignore[misc]
@@ -35,29 +35,24 @@ def one_run(repeats: int = 60) -> list[Row]:
 
 
 def processes(repeats: int = 20) -> list[Row]:
-    """Time of each process of a run, called one by one, less what calling costs; the best of the repetitions."""
+    """Time of each step of a run, called one by one from Python; the best of the repetitions."""
     setup = load("stage_matched").setup(0)
-    quarters = len(setup.levers)
-    best = np.full(len(PROCESSES), np.inf)
-    call = np.inf
+    steps = steps_of(setup)
+    best = np.full(len(steps), np.inf)
     for _ in range(repeats):
         world = new_world(setup, recorded=False)
-        taken = np.zeros(len(PROCESSES))
-        calling = 0.0
-        for tick in range(quarters):
-            world = make_space(world)
-            started = time.perf_counter()
-            has_space(world)  # does next to nothing: what it takes is the handing over of the world
-            calling += time.perf_counter() - started
-            for i, process in enumerate(PROCESSES):
-                started = time.perf_counter()
-                process(world, tick)
-                taken[i] += time.perf_counter() - started
+        taken = np.zeros(len(steps))
+        for tick in range(len(setup.levers)):
+            for i, (step, every) in enumerate(steps):
+                if tick % every == 0:
+                    started = time.perf_counter()
+                    world = step(world, tick) or world
+                    taken[i] += time.perf_counter() - started
             world.counts[Count.QUARTER] = tick + 1
-        best, call = np.minimum(best, taken), min(call, calling)
-    rows = [Row("processes", f"{process.__name__}, 100 quarters of stage_matched", max(t - call, 0.0) * 1e3, "ms")
-            for process, t in zip(PROCESSES, best, strict=True)]
-    return [*rows, Row("processes", "handing the world over from Python, a call", call / quarters * 1e6, "us")]
+        best = np.minimum(best, taken)
+    names = [f"{step.__module__.rpartition('.')[2]}.{step.__name__}" for step, _ in steps]
+    return [Row("processes", f"{name}, all quarters of stage_matched", t * 1e3, "ms")
+            for name, t in zip(names, best, strict=True)]
 
 
 def recording(pairs: int = 60) -> list[Row]:
@@ -92,7 +87,7 @@ def threads(runs: int = 400, rounds: int = 3) -> list[Row]:
 
 def views(repeats: int = 5) -> list[Row]:
     """What Mesa's step adds to a run, without agents and with all of them made and followed."""
-    from alliancelab.scenarios.mesa_model import AllianceModel
+    from alliancelab.mesa_model import AllianceModel
 
     def run(watched: bool) -> None:
         model = AllianceModel("stage_matched", seed=0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alliancelab.analysis.statistics import paired_difference
+from alliancelab.analysis.statistics.intervals import paired_difference
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.scenarios.runner import replicate
 from alliancelab.scenarios.scenario import load

@@ -29,7 +29,7 @@ def start(repeats: int = 5) -> list[Row]:
         warm = np.array([_call(_RUN, cache) for _ in range(repeats)])
     help_page = timed(lambda: _call([sys.executable, "-m", "alliancelab", "--help"]), repeats)
     imports = {name: timed(lambda n=name: _call([sys.executable, "-c", f"import {n}"]), repeats)  # type: ignore[misc]
-               for name in ("alliancelab", "alliancelab.model.simulation", "alliancelab.scenarios.mesa_model")}
+               for name in ("alliancelab", "alliancelab.model.simulation", "alliancelab.mesa_model")}
     return [
         Row("start", "`run` on a fresh machine less a warm one: compilation", cold - np.median(warm), "s", "", "<= 45"),
         Row("start", "`run` warm", np.median(warm), "s", spread(warm), "<= 2"),

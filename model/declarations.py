@@ -10,7 +10,26 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Declaration", "Lever", "Parameter", "one_row", "record_type"]
+__all__ = ["Declaration", "Lever", "Parameter", "Plausible", "one_row", "record_type"]
+
+
+class Plausible(NamedTuple):
+    """Where the true value of a number that nobody knows may lie.
+
+    Attributes
+    ----------
+    low, high : float
+        Ends, in the unit of the number; nothing outside is held possible.
+    log : bool
+        Whether the logarithm is uniform between them, as for scales, and not the number itself, as for shares.
+    reason : str
+        Why these ends, in one sentence.
+    """
+
+    low: float
+    high: float
+    log: bool
+    reason: str
 
 
 class Parameter(NamedTuple):
@@ -30,6 +49,8 @@ class Parameter(NamedTuple):
         One sentence.
     integer : bool
         Whether only whole numbers make sense.
+    plausible : Plausible, optional
+        Where the true value may lie; None for what is a matter of design and not of fact.
     """
 
     name: str
@@ -40,10 +61,14 @@ class Parameter(NamedTuple):
     source: str
     description: str
     integer: bool = False
+    plausible: Plausible | None = None
 
 
 class Lever(NamedTuple):
-    """A number that a policy maker sets; part of one instrument. Attributes as in `Parameter`."""
+    """A number that a policy maker sets; part of one instrument.
+
+    Attributes as in `Parameter`, but for the last: what is decided is not unknown.
+    """
 
     name: str
     default: float

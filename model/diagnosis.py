@@ -1,29 +1,18 @@
-"""Process 8: the six dimensions of an alliance's state, its vitality, and the stage read off them. Source: A2, E1."""
+"""Process 10: the six dimensions of an alliance's state, its vitality, and the stage read off them. Source: A2, E1."""
 
 from math import exp
 
 import numpy as np
 
 from alliancelab.agents.alliance_rules import economics, stability, vitality
-from alliancelab.agents.codes import Event, Stage
+from alliancelab.agents.codes import Door, Event, ProjectState, Stage
 from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count, record_event
-from alliancelab.model.life_cycle import stage
+from alliancelab.model.life_cycle import remembered_peak, stage
 
 __all__ = ["diagnosis"]
 
-
-@inner
-def best_on_offer(world):
-    """Best technology on offer in every sector: the alliances' and the world outside's."""
-    for s in range(world.sectors.shape[0]):
-        world.sectors[s].best_quality = max(world.sectors[s].world_frontier, 0.05)
-    for k in range(world.counts[Count.LIVE]):
-        alliance = world.alliances[world.live[k]]
-        sector = world.sectors[alliance.sector]
-        level = alliance.technology * world.fields[alliance.sector, alliance.field].vintage
-        if level > sector.best_quality:
-            sector.best_quality = level
+MEMORY = 6  # quarters for which a project that has ended still counts as what carries a rise
 
 
 @inner
@@ -32,18 +21,51 @@ def measure(world, a):
     p = world.parameters[0]
     alliance = world.alliances[a]
     sector = world.sectors[alliance.sector]
-    field = world.fields[alliance.sector, alliance.field]
+    best = 0.0
+    coverage = 0.0
+    for x in range(alliance.lines):
+        line = world.lines[a, x]
+        field = world.fields[alliance.sector, line.field]
+        if field.alive:
+            best = max(best, line.knowledge * field.vintage)
+    q = alliance.first_project
+    while q >= 0:
+        coverage += world.projects[q].coverage / alliance.running
+        q = world.projects[q].next
+    if alliance.running > 0:
+        alliance.coverage = coverage
     dimensions = alliance.dimensions
-    dimensions[0] = min(alliance.technology * field.vintage / sector.best_quality, 1.0)
-    dimensions[1] = economics(alliance.benefit, alliance.cost)
-    of_market = 1.0 - exp(-p.standing_market * alliance.market_share * field.share)
-    of_industry = 1.0 - exp(-alliance.size / p.standing_members)
+    dimensions[0] = min(best / sector.world_frontier, 1.0)
+    dimensions[1] = economics(alliance.benefit, alliance.cost, p)
+    of_market = 1.0 - exp(-p.standing_market * alliance.power)
+    of_industry = 1.0 - exp(-(0.3 * alliance.size + 0.7 * alliance.active) / p.standing_members)
     of_standards = 1.0 - exp(-alliance.standards / p.standing_standards)
-    dimensions[2] = (of_market + of_industry + of_standards * min(field.share / p.clear_outlook, 1.0)) / 3.0
+    dimensions[2] = 0.5 * of_market + 0.35 * of_industry + 0.15 * of_standards
     dimensions[3] = stability(alliance, p)
     dimensions[4] = alliance.governance
     dimensions[5] = alliance.clarity
     alliance.vitality = vitality(dimensions, p)
+
+
+@inner
+def carried_by(world, tick, a):
+    """Door that a rise came through: that of the project which lifted its line most, lately.
+
+    None is its first line, which recovers without anything new. Source: A3.
+    """
+    best = np.int32(Door.NONE)
+    most = 0.0
+    q = world.alliances[a].last_project
+    while q >= 0:
+        project = world.projects[q]
+        since = 0 if project.state == ProjectState.RUNNING else tick - project.ended
+        if since < MEMORY and project.lift * 0.9 ** since > most:
+            most = project.lift * 0.9 ** since
+            best = project.door
+        if tick - project.started > 40:
+            break
+        q = project.earlier
+    return best
 
 
 @inner
@@ -59,33 +81,43 @@ def follow(world, tick, a):
         alliance.start = alliance.vitality
     alliance.fast += p.average_fast * (alliance.vitality - alliance.fast)
     alliance.slow += p.average_slow * (alliance.vitality - alliance.slow)
-    if alliance.fast >= alliance.peak:
-        alliance.peak = alliance.fast
-        alliance.trough = alliance.fast
+    alliance.peak = remembered_peak(alliance, p)
+    alliance.highest = max(alliance.highest, alliance.fast)
     alliance.trough = min(alliance.trough, alliance.fast)
-    alliance.start = min(alliance.start, alliance.fast)
-    alliance.low_quarters = alliance.low_quarters + 1 if alliance.fast < p.vitality_floor else 0
-    results = alliance.core_patents + alliance.generic_patents + alliance.standards + alliance.products > 0.0
+    low = alliance.fast < p.vitality_floor and alliance.fast <= alliance.slow + p.floor_rise
+    alliance.low_quarters = alliance.low_quarters + 1 if low else 0
     before = alliance.stage
-    now = stage(before, alliance, results, p)
+    now = stage(before, alliance, alliance.project_count > 0, p)
     if now == before:
         return
-    alliance.stage = now
-    alliance.stage_since = tick
-    if now == Stage.REGROWTH:
-        alliance.regrowths += 1
-        alliance.start = alliance.trough
-        alliance.peak = alliance.fast
-        alliance.trough = alliance.fast
+    enter(world, tick, a, before, now)
     record_event(world, tick, Event.STAGE, a, np.uint64(0), alliance.stage)
     if world.counts[Count.RECORD] != 0:
         world.events[world.counts[Count.EVENTS] - 1].before = before
 
 
+@inner
+def enter(world, tick, a, before, now):
+    """Enter a stage: levels that the next one is measured from start here."""
+    alliance = world.alliances[a]
+    alliance.stage = now
+    alliance.stage_since = tick
+    if now == Stage.DECLINE:
+        alliance.declines += 1
+    if now == Stage.GROWTH or now == Stage.REGROWTH:
+        alliance.start = alliance.trough if now == Stage.REGROWTH else alliance.fast
+        alliance.peak = alliance.fast
+    if now == Stage.REGROWTH:
+        alliance.regrowths += 1
+        alliance.door = carried_by(world, tick, a)
+        record_event(world, tick, Event.REGROWN, a, np.uint64(0), float(alliance.door))
+    if before != Stage.MATURITY and before != Stage.DECLINE:
+        alliance.trough = alliance.fast
+
+
 @compiled
 def diagnosis(world, tick):
-    """Process 8 of the tick."""
-    best_on_offer(world)
+    """Process 10 of the tick."""
     for k in range(world.counts[Count.LIVE]):
         measure(world, world.live[k])
         follow(world, tick, world.live[k])

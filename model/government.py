@@ -1,39 +1,14 @@
-"""Process 2: the government's year - budget, plan, selection - and the quarterly delivery of each instrument."""
+"""Process 2: the government's year opens, organisations see who lives on public money, instruments act."""
 
-import numpy as np
+from collections.abc import Callable
 
 from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count, Flow
-from alliancelab.model.policy import (
-    INSTRUMENTS,
-    assessment,
-    cooperation_programme,
-    correction,
-    demonstration,
-    diffusion_mandate,
-    diffusion_subsidy,
-    ip_market,
-    ip_regime,
-    layout,
-    leakage_control,
-    meetings,
-    method_training,
-    paths,
-    pilot_selection,
-    platforms,
-    procurement,
-    programme_grants,
-    programme_guide,
-    reengineering,
-    special_support,
-    supervision,
-)
+from alliancelab.model.instruments import INSTRUMENTS, QUARTERLY, YEARLY
+from alliancelab.model.policy import correction
+from alliancelab.model.setup import QUARTERS_A_YEAR, Setup
 
-__all__ = ["government"]
-
-_YEAR = 4
-_CHAIN = ("formation", "growth", "maturity", "decline")
-_STAGES = np.array([_CHAIN.index(i.policy_stage) if i.policy_stage in _CHAIN else -1 for i in INSTRUMENTS])
+__all__ = ["government_processes", "open_quarter"]
 
 
 @inner
@@ -68,44 +43,32 @@ def form_beliefs(world):
         sector.public_belief += p.belief_speed * (share - sector.public_belief)
 
 
-@inner
-def plan_year(world, tick):
-    """What is decided once a year: the plan, the guide, selections and assessments."""
-    open_year(world, tick)
-    correction.reweigh(world, tick, _STAGES, np.empty(len(_CHAIN)))
-    layout.plan(world, tick)
-    cooperation_programme.call(world, tick)
-    assessment.assess(world, tick)
-    pilot_selection.name_pilots(world, tick)
-    programme_guide.compile_guide(world, tick)
-    programme_grants.call(world, tick)
-    platforms.build(world, tick)
-    procurement.tender(world, tick)
-    reengineering.examine(world, tick)
-
-
 @compiled
-def government(world, tick):
-    """Process 2 of the tick: the year is opened and planned in its first quarter, instruments deliver in each."""
+def open_quarter(world, tick):
+    """Begin process 2 of the tick: in the first quarter of a year the budgets, in each what is believed."""
     form_beliefs(world)
-    if tick % _YEAR == 0:
-        plan_year(world, tick)
-    meetings.hold(world, tick)
-    special_support.support(world, tick)
-    pilot_selection.support(world, tick)
-    pilot_selection.make_known(world, tick)
-    programme_grants.pay_out(world, tick)
-    supervision.watch(world, tick)
-    if tick % _YEAR == 0:
-        supervision.review(world, tick)
-    platforms.run(world, tick)
-    method_training.teach(world, tick)
-    demonstration.show(world, tick)
-    procurement.buy(world, tick)
-    diffusion_mandate.impose(world, tick)
-    ip_regime.enforce(world, tick)
-    ip_market.open_market(world, tick)
-    ip_market.finance(world, tick)
-    diffusion_subsidy.offer(world, tick)
-    leakage_control.confine(world, tick)
-    paths.complete(world, tick)
+    if tick % 4 == 0:
+        open_year(world, tick)
+
+
+def correct(world, tick):
+    """Adaptive correction, once the year is open; in Python, since it reads instruments by name. Source: F4."""
+    correction.reweigh(world, tick, INSTRUMENTS)
+
+
+def is_used(setup: Setup, instrument) -> bool:
+    """Whether an instrument's strength is ever above zero in a run."""
+    return bool((setup.levers[f"{instrument.name}_{instrument.strength}"] > 0.0).any())
+
+
+def government_processes(setup: Setup) -> list[tuple[Callable, int]]:
+    """What process 2 consists of in a run: functions, and every how many quarters each is called.
+
+    Instruments that are never on are left out: nothing of them is compiled or run.
+    """
+    used = [one for one in INSTRUMENTS if is_used(setup, one)]
+    steps: list[tuple[Callable, int]] = [(open_quarter, 1)]
+    if any(one.name == correction.INSTRUMENT.name for one in used):
+        steps.append((correct, QUARTERS_A_YEAR))
+    steps += [(YEARLY[one.name], QUARTERS_A_YEAR) for one in used if one.name in YEARLY]
+    return steps + [(QUARTERLY[one.name], 1) for one in used if one.name in QUARTERLY]

@@ -4,7 +4,7 @@ import numpy as np
 
 from alliancelab.agents.codes import Kind
 from alliancelab.agents.compiled import compiled, inner
-from alliancelab.agents.organisation_rules import need_target
+from alliancelab.agents.organisation_rules import need_target, research_budget, usual_capacity
 from alliancelab.model.accounts import Flow
 from alliancelab.model.tables import CLASSES
 
@@ -13,12 +13,8 @@ __all__ = ["organisations", "own_research"]
 
 @compiled
 def own_research(organisation, p):
-    """R&D outside alliances, million yuan a quarter: the budget, less what was given to alliances since.
-
-    A firm's budget is a share of its revenue, that of the others their size. Source: A1.
-    """
-    budget = p.research_intensity * organisation.size if organisation.kind == Kind.FIRM else organisation.size
-    return max(budget - organisation.given, 0.0)
+    """R&D outside alliances, million yuan a quarter: the budget, less what was given to alliances since. Source: A1."""
+    return max(research_budget(organisation, p) - organisation.given, 0.0)
 
 
 @inner
@@ -50,13 +46,12 @@ def learn_and_forget(organisation, learning, p):
 
 @compiled
 def state_need(organisation, sector, p):
-    """Latent need follows the technology gap; part of it becomes stated need, more where pilots draw attention.
-
-    Source: A1, B4.
+    """Latent need follows the technology gap; part of it becomes stated need, more where pilots draw attention
+    and service centres listen. Source: A1, B4, C4.
     """
     gap = max(1.0 - organisation.productivity / sector.best_practice, 0.0) if organisation.kind == Kind.FIRM else 0.5
     organisation.need += p.need_speed * (need_target(organisation, gap, p) - organisation.need)
-    voiced = min(p.activation + p.attention_effect * sector.attention, 1.0)
+    voiced = min(p.activation + p.attention_effect * sector.attention + p.centre_voices * sector.served, 1.0)
     organisation.stated_need += voiced * (organisation.need - organisation.stated_need)
 
 
@@ -78,8 +73,11 @@ def organisations(world, tick):
             if not organisation.active:
                 continue
             earn_and_spend(world, tick, organisation, p)
-            learn_and_forget(organisation, learning, p)
             state_need(organisation, sector, p)
+            if (i + tick) % 4 == 0:  # slow changes are made once a year, for a quarter of the organisations at a time
+                learn_and_forget(organisation, learning, p)
+                usual = usual_capacity(organisation, p)
+                organisation.capacity += p.capacity_fade * (usual - organisation.capacity)
             if organisation.kind == Kind.FIRM:
                 ahead = max(sector.best_practice - organisation.productivity, 0.0)
                 organisation.productivity += p.own_progress * ahead

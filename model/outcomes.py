@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alliancelab.agents.codes import Door
+from alliancelab.agents.codes import Door, ProjectState
 from alliancelab.model.accounts import FLOWS, Flow
 from alliancelab.model.setup import QUARTERS_A_YEAR
 from alliancelab.model.simulation import Recording
@@ -37,7 +37,6 @@ class Outcome(NamedTuple):
 
 
 _INSTRUMENT_FLOWS = [i for i, flow in enumerate(FLOWS) if flow.instrument]
-_SURVIVAL_QUARTERS = 5 * QUARTERS_A_YEAR
 
 
 def _since(run: Recording) -> int:
@@ -75,24 +74,29 @@ def _hazard(run: Recording) -> float:
     return _ratio(ended, (float(_curve(run, "alliances").sum()) + ended) / QUARTERS_A_YEAR)
 
 
-def _survival(run: Recording) -> float:
-    """Share alive at five years among alliances founded early enough to be seen that long: no censoring among them."""
-    founded, ended = _founded(run, "founded"), _founded(run, "ended")
-    seen = founded <= len(run.curves) - 1 - _SURVIVAL_QUARTERS
-    ended_early = (ended >= 0) & (ended - founded < _SURVIVAL_QUARTERS)
-    return _mean(~ended_early[seen])
+def _survival(years: int) -> Callable[[Recording], float]:
+    """Share alive at an age among alliances founded early enough to be seen that long: no censoring among them."""
+
+    def alive(run: Recording) -> float:
+        founded, ended = _founded(run, "founded"), _founded(run, "ended")
+        seen = founded <= len(run.curves) - 1 - years * QUARTERS_A_YEAR
+        ended_early = (ended >= 0) & (ended - founded < years * QUARTERS_A_YEAR)
+        return _mean(~ended_early[seen])
+
+    return alive
 
 
 def _regrown(run: Recording) -> float:
     return _mean(_founded(run, "regrowths") > 0)
 
 
-def _regrown_by_rescue(run: Recording) -> float:
-    return _mean((_founded(run, "regrowths") > 0) & (_founded(run, "door") == Door.REENGINEERING))
+def _renewed_without_fall(run: Recording) -> float:
+    """Share of alliances that opened a second line and never declined: whoever hedges does not fall. Source: A3."""
+    return _mean((_founded(run, "renewed") >= 0) & (_founded(run, "declines") == 0))
 
 
 def _door(door: Door) -> Callable[[Recording], float]:
-    """Share of re-grown alliances whose last renewal was `door`. Source: A3."""
+    """Share of re-grown alliances whose last re-growth `door` carried. Source: A3, E3."""
 
     def share(run: Recording) -> float:
         return _mean(_founded(run, "door")[_founded(run, "regrowths") > 0] == door)
@@ -100,9 +104,20 @@ def _door(door: Door) -> Callable[[Recording], float]:
     return share
 
 
+def _projects(run: Recording) -> np.ndarray:
+    """Projects started after the warm-up."""
+    return run.projects[run.projects["started"] >= _since(run)]
+
+
+def _unsuccessful(run: Recording) -> float:
+    state = _projects(run)["state"]
+    return _ratio(float((state > ProjectState.DONE).sum()), float((state != ProjectState.RUNNING).sum()))
+
+
 def _misuse(run: Recording) -> float:
     flows = run.ledger[_since(run) :]
-    entrusted = flows[:, [Flow.GRANT, Flow.PILOT_SUPPORT, Flow.SPECIAL_SUPPORT, Flow.OWN_TO_ALLIANCES]].sum()
+    entrusted = flows[:, [Flow.GRANT, Flow.PILOT_SUPPORT, Flow.SPECIAL_SUPPORT, Flow.EXEMPLAR_SUPPORT,
+                          Flow.RESCUE_PROJECT, Flow.OWN_TO_ALLIANCES]].sum()
     return _ratio(float(flows[:, Flow.MISUSE].sum()), float(entrusted))
 
 
@@ -129,7 +144,8 @@ OUTCOMES: tuple[Outcome, ...] = (
             lambda r: _mean(_curve(r, "alliances"))),
     Outcome("motive", "Motive at founding", "[0, 1]", 1, "Mean stated need of founders.",
             lambda r: _mean(_founded(r, "motive"))),
-    Outcome("duplication", "Duplication", "share", -1, "Mean share of alliances beyond the first of their field.",
+    Outcome("duplication", "Duplication", "share", -1,
+            "Mean share of lines of alliances beyond the first of their field.",
             lambda r: _mean(_curve(r, "duplication"))),
     Outcome("founding_size", "Size at founding", "members", 0, "Mean members that sign.",
             lambda r: _mean(_founded(r, "founding_size"))),
@@ -140,17 +156,18 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("strong_participation", "Strong firms taking part", "share", 1,
             "Firms of standing in at least one alliance.", _strong_participation),
     Outcome("hazard", "Hazard of ending", "per year", 0, "Endings per year of life of all alliances.", _hazard),
-    Outcome("survival_5y", "Alive at five years", "share", 0, "Among alliances founded early enough.", _survival),
+    Outcome("survival_5y", "Alive at five years", "share", 0, "Among alliances founded early enough.", _survival(5)),
+    Outcome("survival_10y", "Alive at ten years", "share", 0, "Among alliances founded early enough.", _survival(10)),
     Outcome("vitality", "Vitality", "[0, 1]", 1, "Mean over alliances and quarters.", _weighted_vitality),
     Outcome("regrown", "Re-grown", "share", 1, "Alliances that entered re-growth.", _regrown),
-    Outcome("regrown_by_rescue", "Re-grown after re-engineering", "share", 1,
-            "Alliances in re-growth whose last renewal was bought by the government.", _regrown_by_rescue),
-    Outcome("door_risk_avoidance", "Re-growth through risk avoidance", "share of re-grown", 0,
-            "Last renewal before re-growth: a hedge.", _door(Door.RISK_AVOIDANCE)),
-    Outcome("door_opportunity", "Re-growth through opportunity", "share of re-grown", 0,
-            "Last renewal before re-growth: a field seized.", _door(Door.OPPORTUNITY)),
-    Outcome("door_innovation", "Re-growth through innovation", "share of re-grown", 0,
-            "Last renewal before re-growth: a vintage absorbed.", _door(Door.CONTINUOUS_INNOVATION)),
+    Outcome("renewed_without_fall", "Renewed without a fall", "share", 1,
+            "Alliances that opened a second line and never declined.", _renewed_without_fall),
+    *(Outcome(f"door_{door.name.lower()}", f"Re-growth through {door.name.lower().replace('_', ' ')}",
+              "share of re-grown", 0, "Door of the project that carried the last re-growth.", _door(door))
+      for door in Door if door != Door.NONE),
+    Outcome("projects", "Projects started", "projects", 0, "After the warm-up.", lambda r: float(len(_projects(r)))),
+    Outcome("unsuccessful", "Unsuccessful projects", "share", -1,
+            "Failed, stopped, abandoned or superseded, among those that ended.", _unsuccessful),
     Outcome("disputes", "Disputes", "per alliance and year", -1, "Disputes over property.", _disputes),
     Outcome("patents", "Patents", "patents", 1, "Core and generic.", lambda r: float(_curve(r, "patents").sum())),
     Outcome("standards", "Standards", "standards", 1, "Set.", lambda r: float(_curve(r, "standards").sum())),
@@ -158,6 +175,10 @@ OUTCOMES: tuple[Outcome, ...] = (
             lambda r: float(_curve(r, "products").sum())),
     Outcome("adoptions", "Adoptions", "adoptions", 1, "Outsiders that took results up.",
             lambda r: float(_curve(r, "adoptions").sum())),
+    Outcome("patents_per_alliance", "Patents per alliance", "patents", 1, "Over alliances founded after the warm-up.",
+            lambda r: _mean(_founded(r, "core_patents") + _founded(r, "generic_patents"))),
+    Outcome("adopters_per_alliance", "Adopters per alliance", "organisations", 1,
+            "Over alliances founded after the warm-up.", lambda r: _mean(_founded(r, "adopters"))),
     Outcome("diffused_innovation", "Diffused innovation", "quality-quarters", 1,
             "Sum over alliances and quarters of relative quality in outsiders' use.",
             lambda r: float(_curve(r, "diffused").sum())),

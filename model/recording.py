@@ -1,4 +1,4 @@
-"""Process 10: curves, age curves and the alliance panel; observers draw nothing and change nothing."""
+"""Process 12: curves, age curves and the alliance panel; observers draw nothing and change nothing."""
 
 import numpy as np
 
@@ -6,6 +6,7 @@ from alliancelab.agents.codes import Kind, Stage
 from alliancelab.agents.compiled import compiled, inner
 from alliancelab.agents.organisation_rules import standing
 from alliancelab.model.accounts import FLOWS, Count
+from alliancelab.model.environment import summarise_firms
 from alliancelab.model.tables import AGE_LIMIT
 
 __all__ = ["record_quarter"]
@@ -25,7 +26,10 @@ def write_panel(world, tick, a):
     row.age = tick - alliance.founded
     row.stage = alliance.stage
     row.field = alliance.field
+    row.lines = alliance.lines
     row.size = alliance.size
+    row.active = alliance.active
+    row.projects = alliance.running
     row.vitality = alliance.vitality
     row.technology_dimension = alliance.dimensions[0]
     row.economics = alliance.dimensions[1]
@@ -41,7 +45,9 @@ def write_panel(world, tick, a):
     row.coverage = alliance.coverage
     row.risk_spread = alliance.risk_spread
     row.inequality = alliance.inequality
+    row.loss = alliance.loss
     row.turnover = alliance.turnover
+    row.prospect = alliance.prospect
     row.funds = alliance.funds
     row.effort = alliance.effort
     row.revenue = alliance.revenue
@@ -79,12 +85,11 @@ def write_alliances(world, tick):
         a = world.live[k]
         alliance = world.alliances[a]
         curve.seats += alliance.size
-        curve.pilots += 1 if alliance.pilot >= 0 else 0
+        curve.pilots += 1 if alliance.label > 0.0 else 0
         curve.vitality += alliance.vitality
         curve.trust += alliance.trust
         curve.technology += alliance.technology
-        frontier = max(world.sectors[alliance.sector].world_frontier, 0.05)
-        curve.diffused += alliance.quality / frontier * alliance.diffusion
+        curve.diffused += alliance.quality / world.sectors[alliance.sector].world_frontier * alliance.diffusion
         curve.effort += alliance.effort
         curve.revenue += alliance.revenue
         count_stages(curve, alliance.stage)
@@ -98,6 +103,7 @@ def write_alliances(world, tick):
             age.trust += alliance.trust
             age.benefit += alliance.benefit
     curve.alliances = live
+    curve.projects = world.counts[Count.RUNNING]
     if live > 0:
         curve.vitality /= live
         curve.trust /= live
@@ -106,19 +112,22 @@ def write_alliances(world, tick):
 
 @inner
 def write_sectors(world, tick):
-    """Duplication, participation and productivity over sectors."""
+    """Duplication, participation and productivity over sectors, as they are at the end of the quarter."""
     curve = world.curves[tick]
     occupied = 0
+    lines = 0
     productivity = 0.0
     relative = 0.0
     for s in range(world.sectors.shape[0]):
+        summarise_firms(world, s)
         sector = world.sectors[s]
-        for f in range(sector.field_count):
+        for f in range(sector.first_field, sector.field_count):
             occupied += 1 if world.fields[s, f].alliances > 0 else 0
+            lines += world.fields[s, f].alliances
         curve.firms += sector.firm_count
         productivity += sector.mean_productivity * sector.firm_count
         relative += sector.mean_productivity / sector.best_practice * sector.firm_count
-    curve.duplication = 1.0 - occupied / curve.alliances if curve.alliances > 0 else 0.0
+    curve.duplication = 1.0 - occupied / lines if lines > 0 else 0.0
     curve.productivity = productivity / max(curve.firms, 1)
     curve.relative_productivity = relative / max(curve.firms, 1)
     p = world.parameters[0]
@@ -133,7 +142,7 @@ def write_sectors(world, tick):
 
 @compiled
 def record_quarter(world, tick):
-    """Process 10 of the tick."""
+    """Process 12 of the tick."""
     write_alliances(world, tick)
     write_sectors(world, tick)
     for i in range(_FROM_GOVERNMENT.shape[0]):

@@ -7,7 +7,7 @@ import numpy as np
 
 from alliancelab.agents.codes import Stage
 from alliancelab.model.declarations import Parameter, record_type
-from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.policy.own import OwnLevers
 from alliancelab.model.regional import REGIONAL
 from alliancelab.model.regional.setup import RegionSetup
@@ -20,16 +20,18 @@ QUARTERS_A_YEAR = 4
 SIZES = (
     Parameter("firms", 730, 2, 2_000_000, "firms", "assumed: the prototype's size, less the research partners added",
               "Firms at the start.", True),
-    Parameter("universities", 60, 0, 200_000, "universities", "tuned by hand to the data's kinds: type_univ",
+    Parameter("universities", 120, 0, 200_000, "universities", "tuned by hand to the data's kinds: type_univ",
               "Universities.", True),
-    Parameter("institutes", 40, 0, 200_000, "institutes", "tuned by hand to the data's kinds: type_inst",
+    Parameter("institutes", 80, 0, 200_000, "institutes", "tuned by hand to the data's kinds: type_inst",
               "Research institutes.", True),
     Parameter("agencies", 20, 0, 200_000, "agencies", "assumed", "Service agencies: testing, finance, brokers.", True),
     Parameter("sectors", 4, 1, 20_000, "sectors", "assumed", "Sectors, each with its own fields and market.", True),
     Parameter("regions", 6, 1, 1_000, "regions", "assumed", "Regions that organisations sit in.", True),
-    Parameter("quarters", 100, 1, 2_000, "quarters", "design: 20 quarters warm-up and 80 to look at",
+    Parameter("quarters", 120, 1, 2_000, "quarters",
+              "design: 80 quarters to look at; warm-up until the world is steady",
               "Length of the run, warm-up included.", True),
-    Parameter("warm_up", 20, 0, 1_000, "quarters", "design", "First quarters, left out of the outcomes.", True),
+    Parameter("warm_up", 40, 0, 1_000, "quarters", "design: until alliances and their stages are steady",
+              "First quarters, left out of the outcomes.", True),
     Parameter("start_year", 2007, 1900, 2200, "year", "document I: the pilot programme began in 2007",
               "Calendar year of the first quarter after the warm-up.", True),
 )

@@ -1,104 +1,91 @@
-"""One quarter: the ten processes in their order, and the compiled loop over quarters."""
+"""One quarter: the twelve processes in their order, and how a run calls them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import Any
 
-from alliancelab.agents.compiled import compiled
+from numba import types
+from numba.core.dispatcher import Dispatcher
+
+from alliancelab.agents.compiled import is_compiled
 from alliancelab.agents.own_rules import OwnRules
-from alliancelab.model.accounts import Count
-from alliancelab.model.cooperation import cooperation
+from alliancelab.model.agenda import agenda
 from alliancelab.model.diagnosis import diagnosis
 from alliancelab.model.diffusion import diffusion
+from alliancelab.model.endings import endings
 from alliancelab.model.environment import environment
-from alliancelab.model.formation import formation
-from alliancelab.model.government import government
+from alliancelab.model.formation import find_initiators, formation
+from alliancelab.model.government import government_processes
+from alliancelab.model.instruments import INSTRUMENTS
+from alliancelab.model.market import market
 from alliancelab.model.membership import membership
 from alliancelab.model.organisations import organisations
-from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.policy.own import acting
+from alliancelab.model.projects import projects
 from alliancelab.model.recording import record_quarter
 from alliancelab.model.regional import REGIONAL
 from alliancelab.model.regional.initialise import regional_process
 from alliancelab.model.regional.tables import Region
-from alliancelab.model.renewal import renewal
 from alliancelab.model.setup import Setup
+from alliancelab.model.space import count_needs, with_space
+from alliancelab.model.world import World
 
-__all__ = ["EVENTS_OF_ONE", "PROCESSES", "advance", "has_space", "processes_with", "with_instruments"]
-
-EVENTS_OF_ONE = 24  # events that one alliance can write in a quarter, with some to spare
+__all__ = ["PROCESSES", "Step", "direct", "steps_of"]
 
 PROCESSES = (
     environment,
-    government,
     organisations,
     formation,
-    cooperation,
+    agenda,
+    projects,
+    market,
     membership,
     diffusion,
     diagnosis,
-    renewal,
+    endings,
     record_quarter,
 )
-"""The order of a tick; `advance` runs the same ten in compiled code."""
+"""The processes of a quarter in their order; the government acts after the environment, see `steps_of`."""
+
+Step = tuple[Callable[[World, int], World | None], int]
+"""A function of world and quarter, and every how many quarters it is called; it may return the world with more room."""
 
 
-def processes_with(rules: OwnRules) -> tuple[Callable, ...]:
-    """The ten processes, those rebuilt that use a researcher's own rule; `PROCESSES` itself where there is none."""
-    return tuple(rules.within(process) for process in PROCESSES) if rules.own else PROCESSES
+def steps_of(setup: Setup, rules: OwnRules | None = None, region: Region | None = None) -> list[Step]:
+    """All that a quarter of a run consists of, in order.
 
-
-def with_instruments(
-    processes: Sequence[Callable], setup: Setup, region: Region | None = None
-) -> Sequence[Callable]:
-    """The processes with own instruments and the regional system right after the government's; the same without them.
-
-    `region` holds the state of the regional system; where it is None nothing of it is compiled or run.
+    Parameters
+    ----------
+    setup : Setup
+        Instruments that it never uses are left out.
+    rules : OwnRules, optional
+        Processes are rebuilt that use a researcher's own rule.
+    region : Region, optional
+        State of the regional system; where it is None nothing of it is compiled or run.
     """
-    more: list[Callable] = []
+    government = government_processes(setup)
+    if region is not None:
+        government.append((regional_process(region), 1))
     if setup.own:
         first = len(INSTRUMENTS) + (0 if region is None else len(REGIONAL))
-        more.append(acting(setup.own, setup.sizes["start_year"], setup.sizes["warm_up"], first))
-    if region is not None:
-        more.append(regional_process(region))
-    if not more:
-        return processes
-    after = PROCESSES.index(government) + 1
-    return (*processes[:after], *more, *processes[after:])
+        government.append((acting(setup.own, setup.sizes["start_year"], setup.sizes["warm_up"], first), 1))
+    at = PROCESSES.index(formation)
+    steps: list[Step] = [
+        (environment, 1), *government, *((process, 1) for process in PROCESSES[1:at]),
+        (find_initiators, 1), (count_needs, 1), (with_space, 1), *((process, 1) for process in PROCESSES[at:]),
+    ]
+    if rules is None or not rules.own:
+        return steps
+    return [(rules.within(step) if is_compiled(step) else step, every) for step, every in steps]
 
 
-@compiled
-def has_space(world):
-    """Whether the tables hold whatever one quarter can add: at most one alliance a firm, one panel line an alliance."""
-    counts = world.counts
-    live = counts[Count.LIVE]
-    started = 0
-    for s in range(world.sectors.shape[0]):
-        started += world.sectors[s].firm_rows
-    if counts[Count.ALLIANCES] + started > world.alliances.shape[0] or counts[Count.BLOCKS] < started:
-        return False
-    if counts[Count.RECORD] == 0:
-        return True
-    seats = world.seats.shape[1]
-    return (
-        counts[Count.PANEL] + live + started <= world.panel.shape[0]
-        and counts[Count.EVENTS] + EVENTS_OF_ONE * (live + started) + 2 * started <= world.events.shape[0]
-        and counts[Count.MEMBERS] + seats * (live + started) <= world.members.shape[0]
-    )
+def direct(step: Callable, world: World, *others: types.Type) -> Callable:
+    """A compiled step as Python calls it without looking at the types of its arguments again; compiles it if need be.
 
-
-@compiled
-def advance(world, stop):
-    """Run quarters until `stop`, or until the tables need more space; returns the quarter reached."""
-    while world.counts[Count.QUARTER] < stop and has_space(world):
-        tick = world.counts[Count.QUARTER]
-        environment(world, tick)
-        government(world, tick)
-        organisations(world, tick)
-        formation(world, tick)
-        cooperation(world, tick)
-        membership(world, tick)
-        diffusion(world, tick)
-        diagnosis(world, tick)
-        renewal(world, tick)
-        record_quarter(world, tick)
-        world.counts[Count.QUARTER] = tick + 1
-    return world.counts[Count.QUARTER]
+    A run makes some two thousand calls, and finding out each time what a world is costs more than some of them do.
+    """
+    if not isinstance(step, Dispatcher):
+        return step
+    signature = (world.numba_type, *others)
+    step.compile(signature)
+    made: Any = step.overloads[signature]
+    return made.entry_point

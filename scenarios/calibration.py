@@ -14,15 +14,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from alliancelab.agents.errors import ScenarioError, StoreError
 from alliancelab.model.simulation import simulate
-from alliancelab.scenarios.errors import ScenarioError, StoreError
 from alliancelab.scenarios.moments import moments_of
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.targets import Problem
 
-__all__ = ["Estimate", "Measured", "Recovery", "calibrate", "recover"]
+__all__ = ["Estimate", "SimulatedMoments", "Recovery", "calibrate", "recover"]
 
-FAR = 30.0       # standard deviations that a moment without an answer counts as: no run founded anything, say
+FAR = 30.0       # spreads that a moment without an answer counts as: no run founded anything, say
 FIRST_STEP = 0.04   # of a parameter's range: steps of the derivatives while searching, wide enough to see over noise
 LAST_STEP = 0.08    # the same at the optimum
 SEARCH_TOLERANCE = 1e-3
@@ -95,7 +95,7 @@ class Recovery(NamedTuple):
         return (low <= self.truth) & (self.truth <= high)
 
 
-class Measured:
+class SimulatedMoments:
     """Moments of a problem at points of the unit cube, each simulated once and kept in a journal.
 
     Parameters
@@ -158,14 +158,17 @@ class Measured:
         try:
             lines = journal.read_bytes().split(b"\n")[:-1] if journal.exists() else []  # a torn last line is dropped
             read = [json.loads(line) for line in lines]
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise StoreError(f"{journal}: the journal cannot be read: {error}; move it away") from None
         if read and read[0] != head:
             raise StoreError(f"{journal}: these points are of other targets, parameters or another version of the "
                              "model; give a new folder")
         shape = (self.problem.file.replicates, len(self.problem.moments))
-        for line in read[1:]:
-            self.known[line["at"]] = np.array(line["moments"], float).reshape(shape)
+        try:
+            for line in read[1:]:
+                self.known[line["at"]] = np.array(line["moments"], float).reshape(shape)
+        except (LookupError, TypeError, ValueError, OverflowError):
+            raise StoreError(f"{journal}: a line of the journal is not as it was written; move it away") from None
         whole = b"".join(line + b"\n" for line in lines) or (json.dumps(head) + "\n").encode()
         try:
             with journal.open("wb") as file:
@@ -186,7 +189,8 @@ class Measured:
                              "before is safe") from None
 
 
-def calibrate(measured: Measured, values: np.ndarray | None = None, progress: Progress | None = None) -> Estimate:
+def calibrate(measured: SimulatedMoments, values: np.ndarray | None = None, progress: Progress | None = None
+              ) -> Estimate:
     """Fit the parameters of a problem: Sobol' points, then least squares from the best of them.
 
     Source: H5. Method: McFadden 1989, Econometrica 57, 995-1026; standard errors as in Gourieroux, Monfort and
@@ -194,7 +198,7 @@ def calibrate(measured: Measured, values: np.ndarray | None = None, progress: Pr
 
     Parameters
     ----------
-    measured : Measured
+    measured : SimulatedMoments
     values : ndarray of float64, shape (targets,), optional
         What to fit to instead of the problem's empirical values.
     progress : callable, optional
@@ -245,7 +249,7 @@ def calibrate(measured: Measured, values: np.ndarray | None = None, progress: Pr
     return _estimate(problem, values, point, measured.at(u), slopes(u, LAST_STEP), len(visited))
 
 
-def recover(measured: Measured, draws: int, seed: int = 0, progress: Progress | None = None) -> Recovery:
+def recover(measured: SimulatedMoments, draws: int, seed: int = 0, progress: Progress | None = None) -> Recovery:
     """Draw parameters, simulate moments with other luck, let the targets err, and fit to them: are they found again?
 
     Targets err by their spreads, as empirical values do: so 95 % intervals hold the truth in 95 of 100 worlds, if they
@@ -282,8 +286,9 @@ def _mean(runs: np.ndarray) -> np.ndarray:
 
 
 def _standardised(mean: np.ndarray, values: np.ndarray, spreads: np.ndarray) -> np.ndarray:
+    """Deviations in spreads, however many these are: a target far off has to pull, or it is never come nearer to."""
     found = (mean - values) / spreads
-    return np.where(np.isfinite(found), np.clip(found, -FAR, FAR), FAR)
+    return np.where(np.isfinite(found), found, FAR)
 
 
 def _four_digits(point: np.ndarray, problem: Problem) -> np.ndarray:

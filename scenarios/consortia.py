@@ -1,50 +1,27 @@
-"""Who joins what with whom: one form for simulated alliances and for public project data, and the facts told of it.
+"""Who joins what with whom: consortia out of simulated projects and public project data, and the facts told of them.
 
-Source: H5. Public data are in the columns of CORDIS: a table of projects and a table of participations.
+Source: H5.
 """
 
-import csv
-import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from alliancelab.agents.codes import Kind
+from alliancelab.agents.errors import UserError
 from alliancelab.model.simulation import Recording
-from alliancelab.scenarios.errors import UserError, did_you_mean
+from alliancelab.scenarios.consortium import OTHER, Consortia, numbered
+from alliancelab.scenarios.project_tables import read_cordis
 
-__all__ = ["MEASURES", "Consortia", "Measure", "by_programme", "consortia_of", "projects_of", "read_cordis"]
+__all__ = ["MEASURES", "Consortia", "Measure", "by_programme", "consortia_of", "giant_component", "projects_of",
+           "read_cordis", "tail_exponent"]
 
-TYPES = {"PRC": Kind.FIRM, "HES": Kind.UNIVERSITY, "REC": Kind.INSTITUTE}
-"""Organisation types of CORDIS and what they are here; all others (public bodies, unknown) count as members only."""
-
-OTHER = -1
 LEAST_PROJECTS = 30  # of a programme that is compared with others
 NULL_DRAWS = 20  # shufflings that the null of repeat ties is averaged over
 SWEEPS = 10  # swaps tried for each seat in one shuffling
-
-
-class Consortia(NamedTuple):
-    """Participations, one entry a seat, ordered by the start of the project.
-
-    Attributes
-    ----------
-    project : ndarray of int64
-        Projects numbered from 0 in order of their start.
-    organisation : ndarray of int64
-        Organisations numbered from 0.
-    kind : ndarray of int64
-        Code of `Kind`, -1 for others and unknown ones.
-    sector : ndarray of int64
-        Sector of the project, within which it finds members; one for all in public data.
-    """
-
-    project: np.ndarray
-    organisation: np.ndarray
-    kind: np.ndarray
-    sector: np.ndarray
 
 
 class Measure(NamedTuple):
@@ -60,75 +37,42 @@ class Measure(NamedTuple):
 
 
 def consortia_of(recording: Recording, most: int | None = None) -> Consortia:
-    """Members of the alliances of a recorded run in their first quarter, from the end of the warm-up on.
+    """Partners of the projects of a recorded run at their start, from the end of the warm-up on.
 
     Parameters
     ----------
     most : int, optional
-        Only so many alliances, the first ones: who joins once or again depends on how many projects one looks at.
+        Only so many projects, the first ones: who joins once or again depends on how many projects one looks at.
 
     Raises
     ------
     UserError
         When memberships were not recorded.
     """
-    alliances, members = recording.alliances, recording.members
-    if len(alliances) and not len(members):
+    projects, members = recording.projects, recording.project_members
+    if len(projects) and not len(members):
         raise UserError("the run keeps no memberships; record it in full")
     since = recording.setup.sizes["warm_up"]
-    chosen = np.flatnonzero(alliances["founded"] >= since)[:most]  # rows are in order of founding
-    first = (members["joined"] == alliances["founded"][members["alliance"]]) & np.isin(members["alliance"], chosen)
-    seats = members[first]
+    chosen = np.flatnonzero(projects["started"] >= since)[:most]  # rows are in order of their start
+    seats = members[np.isin(members["project"], chosen)]
     kind = np.where(seats["kind"] == Kind.AGENCY, OTHER, seats["kind"])
-    sector = alliances["sector"][seats["alliance"]]
-    return _consortia(seats["joined"].astype(np.int64), seats["alliance"], seats["organisation"], kind, sector)
+    sector = recording.alliances["sector"][projects["alliance"][seats["project"]]]
+    return numbered(seats["joined"].astype(np.int64), seats["project"], seats["organisation"], kind, sector)
 
 
-def read_cordis(projects: str | Path, participation: str | Path) -> tuple[Consortia, np.ndarray]:
-    """Read two tables in the columns of CORDIS.
+def by_programme(consortia: Consortia, programme: np.ndarray, least: int = LEAST_PROJECTS,
+                 most: int | None = None) -> list[Consortia]:
+    """The consortia of each programme that has at least so many projects, largest programme first.
 
     Parameters
     ----------
-    projects : path
-        CSV with ``project_rcn``, ``start`` and ``programme``.
-    participation : path
-        CSV with ``project_rcn``, ``org_id``, ``org_type``; of types PRC is a firm, HES a university, REC an institute.
-
-    Returns
-    -------
-    consortia : Consortia
-    programme : ndarray of str, shape (projects,)
-        First programme of each project; empty where a project has none.
-
-    Raises
-    ------
-    UserError
-        When a file cannot be read, lacks a column, or the two do not belong together.
+    most : int, optional
+        Only so many projects of each, the first ones, as `consortia_of` takes the first alliances of a run.
     """
-    known = {row["project_rcn"]: row for row in _rows(projects, ("project_rcn", "start", "programme"))}
-    seats = [row for row in _rows(participation, ("project_rcn", "org_id", "org_type"))
-             if row["project_rcn"] in known]
-    if not seats:
-        raise UserError(f"{participation}: no project in it is one of {projects}; the column project_rcn has to agree")
-    undated = next((name for name in known if not re.fullmatch(r"\d{4}-\d{2}-\d{2}.*", known[name]["start"])), None)
-    if undated is not None:
-        raise UserError(f"{projects}: the project {undated} starts on {known[undated]['start'][:40]!r}; dates have to "
-                        "be written YYYY-MM-DD")
-    kind = np.array([TYPES.get(row["org_type"], OTHER) for row in seats])
-    start = np.array([known[row["project_rcn"]]["start"] for row in seats])
-    project = np.array([row["project_rcn"] for row in seats])
-    organisation = np.array([row["org_id"] for row in seats])
-    found = _consortia(start, project, organisation, kind, np.zeros(len(seats), np.int64))
-    order = sorted({(known[name]["start"], name) for name in set(project.tolist())})
-    programme = [known[name]["programme"].split(";")[0] for _, name in order]
-    return found, np.array(programme)
-
-
-def by_programme(consortia: Consortia, programme: np.ndarray, least: int = LEAST_PROJECTS) -> list[Consortia]:
-    """The consortia of each programme that has at least so many projects, largest programme first."""
     names, counts = np.unique(programme, return_counts=True)
     large = names[counts >= least][np.argsort(-counts[counts >= least], kind="stable")]
-    return [_part(consortia, programme[consortia.project] == name) for name in large if name]
+    parts = [_part(consortia, programme[consortia.project] == name) for name in large if name]
+    return [_part(part, part.project < most) if most else part for part in parts]
 
 
 def projects_of(programmes: Sequence[Consortia]) -> int:
@@ -138,35 +82,7 @@ def projects_of(programmes: Sequence[Consortia]) -> int:
 
 def _part(consortia: Consortia, chosen: np.ndarray) -> Consortia:
     project, organisation, kind, sector = (column[chosen] for column in consortia)
-    return _consortia(project, project, organisation, kind, sector)
-
-
-def _consortia(start: np.ndarray, project: np.ndarray, organisation: np.ndarray, kind: np.ndarray,
-               sector: np.ndarray) -> Consortia:
-    """Number projects by start and name, organisations by name; a member twice in a project counts once."""
-    named = np.unique(project, return_inverse=True)[1]
-    order = np.lexsort((named, start))
-    _, first, named = np.unique(named[order], return_index=True, return_inverse=True)
-    number = np.empty(len(first), np.int64)
-    number[np.argsort(first, kind="stable")] = np.arange(len(first))
-    _, member = np.unique(organisation[order], return_inverse=True)
-    seats = np.stack([number[named], member], axis=1).reshape(-1, 2)
-    _, once = np.unique(seats, axis=0, return_index=True)
-    of_kind, of_sector = (np.asarray(column, np.int64)[order][once] for column in (kind, sector))
-    return Consortia(seats[once, 0], seats[once, 1], of_kind, of_sector)
-
-
-def _rows(path: str | Path, columns: Sequence[str]) -> list[dict[str, str]]:
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [column for column in columns if column not in (reader.fieldnames or ())]
-            if missing:
-                raise UserError(f"{path}: there is no column '{missing[0]}'; "
-                                f"{did_you_mean(missing[0], reader.fieldnames or ())}")
-            return [{key: value or "" for key, value in row.items() if key} for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{path}: the table cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    return numbered(project, project, organisation, kind, sector)
 
 
 # --- what is told of them ------------------------------------------------------------------------------------------
@@ -264,6 +180,28 @@ def newcomers(consortia: Consortia) -> float:
     new = np.zeros(consortia.project.size, bool)
     new[first] = True
     return float(new[late].mean()) if late.any() else np.nan
+
+
+def tail_exponent(consortia: Consortia, least: int = 5) -> float:
+    """Exponent of a power law fitted to the numbers of projects of organisations that are in at least `least`.
+
+    The discrete maximum-likelihood estimate in its usual approximation (Clauset, Shalizi and Newman 2009).
+    """
+    found = participations(consortia)
+    found = found[found >= least]
+    return float(1.0 + found.size / np.log(found / (least - 0.5)).sum()) if found.size > 1 else np.nan
+
+
+def giant_component(consortia: Consortia) -> float:
+    """Share of organisations in the largest part of the network that projects connect."""
+    projects = int(consortia.project.max(initial=-1)) + 1
+    organisations = int(consortia.organisation.max(initial=-1)) + 1
+    if not organisations:
+        return np.nan
+    edges = (np.ones(consortia.project.size), (consortia.project, projects + consortia.organisation))
+    graph = coo_matrix(edges, shape=(projects + organisations,) * 2)
+    _, part = connected_components(graph, directed=False)
+    return float(np.bincount(part[projects:]).max() / organisations)
 
 
 def _pairs(project: np.ndarray, organisation: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

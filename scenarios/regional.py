@@ -6,30 +6,32 @@ Source: F11, G8.
 """
 
 from collections.abc import Mapping
-from math import isfinite
+from sys import float_info
 from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import AfterValidator, BeforeValidator, Field, create_model
 
+from alliancelab.agents.errors import ScenarioError, did_you_mean
 from alliancelab.model.declarations import Parameter
 from alliancelab.model.regional import REGIONAL
 from alliancelab.model.regional.codes import Carrier, Rank
-from alliancelab.model.regional.indicators import INDICATORS
 from alliancelab.model.regional.parameters import REGION
 from alliancelab.model.regional.setup import CarrierGroup
 from alliancelab.scenarios.calendar import Strictly, plain_number
-from alliancelab.scenarios.errors import ScenarioError, did_you_mean
 from alliancelab.scenarios.facts import facts
+from alliancelab.scenarios.own_indicators import WORDS, indicators_of
 
-__all__ = ["Aim", "aims", "carrier_groups", "check_region", "numbers", "region_type", "scorecard_type", "watched"]
+__all__ = ["Aim", "aims", "carrier_groups", "check_region", "numbers", "region_type", "scorecard_type", "set_by",
+           "watched"]
 
+LARGEST = float_info.max
 _KINDS = tuple(kind.name.lower() for kind in Carrier)
 _RANKS = tuple(rank.name.lower() for rank in Rank)
 _WATCHED = {
     "research_platforms": ("postdoc_stations", "academician_stations"),
-    "service_platforms": ("backbone_agencies",), "incubation": ("incubated",),
-    "stage_finance": ("finance_institutions",),
+    "service_platforms": ("backbone_agencies", "finance_institutions"),
+    "incubation": ("incubator_area", "accelerator_area"),
     "talent_programme": ("regional_talent", "provincial_talent", "national_talent"),
     "applications": ("approved",), "matching": ("agreements",), "certification": ("certified_new",),
     "patent_programme": ("patents_filed",), "doubling_plan": ("output",),
@@ -63,14 +65,14 @@ class Aim(NamedTuple):
 
 def _number_or_fact(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("wants a number or the id of a fact in quotes")
+        raise ValueError("must be a number or the id of a fact in quotes")
     if isinstance(value, str):
         if value not in facts():
             raise ValueError(f"names no fact; {did_you_mean(value, facts())}")
         if facts()[value].value is None:
             raise ValueError(f"names the fact '{value}', which has no value")
-    elif not isfinite(value):
-        raise ValueError(f"wants a finite number, not {value}")
+    elif not abs(value) <= LARGEST:  # NaN is not; a whole number of any length can be compared
+        raise ValueError("must be a finite number" + (f", not {value}" if isinstance(value, float) else ""))
     return value
 
 
@@ -78,7 +80,7 @@ def _within(item: Parameter) -> Any:
     def check(value: Any) -> Any:
         given = _value(value)
         if item.integer and given != int(given):
-            raise ValueError(f"wants a whole number, not {given:g}")
+            raise ValueError(f"must be a whole number, not {given:g}")
         if not item.low <= given <= item.high:
             raise ValueError(f"is {given:g}, outside its bounds {item.low:g} to {item.high:g} ({item.unit})")
         return value
@@ -102,11 +104,21 @@ class CarrierEntry(Strictly):
     number: Given = Field(description="How many, or the id of a fact.")
 
 
+Parts = Annotated[tuple[str, ...], Field(max_length=100)]
+
+
 class ScorecardLine(Strictly):
     """Start and targets of one indicator."""
 
     start: Given | None = Field(None, description="Figure of the year before the first, or the id of a fact.")
     targets: dict[str, Given] = Field(default_factory=dict, description="Targets by year, or ids of facts.")
+    title: str | None = Field(None, max_length=200, description="Title of an indicator of one's own.")
+    unit: str | None = Field(None, max_length=50, description="Unit of it.")
+    better: Literal[1, -1] = Field(1, description="Whether more of it is better, 1, or less, -1.")
+    total: Parts | None = Field(None, description=WORDS["total"])
+    level: Parts | None = Field(None, description=WORDS["level"])
+    ratio: Parts | None = Field(None, description=WORDS["ratio"])
+    growth: str | None = Field(None, description=WORDS["growth"])
 
 
 def region_type() -> Any:
@@ -121,10 +133,10 @@ def region_type() -> Any:
                         **fields)
 
 
-def _known_indicators(lines: dict[str, ScorecardLine]) -> dict[str, ScorecardLine]:
+def _known_indicators(lines: dict[str, ScorecardLine | Literal[False]]) -> dict[str, ScorecardLine | Literal[False]]:
     for name, line in lines.items():
-        if name not in INDICATORS:
-            raise ValueError(f"knows no indicator '{name}'; {did_you_mean(name, INDICATORS)}")
+        if line is False:
+            continue
         for year in line.targets:
             if not (year.isdigit() and len(year) == 4):
                 raise ValueError(f"wants years such as \"2015\" as keys of {name}.targets, not {year!r}")
@@ -135,7 +147,13 @@ def _known_indicators(lines: dict[str, ScorecardLine]) -> dict[str, ScorecardLin
 
 def scorecard_type() -> Any:
     """Type of the section ``[scorecard]``."""
-    return Annotated[dict[str, ScorecardLine], AfterValidator(_known_indicators)]
+    line = Annotated[ScorecardLine | Literal[False], BeforeValidator(_line_or_false)]
+    return Annotated[dict[str, line], AfterValidator(_known_indicators)]  # type: ignore[valid-type]
+
+
+def _line_or_false(value: Any) -> Any:
+    """A line, checked by itself so that what is wrong with it is said of it, or false, which takes it out."""
+    return value if value is False else ScorecardLine.model_validate(value)
 
 
 def numbers(region: Mapping[str, Any]) -> dict[str, float]:
@@ -156,13 +174,14 @@ def carrier_groups(region: Mapping[str, Any]) -> tuple[CarrierGroup, ...]:
 def aims(scorecard: Mapping[str, Any]) -> list[Aim]:
     """Lines of a scorecard in the order of the file, years rising."""
     found = []
+    known = indicators_of(scorecard)
     for name, line in scorecard.items():
         start = line.get("start")
         first = float("nan") if start is None else _value(start)
         words = start if isinstance(start, str) else ""
         for year, target in sorted(line.get("targets", {}).items()):
             fact = target if isinstance(target, str) else ""
-            found.append(Aim(name, int(year), _least(target, INDICATORS[name].better), first, fact, words))
+            found.append(Aim(name, int(year), _least(target, known[name].better), first, fact, words))
         if not line.get("targets"):
             found.append(Aim(name, None, float("nan"), first, "", words))
     return found
@@ -183,6 +202,16 @@ def watched(scorecard: Mapping[str, Any]) -> np.ndarray:
     return np.array([sum(last.get(name, 0.0) for name in _WATCHED.get(i.name, ())) for i in REGIONAL])
 
 
+def set_by(above_scale: float) -> dict[str, str]:
+    """Numbers of ``[region]`` that set what an indicator starts from, by indicator.
+
+    Where the firms above scale of the first sector are given, revenue is theirs, else that of all sectors. Source: F11.
+    """
+    revenue = "revenue" if above_scale > 0 else "output_all"
+    return {"firms": "firms_least", "above_scale": "above_scale", revenue: "revenue", "output": "certified_output",
+            "provincial_alliances": "alliances_named"}
+
+
 def check_region(place: str, region: Mapping[str, Any] | None, scorecard: Mapping[str, Any],
                  policy: Mapping[str, Any], world: Mapping[str, int]) -> None:
     """Check what the sections ask of each other.
@@ -192,8 +221,12 @@ def check_region(place: str, region: Mapping[str, Any] | None, scorecard: Mappin
     ScenarioError
         When a regional instrument or indicator has no region, or a number of the region does not fit the world.
     """
+    try:
+        known = indicators_of(scorecard)
+    except ValueError as error:
+        raise ScenarioError(f"{place}: scorecard {error}") from None
     for aim in aims(scorecard):
-        if region is None and INDICATORS[aim.indicator].regional:
+        if region is None and known[aim.indicator].regional:
             raise ScenarioError(f"{place}: scorecard.{aim.indicator} needs a [region]; "
                                 "lay the scenario over dongying or county_bureau")
     if region is None:
@@ -208,8 +241,31 @@ def check_region(place: str, region: Mapping[str, Any] | None, scorecard: Mappin
         if given.get(name, 0) > most:
             raise ScenarioError(f"{place}: region.{name} is {given[name]:g} and has to be at most {most} "
                                 f"with {world['sectors']} sectors")
+    _check_figures(place, given, world)
     groups = sum(group.number for group in carrier_groups(region))
-    rows = given.get("carrier_rows", next(item.default for item in REGION if item.name == "carrier_rows"))
+    rows = given.get("carrier_rows", _default("carrier_rows"))
     if groups + world["agencies"] > rows:
         raise ScenarioError(f"{place}: region.carriers and world.agencies are {groups + world['agencies']} carriers "
                             f"and have to be at most region.carrier_rows, {rows:g}")
+
+
+def _check_figures(place: str, given: Mapping[str, float], world: Mapping[str, int]) -> None:
+    """Refuse base figures that contradict each other: a run could start from none of them."""
+    rows = -(-world["firms"] // world["sectors"])
+    above, firms, revenue = (given.get(name, 0.0) for name in ("above_scale", "firms_least", "revenue"))
+    least = 4.0 * given.get("scale", _default("scale")) * above
+    certified = given.get("certified_output", 0.0)
+    for name, figure in (("above_scale", above), ("firms_least", firms)):
+        if figure > rows:
+            raise ScenarioError(f"{place}: region.{name} is {figure:g} and has to be at most {rows}, the firms of the "
+                                f"first sector that world.firms and world.sectors leave room for")
+    if above > 0 and revenue < least:
+        raise ScenarioError(f"{place}: region.revenue is {revenue:g} and has to be at least {least:g} million yuan a "
+                            f"year, what {above:g} firms above scale have of region.scale")
+    if above == 0 and certified > revenue > 0:
+        raise ScenarioError(f"{place}: region.certified_output is {certified:g} and has to be at most region.revenue, "
+                            f"{revenue:g}")
+
+
+def _default(name: str) -> float:
+    return next(item.default for item in REGION if item.name == name)

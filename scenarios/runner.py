@@ -10,48 +10,24 @@ from typing import NamedTuple
 
 import numpy as np
 
+from alliancelab.agents.errors import ScenarioError, UserError
+from alliancelab.agents.own_rules import OwnRules
 from alliancelab.model.accounts import FLOWS
 from alliancelab.model.outcomes import OUTCOMES, Outcome, outcomes_of
 from alliancelab.model.simulation import Recording, simulate
-from alliancelab.model.step import PROCESSES
 from alliancelab.model.tables import AGE_LIMIT, AGES, CURVES, table_type
-from alliancelab.scenarios.errors import ScenarioError, UserError
+from alliancelab.scenarios import travel  # noqa: F401  # results of runs hold outcomes
+from alliancelab.scenarios.kept_runs import KeptRuns
+from alliancelab.scenarios.regional_outcomes import outcomes_for
+from alliancelab.scenarios.replicates import Replicates
 from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario
 
-__all__ = ["Budget", "Replicates", "equal_budget", "measures_with", "record", "replicate", "run_one", "spread"]
+__all__ = ["Budget", "declared_with", "equal_budget", "record", "replicate", "run_in_threads", "run_one"]
 
 Progress = Callable[[int, int], None]
 TOLERANCE = 0.01  # of the outlay aimed at
 TRIALS = 14  # evaluations of one scenario at most: enough to halve a factor to 1e-4
 LARGEST_FACTOR = 16.0
-
-
-class Replicates(NamedTuple):
-    """Results of several scenarios on the same seeds.
-
-    Attributes
-    ----------
-    names : tuple of str
-        Scenario names, the first axis of all that follows.
-    measures : tuple of Outcome
-        What runs are judged by, the last axis of `outcomes`.
-    seeds : ndarray of int64, shape (replicates,)
-    outcomes : ndarray of float64, shape (scenarios, replicates, measures)
-    ages : ndarray of record, shape (scenarios, replicates, AGE_LIMIT)
-        Sums over alliances by quarter of age, columns `AGES`.
-    curves : tuple of ndarray of record, each of shape (replicates, quarters)
-        Calendar curves, columns `CURVES`; one array a scenario, as lengths may differ.
-    flows : ndarray of float64, shape (scenarios, replicates, flows)
-        Million yuan after the warm-up, by flow of `FLOWS`.
-    """
-
-    names: tuple[str, ...]
-    measures: tuple[Outcome, ...]
-    seeds: np.ndarray
-    outcomes: np.ndarray
-    ages: np.ndarray
-    curves: tuple[np.ndarray, ...]
-    flows: np.ndarray
 
 
 class Budget(NamedTuple):
@@ -77,25 +53,25 @@ class Budget(NamedTuple):
     target: float
 
 
-def run_one(scenario: Scenario, seed: int, processes: Sequence[Callable] = PROCESSES) -> Recording:
+def run_one(scenario: Scenario, seed: int, rules: OwnRules | None = None) -> Recording:
     """Run one scenario once, everything recorded."""
-    return simulate(scenario.setup(seed), record=True, processes=processes)
+    return simulate(scenario.setup(seed), record=True, rules=rules)
 
 
-def measures_with(indicators: Sequence[Outcome]) -> tuple[Outcome, ...]:
-    """The declared outcomes and a researcher's own.
+def declared_with(outcomes: Sequence[Outcome], scenarios: Sequence[Scenario] = ()) -> tuple[Outcome, ...]:
+    """The declared outcomes, for regions those of their scorecards, too, and a researcher's own.
 
     Raises
     ------
     UserError
         When two share a name.
     """
-    measures = (*OUTCOMES, *indicators)
-    names = [measure.name for measure in measures]
+    declared = (*outcomes_for(scenarios), *outcomes)
+    names = [outcome.name for outcome in declared]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UserError(f"two outcomes are called '{twice[0]}'; give each its own name")
-    return measures
+    return declared
 
 
 def replicate(
@@ -104,8 +80,9 @@ def replicate(
     first_seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
-    measures: Sequence[Outcome] = OUTCOMES,
-    processes: Sequence[Callable] = PROCESSES,
+    declared: Sequence[Outcome] = OUTCOMES,
+    rules: OwnRules | None = None,
+    kept: KeptRuns | None = None,
 ) -> Replicates:
     """Run scenarios on common random numbers: replicate k has seed ``first_seed + k`` in each of them.
 
@@ -121,38 +98,49 @@ def replicate(
         Threads; as many as there are cores by default. Their number changes no bit of the result.
     progress : callable, optional
         Called with the number of runs done and of all runs.
-    measures : sequence of Outcome
+    declared : sequence of Outcome
         What to judge runs by.
-    processes : sequence of callable
-        The processes of a quarter, from `step.processes_with` where rules are a researcher's own.
+    rules : OwnRules, optional
+        A researcher's own rules.
+    kept : KeptRuns, optional
+        Where runs are kept as they are done; those that are there already are taken from it.
 
     Raises
     ------
     ScenarioError
         When there is nothing to run or two scenarios share a name.
+    StoreError
+        When a run cannot be kept.
     """
     _check(scenarios, replicates, first_seed, workers)
     count = len(scenarios)
     results = Replicates(
         names=tuple(scenario.name for scenario in scenarios),
-        measures=tuple(measures),
+        declared=tuple(declared),
         seeds=first_seed + np.arange(replicates),
-        outcomes=np.empty((count, replicates, len(measures))),
+        outcomes=np.empty((count, replicates, len(declared))),
         ages=np.zeros((count, replicates, AGE_LIMIT), table_type(AGES)),
         curves=tuple(np.zeros((replicates, s.world["quarters"]), table_type(CURVES)) for s in scenarios),
         flows=np.empty((count, replicates, len(FLOWS))),
     )
 
+    def arrays(s: int, k: int) -> tuple[np.ndarray, ...]:
+        return results.outcomes[s, k], results.ages[s, k], results.curves[s][k], results.flows[s, k]
+
     def one(place: tuple[int, int]) -> None:
         s, k = place
-        recording = simulate(scenarios[s].setup(first_seed + k), record=False, processes=processes)
-        results.outcomes[s, k] = outcomes_of(recording, measures)
+        recording = simulate(scenarios[s].setup(first_seed + k), record=False, rules=rules)
+        results.outcomes[s, k] = outcomes_of(recording, declared)
         results.ages[s, k] = recording.ages
         results.curves[s][k] = recording.curves
         results.flows[s, k] = recording.ledger[scenarios[s].world["warm_up"]:].sum(axis=0)
+        if kept is not None:
+            kept.add(s, first_seed + k, arrays(s, k))
 
+    done = set() if kept is None else kept.take(arrays, first_seed, replicates)
     # Replicate by replicate, so that an interrupted or watched run has all scenarios equally far.
-    spread(one, [(s, k) for k in range(replicates) for s in range(count)], workers, progress)
+    places = [(s, k) for k in range(replicates) for s in range(count)]
+    run_in_threads(one, [place for place in places if place not in done], workers, progress)
     return results
 
 
@@ -175,10 +163,9 @@ def record(
         s, k = place
         recording = simulate(scenarios[s].setup(first_seed + k), record=True)
         # Tables are cut from larger ones that grew with the run; copies let these go.
-        kept[place] = recording._replace(
-            **{name: getattr(recording, name).copy() for name in ("alliances", "panel", "events", "members")})
+        kept[place] = recording._replace(**{name: getattr(recording, name).copy() for name in _CUT})
 
-    spread(one, [(s, k) for k in range(replicates) for s in range(len(scenarios))], workers, progress)
+    run_in_threads(one, [(s, k) for k in range(replicates) for s in range(len(scenarios))], workers, progress)
     return tuple(tuple(kept[s, k] for k in range(replicates)) for s in range(len(scenarios)))
 
 
@@ -197,13 +184,15 @@ def _check(scenarios: Sequence[Scenario], replicates: int, first_seed: int, work
         raise ScenarioError(f"the seed {first_seed} has to be a whole number from 0 to {LARGEST_SEED - replicates}")
 
 
-def spread(
+def run_in_threads(
     task: Callable[[tuple[int, int]], None],
     places: list[tuple[int, int]],
     workers: int | None,
     progress: Progress | None,
 ) -> None:
     """Do a task for every place on threads; the compiled engine releases the interpreter lock."""
+    if not places:
+        return
     task(places[0])  # alone, so that a first compilation happens once
     if progress:
         progress(1, len(places))
@@ -229,7 +218,7 @@ def equal_budget(
     first_seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
-    processes: Sequence[Callable] = PROCESSES,
+    rules: OwnRules | None = None,
 ) -> tuple[list[Scenario], list[Budget]]:
     """Scale budgets until all scenarios that spend have the same mean outlay.
 
@@ -261,7 +250,7 @@ def equal_budget(
 
     def outlay(scenario: Scenario, factor: float) -> float:
         scaled = [scenario.with_budgets_times(factor)]
-        block = replicate(scaled, replicates, first_seed, workers, processes=processes)
+        block = replicate(scaled, replicates, first_seed, workers, rules=rules)
         return float(block.flows[0][:, _PAID].sum(axis=1).mean())
 
     before = [outlay(scenario, 1.0) if scenario.spends else 0.0 for scenario in scenarios]
@@ -284,6 +273,8 @@ def equal_budget(
     return scaled, budgets
 
 
+_CUT = ("alliances", "projects", "lines", "panel", "events", "members", "project_members")
+"""Tables of a recording that are cut from larger ones."""
 _PAID = [i for i, flow in enumerate(FLOWS) if flow.instrument]
 
 

@@ -16,18 +16,19 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from alliancelab.agents.errors import ScenarioError, did_you_mean
 from alliancelab.model.declarations import record_type
+from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.parameters import PARAMETERS
-from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.policy.own import OwnLevers, known_instruments, text_of
 from alliancelab.model.regional import REGIONAL
 from alliancelab.model.regional.setup import RegionSetup, region_levers
 from alliancelab.model.setup import QUARTERS_A_YEAR, Setup, lever_schedule, stage_mask
 from alliancelab.scenarios.calendar import Calendar
-from alliancelab.scenarios.errors import ScenarioError, did_you_mean
 from alliancelab.scenarios.regional import carrier_groups, check_region, numbers, watched
 from alliancelab.scenarios.schema import Block, Layer, describe, layer_type, say
+from alliancelab.scenarios.toml_text import parse_toml
 from alliancelab.scenarios.variants import variant, variant_names
 
 __all__ = ["LIBRARY", "Scenario", "ScenarioError", "describe", "library_names", "load", "read_toml", "restore"]
@@ -73,6 +74,15 @@ class Scenario:
     policy: Mapping[str, Block]
     region: Mapping[str, Any] | None = None
     scorecard: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Views of dictionaries do not travel to other processes; what they show does."""
+        return {name: dict(value) if isinstance(value, MappingProxyType) else value
+                for name, value in self.__dict__.items()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update({name: MappingProxyType(value) if isinstance(value, dict) else value
+                              for name, value in state.items()})
 
     def setup(self, seed: int) -> Setup:
         """Resolve to numbers for the engine.
@@ -213,9 +223,10 @@ def load(
     Parameters
     ----------
     source : str, Path, mapping or Scenario
-        A name of the library, the path of a ``.toml`` file, or the same content as a dictionary.
+        A name of the library, the path of a ``.toml`` file, or the same content as a dictionary, which is named by
+        its title.
     overrides : mapping, optional
-        Changes on top: ``{"programme_grants.amount": 5, "world.firms": 100, "parameters.progress_rate": 0.3}``;
+        Changes on top: ``{"programme_grants.amount": 5, "world.firms": 100, "parameters.pace": 0.3}``;
         an instrument is taken out by ``{"programme_grants": False}``.
 
     Raises
@@ -228,7 +239,7 @@ def load(
             return source
         layers = [_Layer(source.name, "", _document(source))]
     elif isinstance(source, Mapping):
-        layers = _chain(_Layer("custom", "the scenario", _plain(source, "the scenario")), None)
+        layers = _chain(_Layer(_name_of(source), "the scenario", _plain(source, "the scenario")), None)
     elif (content := variant(str(source))) is not None:
         layers = _chain(_Layer(str(source), str(source), content), None)
     else:
@@ -239,11 +250,17 @@ def load(
     return _resolve(layers)
 
 
+def _name_of(content: Mapping[str, Any]) -> str:
+    """Name of a scenario given as a dictionary: its title in small letters, so that several can be compared."""
+    return re.sub(r"\W+", "_", str(content.get("title", "")).lower()).strip("_") or "custom"
+
+
 def restore(document: Mapping[str, Any]) -> Scenario:
     """Make the scenario again from what `Scenario.as_dict` gave."""
     content = {key: value for key, value in document.items() if key not in ("name", "base")}
     scenario = _resolve([_Layer(str(document.get("name", "custom")), "the stored scenario", content)])
-    return replace(scenario, base=document.get("base"))
+    base = document.get("base")
+    return replace(scenario, base=None if base is None else str(base))
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -305,7 +322,7 @@ def _read(path: Path) -> _Layer:
 
 def _parse(raw: bytes, place: str) -> dict[str, Any]:
     try:
-        content = tomllib.loads(raw.decode("utf-8-sig"))
+        content = parse_toml(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{place}: byte {error.start + 1} is not UTF-8; save the file as UTF-8 text") from None
     except RecursionError:
@@ -404,6 +421,8 @@ def _resolve(layers: list[_Layer]) -> Scenario:
         for section in ("region", "scorecard"):
             if given.get(section):
                 merged[section] = merged.get(section, {}) | given[section]
+        if "scorecard" in merged:
+            merged["scorecard"] = {name: line for name, line in merged["scorecard"].items() if line is not False}
         merged["policy"] = _over(merged.get("policy", {}), given.get("policy", {}))
     top = layers[0]
     full: Any = _checked(_Layer(top.name, layers[0].place or top.name, merged))

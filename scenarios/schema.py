@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from alliancelab.agents.codes import Stage
+from alliancelab.agents.errors import ScenarioError, did_you_mean
 from alliancelab.model.declarations import Lever, Parameter
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.policy.instrument import Instrument
@@ -26,10 +27,9 @@ from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.regional.parameters import REGION
 from alliancelab.model.setup import SIZES
 from alliancelab.scenarios.calendar import Calendar, Strictly, Year, plain_number
-from alliancelab.scenarios.errors import did_you_mean
 from alliancelab.scenarios.regional import region_type, scorecard_type
 
-__all__ = ["BLOCK_WORDS", "Block", "Layer", "describe", "layer_type", "say"]
+__all__ = ["BLOCK_WORDS", "Block", "Layer", "describe", "layer_type", "say", "short"]
 
 BLOCK_WORDS = ("from", "until", "stages")  # what an instrument's block knows besides its levers
 STAGE_NAMES = tuple(stage.name.lower() for stage in Stage)
@@ -49,6 +49,18 @@ class Block(Strictly):
         if self.from_ is not None and self.until is not None and self.until <= self.from_:
             raise ValueError(f"wants until ({self.until:g}) later than from ({self.from_:g})")
         return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A block travels as its values: its type is made in each process from the declarations."""
+        return _block, (type(self).__name__, {name: getattr(self, name) for name in type(self).model_fields})
+
+
+def _block(instrument: str, values: dict[str, Any]) -> "Block":
+    """A block as it was; budgets that were made equal may lie outside of their bounds."""
+    known = next((one for one in known_instruments() if one.name == instrument), None)
+    if known is None:
+        raise ScenarioError(f"there is no instrument '{instrument}' in this process; register it first")
+    return _block_type(known).model_construct(set(values), **values)
 
 
 class Layer(Strictly):
@@ -101,6 +113,7 @@ def _all_different(stages: tuple[str, ...]) -> tuple[str, ...]:
     return stages
 
 
+@cache
 def _block_type(instrument: Instrument) -> Any:
     fields: dict[str, Any] = {lever.name: _lever_field(lever) for lever in instrument.levers}
     if instrument.stages:
@@ -161,12 +174,12 @@ def describe() -> dict[str, Any]:
 # --- from a list of errors to one sentence -------------------------------------------------------------------------
 
 _WANTED = {
-    "float_type": "wants a number", "int_type": "wants a whole number", "int_from_float": "wants a whole number",
-    "string_type": "wants a text in quotes", "finite_number": "wants a finite number, not NaN or infinity",
-    "tuple_type": "wants a list", "model_type": "wants a table of names and values",
-    "model_attributes_type": "wants a table of names and values", "missing": "wants a pair of a year and a value",
-    "too_long": "wants at most 1,000 entries", "too_short": "wants at least one entry",
-    "string_too_long": "wants at most 5,000 characters", "string_unicode": "wants plain text",
+    "float_type": "must be a number", "int_type": "must be a whole number", "int_from_float": "must be a whole number",
+    "string_type": "must be text in quotes", "finite_number": "must be a finite number, not NaN or infinity",
+    "tuple_type": "must be a list", "model_type": "must be a table of names and values",
+    "model_attributes_type": "must be a table of names and values", "missing": "must be a pair of a year and a value",
+    "too_long": "must have at most 1,000 entries", "too_short": "must have at least one entry",
+    "string_too_long": "must have at most 5,000 characters", "string_unicode": "must be plain text",
 }
 
 
@@ -204,23 +217,26 @@ def _one(error: Any, known: Callable[[list[str]], list[str]] | None) -> str:
             return f"{key} belongs in {_homes()[name]}"
         return f"{key} is not known here; {did_you_mean(name, (known or _known)(path[:-1]))}"
     if isinstance(error["input"], float) and not isfinite(error["input"]):
-        return f"{key} wants a finite number, not {error['input']}"
+        return f"{key} must be a finite number, not {error['input']}"
     if kind in ("greater_than_equal", "less_than_equal"):
         side = "at least" if kind.startswith("greater") else "at most"
         limit = context.get("ge", context.get("le"))
-        return f"{key} is {_short(error['input'])} and has to be {side} {limit:g}"
+        return f"{key} is {short(error['input'])} and has to be {side} {limit:g}"
+    if kind == "missing" and not isinstance(error["loc"][-1], int):
+        return f"{key} is missing"
     if kind == "greater_than":
-        return f"{key} is {_short(error['input'])} and has to be more than {context['gt']:g}"
+        return f"{key} is {short(error['input'])} and has to be more than {context['gt']:g}"
     if kind == "literal_error":
         allowed = re.findall(r"'([^']+)'", context["expected"])
-        return f"{key} is {_short(error['input'])}; {did_you_mean(str(error['input']), allowed)}"
+        return f"{key} is {short(error['input'])}; {did_you_mean(str(error['input']), allowed)}"
     if kind == "value_error":
         return f"{key} {context['error']}".strip()
     wanted = _WANTED.get(kind) or error["msg"][:1].lower() + error["msg"][1:]
-    return f"{key or 'the scenario'} {wanted}, not {_short(error['input'])}"
+    return f"{key or 'the scenario'} {wanted}, not {short(error['input'])}"
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """A value as messages show it: on one line, and cut where it is long."""
     if isinstance(value, bool):
         return str(value).lower()
     try:

@@ -1,25 +1,31 @@
-"""Replicates of a scenario that declares a scorecard: the value of each of its indicators in every year.
+"""Replicates of a scenario that declares a scorecard: each of its indicators in every year, with the plan and without.
 
 Source: F11, G8.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from alliancelab.model.regional.indicators import INDICATORS
-from alliancelab.model.setup import QUARTERS_A_YEAR
+from alliancelab.agents.errors import ScenarioError
+from alliancelab.model.policy.own import known_instruments
+from alliancelab.model.setup import QUARTERS_A_YEAR, Setup
 from alliancelab.model.simulation import simulate
-from alliancelab.scenarios.errors import ScenarioError
-from alliancelab.scenarios.regional import Aim, aims
-from alliancelab.scenarios.runner import Progress, spread
+from alliancelab.scenarios.own_indicators import indicators_of
+from alliancelab.scenarios.regional import Aim, aims, numbers, set_by
+from alliancelab.scenarios.runner import Progress, run_in_threads
 from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario
 
-__all__ = ["Scores", "score"]
+__all__ = ["PROBES", "Scores", "check_scorecard", "kept", "pushed", "score", "years_of"]
+
+SAME = 1e-6  # relative: figures that are nearer than this are one
+PROBES = 8  # replicates at most that tell which lines no lever of the plan moves
 
 
 class Scores(NamedTuple):
-    """Indicators over replicates.
+    """Indicators over replicates, on common random numbers.
 
     Attributes
     ----------
@@ -32,7 +38,11 @@ class Scores(NamedTuple):
     seeds : ndarray of int64
         Third axis.
     values : ndarray of float64, shape (indicators, years, replicates)
-        NaN where a run gives no answer.
+        With the plan; NaN where a run gives no answer.
+    kept : ndarray of float64, shape (indicators, years, replicates)
+        With the policy of the base year kept.
+    pushed : ndarray of float64, shape (indicators, years, probes)
+        With every lever of the plan's instruments at its upper bound, on the first seeds.
     """
 
     aims: tuple[Aim, ...]
@@ -40,6 +50,81 @@ class Scores(NamedTuple):
     years: np.ndarray
     seeds: np.ndarray
     values: np.ndarray
+    kept: np.ndarray
+    pushed: np.ndarray
+
+
+def years_of(scenario: Scenario) -> np.ndarray:
+    """Base year, the last of the warm-up, and all full years after it."""
+    world = scenario.world
+    return world["start_year"] + np.arange(-1, (world["quarters"] - world["warm_up"]) // QUARTERS_A_YEAR)
+
+
+def check_scorecard(scenario: Scenario) -> None:
+    """Check that a scorecard can be answered by the run that the scenario describes.
+
+    Raises
+    ------
+    ScenarioError
+        When a target lies outside its years, or two figures are one and differ.
+    """
+    years = years_of(scenario)
+    for line in aims(scenario.scorecard):
+        if line.year is not None and not years[0] < line.year <= years[-1]:
+            raise ScenarioError(f"{scenario.name}: scorecard.{line.indicator} has a target for {line.year}; "
+                                f"the run has the full years {years[1] if len(years) > 1 else 'none'} to {years[-1]}; "
+                                f"take the line out with scorecard.{line.indicator} = false")
+    _check_starts(scenario)
+
+
+def _check_starts(scenario: Scenario) -> None:
+    """A start and the number of the region that sets it are one figure."""
+    if scenario.region is None:
+        return
+    given = numbers(scenario.region)
+    starts = {line.indicator: line.start for line in aims(scenario.scorecard)}
+    for name, number in set_by(given.get("above_scale", 0.0)).items():
+        start, base = starts.get(name, np.nan), given.get(number, 0.0)
+        if base > 0 and abs(start - base) > SAME * base:
+            raise ScenarioError(f"{scenario.name}: scorecard.{name} starts from {start:g} and region.{number} sets "
+                                f"{base:g}; they are one figure, so give both the same or take the line out with "
+                                f"scorecard.{name} = false")
+
+
+def kept(scenario: Scenario, setup: Setup) -> Setup:
+    """The same set-up with the policy of the base year kept: levers stay as they are in its last quarter."""
+    first = scenario.world["warm_up"]
+
+    def hold(levers: np.ndarray) -> np.ndarray:
+        held = levers.copy()
+        held[first:] = levers[max(first - 1, 0)]
+        return held
+
+    return _with_levers(setup, hold)
+
+
+def pushed(scenario: Scenario, setup: Setup) -> Setup:
+    """The same set-up with every lever of the plan's instruments at its upper bound after the base year."""
+    first = scenario.world["warm_up"]
+    chosen = [instrument for instrument in known_instruments() if instrument.name in scenario.policy]
+
+    def push(levers: np.ndarray) -> np.ndarray:
+        high = levers.copy()
+        for instrument in chosen:
+            for lever in instrument.levers:
+                name = f"{instrument.name}_{lever.name}"
+                if name in (levers.dtype.names or ()):
+                    high[name][first:] = lever.high
+        return high
+
+    return _with_levers(setup, push)
+
+
+def _with_levers(setup: Setup, change: Callable[[np.ndarray], np.ndarray]) -> Setup:
+    region = setup.region
+    own = tuple(one._replace(values=change(one.values)) for one in setup.own)
+    return replace(setup, levers=change(setup.levers), own=own,
+                   region=None if region is None else region._replace(levers=change(region.levers)))
 
 
 def score(
@@ -66,21 +151,23 @@ def score(
         raise ScenarioError(f"workers is {workers} and has to be at least 1")
     if not 0 <= first_seed <= LARGEST_SEED - replicates:
         raise ScenarioError(f"the seed {first_seed} has to be a whole number from 0 to {LARGEST_SEED - replicates}")
+    check_scorecard(scenario)
     names = tuple(dict.fromkeys(line.indicator for line in lines))
-    world = scenario.world
-    after = (world["quarters"] - world["warm_up"]) // QUARTERS_A_YEAR
-    years = world["start_year"] + np.arange(-1, after)
-    for line in lines:
-        if line.year is not None and not years[0] < line.year <= years[-1]:
-            raise ScenarioError(f"{scenario.name}: scorecard.{line.indicator} has a target for {line.year}; "
-                                f"the run has the full years {years[1] if after else 'none'} to {years[-1]}")
-    values = np.full((len(names), len(years), replicates), np.nan)
+    known = indicators_of(scenario.scorecard)
+    years = years_of(scenario)
+    values = np.full((3, len(names), len(years), replicates), np.nan)
 
     def one(place: tuple[int, int]) -> None:
-        run = simulate(scenario.setup(first_seed + place[1]), record=False)
+        arm, replicate = place
+        setup = scenario.setup(first_seed + replicate)
+        setup = (setup, kept(scenario, setup), pushed(scenario, setup))[arm]
+        run = simulate(setup, record=False)
         for i, name in enumerate(names):
             for j, year in enumerate(years.tolist()):
-                values[i, j, place[1]] = INDICATORS[name].value(run, year)
+                values[arm, i, j, replicate] = known[name].value(run, year)
 
-    spread(one, [(0, k) for k in range(replicates)], workers, progress)
-    return Scores(lines, names, years, first_seed + np.arange(replicates), values)
+    probes = min(replicates, PROBES)
+    jobs = [(arm, k) for arm, count in enumerate((replicates, replicates, probes)) for k in range(count)]
+    run_in_threads(one, jobs, workers, progress)
+    seeds = first_seed + np.arange(replicates)
+    return Scores(lines, names, years, seeds, values[0], values[1], values[2, ..., :probes])

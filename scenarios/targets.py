@@ -5,7 +5,6 @@ Source: H5.
 
 import hashlib
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -13,16 +12,15 @@ import numpy as np
 from pydantic import Field, Strict, ValidationError, model_validator
 
 from alliancelab.agents.compiled import sources_hash
+from alliancelab.agents.errors import ScenarioError, did_you_mean
 from alliancelab.model.declarations import Parameter
 from alliancelab.model.parameters import UNCERTAINTIES
 from alliancelab.scenarios.calendar import Finite, Strictly
-from alliancelab.scenarios.consortia import LEAST_PROJECTS, MEASURES, Consortia, projects_of
-from alliancelab.scenarios.errors import ScenarioError, did_you_mean
 from alliancelab.scenarios.moments import MOMENTS, PROGRAMME_PROJECTS, Moment
 from alliancelab.scenarios.scenario import Scenario, load, read_toml
 from alliancelab.scenarios.schema import say
 
-__all__ = ["SHIPPED", "Problem", "Target", "problem_of", "read_targets", "targets_of", "write_targets"]
+__all__ = ["SHIPPED", "Problem", "Target", "problem_of", "read_targets"]
 
 SHIPPED = Path(__file__).parent / "calibrations" / "alliances.targets.toml"
 """The targets that the default parameters are calibrated to."""
@@ -71,7 +69,7 @@ class TargetsFile(Strictly):
     first_seed: Annotated[int, Strict(), Field(ge=0, le=2**62)] = Field(
         1_000_000, description="Seed of the first; the others follow, the same ones for all points.")
     projects: Whole = Field(
-        PROGRAMME_PROJECTS, description="Alliances of a run that measures of consortia look at.")
+        PROGRAMME_PROJECTS, description="Projects of a run that measures of consortia look at.")
     search: Search = Field(default_factory=lambda: Search.model_validate({}))
     vary: dict[str, Bounds] = Field(min_length=1)
     targets: dict[str, Target] = Field(min_length=1)
@@ -205,63 +203,3 @@ def read_targets(path: str | Path) -> Problem:
         raise ScenarioError(f"{str(path)[:200]!r} is no file of targets: it has to end in .toml")
     name = path.name.removesuffix(".toml").removesuffix(".targets")
     return problem_of(read_toml(path), name, str(path), path.parent)
-
-
-def targets_of(programmes: Sequence[Consortia], names: Sequence[str] | None = None) -> dict[str, tuple[float, float]]:
-    """Targets from data on consortia: mean and standard deviation of each measure over programmes.
-
-    A simulated world is compared with a programme: see `TargetsFile.projects`.
-
-    Parameters
-    ----------
-    programmes : sequence of Consortia
-        At least two, from `consortia.by_programme`.
-    names : sequence of str, optional
-        Measures; all by default.
-
-    Raises
-    ------
-    ScenarioError
-        When there are fewer than two programmes.
-    """
-    if len(programmes) < 2:
-        raise ScenarioError(f"targets from data want at least two programmes with {LEAST_PROJECTS} projects or more "
-                            f"each; here are {len(programmes)}")
-    chosen = [m for m in MEASURES if names is None or m.name in names]
-    values = {m.name: np.array([m.of(programme) for programme in programmes]) for m in chosen}
-    return {name: (float(np.nanmean(found)), float(np.nanstd(found, ddof=1))) for name, found in values.items()}
-
-
-def write_targets(file: Path, programmes: Sequence[Consortia], source: str) -> None:
-    """Write a file of targets from data on consortia, what to vary as in the shipped one.
-
-    Raises
-    ------
-    ScenarioError
-        When there are too few programmes, or the file is there or cannot be written.
-    """
-    if file.suffix != ".toml":
-        raise ScenarioError(f"{file}: a file of targets is called NAME.toml")
-    found = targets_of(programmes)
-    source = source.replace("\\", "/").replace('"', "'")
-    shipped = read_targets(SHIPPED).file
-    lines = [f'title = "Targets from {source}"', f'base = "{shipped.base}"', f"replicates = {shipped.replicates}",
-             f"first_seed = {shipped.first_seed}",
-             f"projects = {projects_of(programmes)}", "", "[vary]"]
-    lines += [f"{name} = [{low:g}, {high:g}]" for name, (low, high) in shipped.vary.items()]
-    for name, (value, spread) in found.items():
-        fit = "true" if name in shipped.targets and spread > 0 else "false"
-        lines += ["", f"[targets.{name}]", f"value = {value:.4g}", f"spread = {max(spread, 1e-6):.4g}", f"fit = {fit}",
-                  f'source = "{source}, over {len(programmes)} programmes"']
-    for name, target in shipped.targets.items():
-        if name not in found:
-            lines += ["", f"[targets.{name}]  # not in these data: as shipped",
-                      f'scenario = "{target.scenario or shipped.base}"', f"value = {target.value:g}",
-                      f"spread = {target.spread:g}", f'source = "{target.source}"']
-    try:
-        with file.open("x", encoding="utf-8") as new:
-            new.write("\n".join(lines) + "\n")
-    except FileExistsError:
-        raise ScenarioError(f"{file}: the file is there already; choose another name") from None
-    except OSError as error:
-        raise ScenarioError(f"{file}: the file cannot be written: {error.strerror}") from None

@@ -3,22 +3,37 @@
 import re
 from pathlib import Path
 
+from alliancelab.agents.errors import ScenarioError
 from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.regional import REGIONAL
 from alliancelab.scenarios.calendar import Calendar
-from alliancelab.scenarios.errors import ScenarioError
+from alliancelab.scenarios.region_template import moved_calendar, read_figures, region_lines
 from alliancelab.scenarios.scenario import Scenario, library_names, load
+from alliancelab.scenarios.toml_text import value_text
 
 __all__ = ["write_template"]
 
 
-def write_template(file: Path, base: str) -> None:
+def write_template(file: Path, base: str, region: bool = False, figures: Path | None = None,
+                   year: int | None = None) -> None:
     """Write a scenario file laid over `base`.
+
+    Parameters
+    ----------
+    file : Path
+    base : str
+        A name of the library, or a file beside the new one.
+    region : bool
+        With the sections ``[region]`` and ``[scorecard]`` of a county or cluster of one's own.
+    figures : Path, optional
+        Table of its figures, see `region_template.read_figures`.
+    year : int, optional
+        First year of its plan; calendars of the base move there.
 
     Raises
     ------
     ScenarioError
-        When the file exists or cannot be written, or the base is not known.
+        If the file exists or cannot be written, the base is unknown, or the figures cannot be used.
     """
     stem_is_name = re.fullmatch(r"[A-Za-z0-9._-]{1,64}", file.stem)
     if file.suffix != ".toml" or not stem_is_name:
@@ -29,9 +44,12 @@ def write_template(file: Path, base: str) -> None:
         scenario = load(file.parent / base)
     else:
         scenario = load(base)
+    if not region and (figures is not None or year is not None):
+        raise ScenarioError("figures and a year are for a region: add --region")
+    text = _text(file.stem, base, scenario, region, figures, year)
     try:
         with file.open("x", encoding="utf-8") as new:
-            new.write(_text(file.stem, base, scenario))
+            new.write(text)
     except FileExistsError:
         raise ScenarioError(f"{file}: the file is there already; choose another name") from None
     except (OSError, ValueError) as error:
@@ -39,7 +57,7 @@ def write_template(file: Path, base: str) -> None:
         raise ScenarioError(f"{file}: the file cannot be written: {reason}") from None
 
 
-def _text(name: str, base: str, scenario: Scenario) -> str:
+def _text(name: str, base: str, scenario: Scenario, region: bool, figures: Path | None, year: int | None) -> str:
     title = name.replace("_", " ").capitalize()
     lines = [
         f'title = "{title}"',
@@ -50,15 +68,23 @@ def _text(name: str, base: str, scenario: Scenario) -> str:
         "# Take the # away from what you change. What is not given here is as in the base.",
         "# A lever may change by calendar: { step = [[2007, 0.2], [2012, 0.5]] }, also ramp and table.",
         f"# Bases in the library: {', '.join(library_names())}.",
-        "# [world]",
+        f"{'' if year else '# '}[world]",
         f"# firms = {scenario.world['firms']}",
     ]
+    if year is not None:
+        lines.append(f"start_year = {year}")
+    if region:
+        lines += region_lines(scenario, {} if figures is None else read_figures(figures, scenario))
     for instrument in known_instruments():
         if instrument in REGIONAL and scenario.region is None:
             continue
         block = scenario.policy.get(instrument.name)
-        lines += ["", f"# [policy.{instrument.name}]  # {instrument.title}"]
+        moved = {} if year is None else moved_calendar(scenario, instrument, year - scenario.world["start_year"])
+        lines += ["", f"{'' if moved else '# '}[policy.{instrument.name}]  # {instrument.title}"]
+        lines += [f"{name} = {value_text(value)}" for name, value in moved.items()]
         for lever in instrument.levers:
+            if lever.name in moved:
+                continue
             value = lever.default if block is None else getattr(block, lever.name)
             shown = _calendar(value) if isinstance(value, Calendar) else f"{value:g}"
             bounds = f"{lever.low:g} to {lever.high:g}, {lever.unit}"

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.instruments import INSTRUMENTS
 
 __all__ = ["STRENGTHS", "base_of", "variant", "variant_names"]
 

@@ -11,7 +11,8 @@ from tests.experiments import interval
 
 CLUSTER = {
     "world.firms": 900, "world.sectors": 3, "world.universities": 12, "world.institutes": 12, "world.agencies": 30,
-    "world.quarters": 40, "region.firms_least": 0, "region.above_scale": 40, "region.revenue": 30000,
+    "world.quarters": 40, "world.warm_up": 8, "region.firms_least": 0, "region.above_scale": 40,
+    "region.revenue": 30000,
     "region.national_output": 90000, "region.alliances_named": 0,
 }
 """A third of Dongying, with two further sectors and five years."""

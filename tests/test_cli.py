@@ -3,16 +3,15 @@
 import json
 import os
 import resource
-import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
 from alliancelab.scenarios.scenario import library_names
 
-SMALL = ["--set", "world.firms=120", "--set", "world.sectors=2", "--set", "world.quarters=60"]
+SMALL = ["--set", "world.firms=120", "--set", "world.sectors=2", "--set", "world.quarters=60", "--set",
+         "world.warm_up=20"]
 
 
 def alliancelab(*arguments: str, folder=None) -> subprocess.CompletedProcess[str]:
@@ -104,23 +103,6 @@ def test_the_first_compilation_is_announced_on_stderr(tmp_path):
     assert json.loads(answer.stdout)["seed"] == 0
 
 
-@pytest.mark.slow
-def test_an_interrupted_comparison_stops_at_once_and_writes_nothing(tmp_path):
-    alliancelab("run", "no_policy", *SMALL)
-    # Whoever runs the tests in the background may have told children to ignore Ctrl-C.
-    running = subprocess.Popen([sys.executable, "-m", "alliancelab", "compare", "no_policy", "stage_matched",
-                                "--replicates", "20000", "--out", "out"], cwd=tmp_path, stderr=subprocess.PIPE,
-                               text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
-    try:
-        time.sleep(4)
-        running.send_signal(signal.SIGINT)
-        _, errors = running.communicate(timeout=20)
-    finally:
-        running.kill()
-    assert running.returncode == 130
-    assert "Traceback" not in errors and os.listdir(tmp_path) == []
-
-
 def test_compare_writes_tables_and_pictures(tmp_path):
     answer = alliancelab("compare", "no_policy", "stage_matched", "--replicates", "4", "--out", "out", *SMALL,
                          folder=tmp_path)
@@ -158,8 +140,8 @@ MISTAKES = {
     "unknown key": (["run", "no_policy", "--set", "world.firmz=3"], "did you mean 'firms'?"),
     "change without value": (["run", "no_policy", "--set", "world.firms"], "has to be KEY=VALUE"),
     "change given twice": (["run", "no_policy", "--set", "a.b=1", "--set", "a.b=2"], "twice"),
-    "text for a number": (["run", "no_policy", "--set", "world.firms=many"], "wants a whole number, not 'many'"),
-    "smuggled key": (["run", "no_policy", "--set", "world.firms=100\nother=1"], "wants a whole number"),
+    "text for a number": (["run", "no_policy", "--set", "world.firms=many"], "must be a whole number, not 'many'"),
+    "smuggled key": (["run", "no_policy", "--set", "world.firms=100\nother=1"], "must be a whole number"),
     "negative seed": (["run", "no_policy", "--seed", "-1"], "the seed -1 has to be"),
     "no replicates": (["compare", "no_policy", "--replicates", "0"], "replicates is 0"),
     "no workers": (["compare", "no_policy", "--workers", "0"], "workers is 0"),
@@ -178,3 +160,17 @@ def test_a_mistake_ends_in_one_sentence_and_exit_code_2(arguments, answer, tmp_p
     assert result.returncode == 2, result.stderr
     assert answer in result.stderr
     assert "Traceback" not in result.stderr and result.stdout == ""
+
+
+def test_parameters_and_outcomes_are_listed_by_part_of_a_name():
+    """Rows: H4."""
+    found = json.loads(alliancelab("parameters", "opportunism", "--json").stdout)
+    assert found and all("opportunism" in row["name"] and row["unit"] for row in found)
+    assert "diffused_innovation" in alliancelab("outcomes", "diffused").stdout
+    refused = alliancelab("outcomes", "patent_count")
+    assert refused.returncode == 2 and "no name contains 'patent_count'" in refused.stderr
+
+
+def test_replicates_of_a_single_run_are_refused():
+    refused = alliancelab("run", "no_policy", "--replicates", "5")
+    assert refused.returncode == 2 and "replicates are made by compare" in refused.stderr

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from alliancelab.agents.codes import Kind
+from alliancelab.agents.errors import UserError
 from alliancelab.scenarios.consortia import MEASURES, Consortia, by_programme, consortia_of, read_cordis
-from alliancelab.scenarios.errors import UserError
 from alliancelab.scenarios.facts import facts
 from tests.experiments import recordings
 
@@ -82,22 +82,22 @@ def test_members_who_only_meet_within_their_sector_are_no_more_faithful_than_cha
     assert measure("repeat_ties_over_null", closed._replace(sector=np.zeros(960, int))) > 1.5
 
 
-def test_simulated_alliances_become_consortia_of_their_first_quarter():
-    """Founders, and now and then an applicant who was let in before the quarter was over."""
+def test_simulated_projects_become_consortia_of_those_who_began_them():
+    """All partners but service agencies, which project data count among no kind."""
     run = recordings(replicates=1)[0]
-    later = run.alliances[run.alliances["founded"] >= 20]
+    later = run.projects[run.projects["started"] >= run.setup.sizes["warm_up"]]
     consortia = consortia_of(run)
-    added = np.bincount(consortia.project) - later["founding_size"]
-    assert added.min() == 0 and added.max() <= 1 and added.mean() < 0.05
-    assert measure("mixed", consortia) == pytest.approx(later["mixed"].mean(), abs=0.02)
+    partners = np.bincount(consortia.project)
+    assert len(partners) == len(later) and (partners <= later["size_start"]).all()
+    assert partners.mean() > 0.8 * later["size_start"].mean()
     assert consortia_of(run, 7).project.max() == 6
     assert not np.isin(Kind.AGENCY, consortia.kind)
 
 
 @pytest.mark.parametrize(("projects", "seats", "message"), [
-    ("project_rcn,begin\n1,2\n", SEATS, "there is no column 'start'"),
-    ("project_rcn,start\n3,2014-06-01\n", SEATS, r"p\.csv: there is no column 'programme'"),
-    (PROJECTS, "project_rcn,org_id\n3,a\n", "there is no column 'org_type'"),
+    ("project_rcn,stop\n7,2\n", SEATS, r"p\.csv: there is no column of the start, called start or startDate; here are"),
+    ("project_rcn,start\n3,2014-06-01\n", SEATS, r"p\.csv: there is no column of the programme, called programme or"),
+    (PROJECTS, "project_rcn,org_id\n3,a\n", "there is no column of the type, called org_type or activityType"),
     (PROJECTS, "project_rcn,org_id,org_type\n4,a,PRC\n", "no project in it is one of"),
 ])
 def test_tables_that_do_not_fit_are_named(tmp_path, projects, seats, message):

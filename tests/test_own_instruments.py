@@ -232,7 +232,7 @@ def test_equal_budgets_and_provenance_hold_for_it(trial, tmp_path):
     table = compared.outcomes
     outlay = table[table["outcome"] == "public_outlay"].groupby("scenario")["value"].mean()
     assert outlay["paid"] == pytest.approx(outlay["trial"], rel=0.02) and outlay["paid"] > 0
-    assert "def pay_all" in al.read(tmp_path / "results").document["instruments"]["trial"]
+    assert "def pay_all" in al.read(tmp_path / "results").provenance["instruments"]["trial"]
 
 
 def test_a_branch_changes_its_strength_and_brings_none(trial):

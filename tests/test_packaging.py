@@ -1,4 +1,4 @@
-"""The rooms install under one name, refuse any other, and the repository names no machine and no registry."""
+"""The layers install under one name, refuse any other, and the repository names no machine and no registry."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("agents", "model", "scenarios", "analysis")
+LAYERS = ("agents", "model", "scenarios", "analysis")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -25,31 +25,34 @@ def committed_files() -> list[Path]:
 
 
 def test_every_source_folder_is_listed_in_pyproject():
-    folders = [path.parent for top in ("alliancelab", *ROOMS) for path in (ROOT / top).rglob("*.py")]
+    folders = [path.parent for top in ("alliancelab", *LAYERS) for path in (ROOT / top).rglob("*.py")]
     found = {".".join(folder.relative_to(ROOT).parts) for folder in folders}
     names = {name if name.startswith("alliancelab") else f"alliancelab.{name}" for name in found}
     assert names == set(PROJECT["tool"]["setuptools"]["packages"])
 
 
-@pytest.mark.parametrize("room", ["analysis", "scenarios"])
-def test_every_data_file_of_a_room_is_packaged(room):
-    patterns = PROJECT["tool"]["setuptools"]["package-data"][f"alliancelab.{room}"]
-    packaged = {path for pattern in patterns for path in (ROOT / room).glob(pattern)}
+@pytest.mark.parametrize("layer", ["analysis", "model", "scenarios"])
+def test_every_data_file_of_a_layer_is_packaged(layer):
+    packaged = set()
+    for package, patterns in PROJECT["tool"]["setuptools"]["package-data"].items():
+        parts = package.split(".")[1:]
+        if parts[:1] == [layer]:
+            packaged |= {path for pattern in patterns for path in ROOT.joinpath(*parts).glob(pattern)}
     kinds = (".toml", ".csv", ".json", ".html", ".css", ".txt")
-    data = {path for path in (ROOT / room).rglob("*") if path.suffix in kinds}
+    data = {path for path in (ROOT / layer).rglob("*") if path.suffix in kinds}
     assert packaged == data
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_imported_by_its_folder_name_answers_with_the_right_one(room):
-    answer = python(f"import {room}", ROOT)
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_layer_imported_by_its_folder_name_answers_with_the_right_one(layer):
+    answer = python(f"import {layer}", ROOT)
     assert answer.returncode == 1
-    assert f"ImportError: write alliancelab.{room}" in answer.stderr
+    assert f"ImportError: write alliancelab.{layer}" in answer.stderr
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_imported_under_the_project_name_works_from_anywhere(room, tmp_path):
-    answer = python(f"import alliancelab.{room}", tmp_path)
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_layer_imported_under_the_project_name_works_from_anywhere(layer, tmp_path):
+    answer = python(f"import alliancelab.{layer}", tmp_path)
     assert answer.returncode == 0, answer.stderr
 
 
@@ -59,13 +62,21 @@ def test_importing_the_front_door_imports_nothing_heavy(tmp_path):
     assert answer.stdout.strip() == "[]", answer.stderr
 
 
-@pytest.mark.parametrize("name", ["AllianceModel", "Scenario", "ScenarioError", "compare", "read", "report", "run",
-                                  "scenarios"])
-def test_every_public_name_is_there_when_asked_for(name):
+def test_every_public_name_is_there_when_asked_for_and_the_type_checker_knows_it():
     import alliancelab
 
-    assert name in dir(alliancelab)
-    assert getattr(alliancelab, name) is not None
+    source = (ROOT / "alliancelab" / "__init__.py").read_text(encoding="utf-8")
+    typed = {name.strip() for names in re.findall(r"^    from [\w.]+ import (.*)$", source, re.MULTILINE)
+             for name in names.split(",")}
+    assert typed | {"__version__"} == set(dir(alliancelab))
+    assert [name for name in dir(alliancelab) if getattr(alliancelab, name) is None] == []
+
+
+def test_every_mistake_of_a_user_is_one_class():
+    import alliancelab as al
+
+    assert all(issubclass(one, al.UserError) for one in (al.InstrumentError, al.RuleError, al.ScenarioError,
+                                                         al.StoreError))
 
 
 def test_version_is_the_same_in_the_package_and_its_metadata():

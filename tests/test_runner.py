@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alliancelab.agents.errors import ScenarioError, StoreError
 from alliancelab.model.outcomes import OUTCOMES, outcomes_of
 from alliancelab.scenarios import store
-from alliancelab.scenarios.errors import ScenarioError, StoreError
 from alliancelab.scenarios.runner import TOLERANCE, Replicates, _solve, equal_budget, replicate, run_one
 from alliancelab.scenarios.scenario import load
 
-SMALL = {"world.firms": 120, "world.sectors": 2, "world.universities": 6, "world.institutes": 6, "world.quarters": 60}
+SMALL = {"world.firms": 120, "world.sectors": 2, "world.universities": 6, "world.institutes": 6, "world.quarters": 60,
+         "world.warm_up": 20}
 
 
 def small(name: str, **changes):
@@ -63,7 +64,7 @@ def test_recording_more_changes_nothing(three):
 
 
 def test_an_instrument_at_strength_zero_changes_no_bit():
-    from alliancelab.model.policy import INSTRUMENTS
+    from alliancelab.model.instruments import INSTRUMENTS
 
     off = {f"{i.name}.{i.strength}": 0 for i in INSTRUMENTS} | {f"{i.name}.budget": 50 for i in INSTRUMENTS}
     without, zero = run_one(small("no_policy"), 0), run_one(small("no_policy", **off), 0)

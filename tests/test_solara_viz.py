@@ -6,7 +6,7 @@ import alliancelab as al
 
 solara = pytest.importorskip("solara", reason="SolaraViz is tested by `make test-mesa`, which installs solara")
 SIZES = {"world.firms": 120, "world.sectors": 2, "world.universities": 6, "world.institutes": 6, "world.agencies": 4,
-         "world.quarters": 60}
+         "world.quarters": 60, "world.warm_up": 20}
 GRANTS = "programme_grants.amount"
 
 

@@ -6,12 +6,13 @@ import numba
 import numpy as np
 
 from alliancelab.agents.compiled import OPTIONS
+from alliancelab.model.accounts import Count
 from alliancelab.model.initialise import new_world
-from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.setup import Setup, lever_schedule
-from alliancelab.model.simulation import Recording, make_space
-from alliancelab.model.step import advance
-from alliancelab.model.tables import World
+from alliancelab.model.simulation import Recording, run_quarter
+from alliancelab.model.step import steps_of
+from alliancelab.model.world import World
 
 SMALL = {
     "firms": 120, "universities": 4, "institutes": 6, "agencies": 4, "sectors": 2, "regions": 3,
@@ -21,27 +22,28 @@ SMALL = {
 EVERYTHING_ON = {
     "startup_subsidy_share": 0.5, "startup_subsidy_budget": 10.0,
     "pilot_selection_number": 1.5, "pilot_selection_support": 1.0, "pilot_selection_budget": 12.0,
+    "pilot_selection_lottery": 0.1, "pilot_selection_size_weight": 0.1,
     "programme_grants_amount": 2.0, "programme_grants_budget": 15.0,
     "supervision_intensity": 0.5, "supervision_budget": 6.0,
     "diffusion_mandate_strength": 0.6, "diffusion_mandate_budget": 3.0,
-    "reengineering_effort": 0.7, "reengineering_eligibility": 0.3, "reengineering_targeting": 0.7,
-    "reengineering_budget": 15.0,
+    "reengineering_effort": 0.7, "reengineering_base": 0.3, "reengineering_technology": 0.3,
+    "reengineering_credit": 0.3, "reengineering_importance": 0.3, "reengineering_targeting": 0.7,
+    "reengineering_budget": 25.0,
     "layout_strength": 0.6, "layout_budget": 5.0,
     "tax_preference_rate": 0.2, "tax_preference_budget": 5.0,
     "cooperation_programme_projects": 3.0, "cooperation_programme_budget": 3.0,
     "meetings_strength": 0.5, "meetings_budget": 2.0,
     "research_incentives_bonus": 0.3, "research_incentives_budget": 3.0,
     "special_support_amount": 1.0, "special_support_budget": 4.0,
-    "pilot_selection_lottery": 0.1, "pilot_selection_size_weight": 0.1,
     "programme_guide_effort": 0.7, "programme_guide_bottom_up": 0.5, "programme_guide_budget": 3.0,
-    "programme_grants_phases": 0.5,
-    "platforms_number": 0.7, "platforms_share": 0.8, "platforms_budget": 12.0,
+    "platforms_number": 1.2, "platforms_share": 0.8, "platforms_budget": 30.0,
     "method_training_intensity": 0.5, "method_training_budget": 3.0,
-    "assessment_effort": 0.5, "assessment_budget": 2.0,
-    "demonstration_intensity": 0.6, "demonstration_budget": 3.0,
+    "assessment_effort": 0.5, "assessment_budget": 4.0,
+    "demonstration_intensity": 0.6, "demonstration_market_entry": 0.5, "demonstration_conversion_help": 0.5,
+    "demonstration_budget": 3.0,
     "procurement_amount": 3.0, "procurement_budget": 9.0,
-    "ip_regime_enforcement": 0.4, "ip_regime_antitrust": 0.5, "ip_regime_budget": 4.0,
-    "ip_market_services": 0.7, "ip_market_pledge": 0.6, "ip_market_budget": 3.0,
+    "ip_regime_strength": 0.5, "ip_regime_antitrust": 0.8, "ip_regime_standards": 0.5, "ip_regime_budget": 4.0,
+    "ip_market_services": 0.7, "ip_market_sale": 0.4, "ip_market_pledge": 0.6, "ip_market_budget": 3.0,
     "diffusion_subsidy_rate": 0.4, "diffusion_subsidy_budget": 2.0,
     "leakage_control_strictness": 0.5, "leakage_control_budget": 2.0,
     "correction_speed": 0.3, "correction_budget": 1.0,
@@ -80,26 +82,20 @@ def fields_of(name: str) -> list[str]:
 
 def world_at(setup: Setup, quarter: int, *, recorded: bool = True) -> World:
     """The world of a set-up after so many quarters."""
-    return run_until(new_world(setup, recorded=recorded), quarter)
+    return run_until(new_world(setup, recorded=recorded), setup, quarter)
 
 
-def run_until(world: World, quarter: int) -> World:
-    """Advance a world to a quarter, giving it space where it needs some."""
-    reached = -1
-    while reached < quarter:
-        world = make_space(world)
-        reached = advance(world, quarter)
+def run_until(world: World, setup: Setup, quarter: int) -> World:
+    """Run a world of a set-up on to a quarter."""
+    steps = steps_of(setup)
+    for tick in range(int(world.counts[Count.QUARTER]), quarter):
+        world = run_quarter(world, steps, tick)
     return world
 
 
 def from_python(inner):
     """A part of a process, which only compiled code calls, compiled so that a test can call it."""
     return numba.njit(**OPTIONS)(inner.py_func)
-
-
-def copy_of(world: World) -> World:
-    """The same state in arrays of its own."""
-    return World(*(array.copy() for array in world))
 
 
 def bits(table: np.ndarray) -> bytes:
@@ -109,7 +105,8 @@ def bits(table: np.ndarray) -> bytes:
     return b"".join(np.ascontiguousarray(table[name]).tobytes() for name in table.dtype.names)
 
 
-TABLES = ("curves", "ages", "alliances", "panel", "events", "members", "ledger", "organisations")
+TABLES = ("curves", "ages", "alliances", "lines", "projects", "panel", "events", "members", "project_members", "ledger",
+          "organisations")
 
 
 def fingerprint(run: Recording, tables=TABLES) -> dict[str, str]:

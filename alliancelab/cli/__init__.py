@@ -12,10 +12,11 @@ def main() -> None:
     try:
         app(prog_name="alliancelab")
     except ValueError as error:
-        from alliancelab.model.policy.own import InstrumentError
-        from alliancelab.scenarios.errors import UserError
+        from alliancelab.agents.errors import UserError
 
-        if not isinstance(error, UserError | InstrumentError):
+        if not isinstance(error, UserError):
             raise
-        print(f"alliancelab: {error}", file=sys.stderr)
+        from alliancelab.cli.terminal import warn
+
+        warn(f"alliancelab: {error}")
         sys.exit(2)

@@ -1,29 +1,31 @@
 """The commands that fit the model to data and check it by data: calibrate, validate, targets."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from alliancelab.cli.options import Json, Out, Overwrite
+from alliancelab.cli.terminal import command, machine, say, warn
+from alliancelab.cli.worlds import print_ensemble
+
 __all__ = ["calibrate", "targets", "validate"]
 
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write tables and figures to this folder.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for machines.")]
 Workers = Annotated[int | None, typer.Option(help="Threads; by default one for each core.")]
-Projects = Annotated[
-    Path | None, typer.Option(metavar="CSV", help="Projects of your own: project_rcn, start, programme.")
-]
-Participation = Annotated[
-    Path | None, typer.Option(metavar="CSV", help="Who takes part in them: project_rcn, org_id, org_type.")
-]
+PROJECTS = "Projects of your own: project, start, programme, as any CORDIS file names them; .csv.gz and .parquet, too."
+SEATS = "Who takes part in them: project, organisation, type."
+Projects = Annotated[Path | None, typer.Option(metavar="FILE", help=PROJECTS)]
+Participation = Annotated[Path | None, typer.Option(metavar="FILE", help=SEATS)]
 
 
 def calibrate(
     targets: Annotated[Path | None, typer.Argument(help="A .toml file of targets; default: the shipped ones.")] = None,
     recover: Annotated[int, typer.Option(help="Worlds with known parameters to find again.")] = 0,
+    ensemble: Annotated[int | None, typer.Option(
+        metavar="N", help="Find N worlds that fit, for compare --worlds, instead of one best fit.")] = None,
     workers: Workers = None,
     out: Out = None,
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Fit parameters to targets; the same command goes on where it was cut off, if it has a folder."""
@@ -32,15 +34,20 @@ def calibrate(
     from alliancelab.scenarios.targets import SHIPPED
 
     with show.progress() as progress:
-        result = fitting.calibrate(targets or SHIPPED, out, recover, workers, progress, show.announce)
+        result = fitting.calibrate(targets or SHIPPED, out, recover, workers, progress, warn, overwrite, ensemble)
+    if isinstance(result, fitting.FittedWorlds):
+        print_ensemble(result, out, as_json)
+        return
     if as_json:
         recovered = show.records(result.recovered) if recover else []
-        print(json.dumps({"fit": show.records(result.fit), "parameters": show.records(result.parameters),
-                          "recovered": recovered, "distance": result.estimate.distance,
-                          "points": result.estimate.tried}, indent=2))
+        machine({"fit": show.records(result.fit), "missed": result.missed(),
+                 "parameters": show.records(result.parameters), "recovered": recovered,
+                 "distance": result.found['distance'], "points": result.found['points']})
         return
-    show.table(result.fit, f"{result.problem.file.title}: {result.estimate.tried} points tried, "
-                           f"sum of squared deviations {result.estimate.distance:.3g}")
+    show.table(result.fit, f"{result.found['targets']['title']}: {result.found['points']} points tried, "
+                           f"sum of squared deviations {result.found['distance']:.3g}")
+    if result.missed():
+        say(result.missed())
     show.table(result.parameters, "Parameters, with 95 % intervals")
     if recover:
         held = result.recovered["covered"]
@@ -60,25 +67,27 @@ def validate(
     workers: Workers = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the table as Markdown to this file.")] = None,
     out: Out = None,
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Stylised facts: what is known of real alliances beside what the model gives."""
     from alliancelab import fitting
     from alliancelab.cli import show
 
+    show.check_page(markdown)
     with show.progress() as progress:
         result = fitting.validate(results, replicates, seed, projects, participation, out, workers, progress,
-                                  show.announce)
+                                  warn, overwrite)
     if as_json:
-        print(json.dumps(show.records(result.table), indent=2, ensure_ascii=False))
+        machine(show.records(result.table))
         return
     lines = fact_lines(result.table)
     if markdown is not None:
-        show.write_page(markdown, facts_page(lines, results, len(result.runs["alone"]), seed))
+        show.write_page(markdown, facts_page(lines, results, result.replicates, seed))
         return
     show.rows(lines, f"{repr(result)[11:-1]}, {len(result.runs['alone'])} replicates")
-    print("Model: mean over replicates with its 95 % interval; inside or outside: as a whole. Spanned: only a value is "
-          "known, and 95 % of runs lie around it.")
+    say("Model: mean over replicates with its 95 % interval; inside or outside: as a whole. Spanned: only a value is "
+        "known, and 95 % of runs lie around it.")
     show.written(out)
 
 
@@ -104,7 +113,7 @@ def facts_page(lines: list[dict[str, str]], results: str, replicates: int, seed:
     head = list(lines[0])
     return "\n".join([
         "# Stylised facts", "",
-        f"Made by `alliancelab validate {results} --replicates {replicates} --seed {seed} --markdown FILE`. Model: "
+        f"Made by `{command('validate', results, '--replicates', replicates, '--seed', seed)} --markdown FILE`. Model: "
         "mean over replicates with its 95 % interval; inside or outside the empirical range: as a whole. Spanned: "
         "only a value is known, and 95 % of runs lie around it. Fitted in the other arm: the fact of alliances alone "
         "was fitted and is told of funded ones, or the reverse. How facts are measured: "
@@ -116,14 +125,11 @@ def facts_page(lines: list[dict[str, str]], results: str, replicates: int, seed:
 
 def targets(
     file: Annotated[Path, typer.Argument(help="The .toml file to make.")],
-    projects: Annotated[Path, typer.Option(metavar="CSV", help="project_rcn, start, programme.")],
-    participation: Annotated[Path, typer.Option(metavar="CSV", help="project_rcn, org_id, org_type.")],
+    projects: Annotated[Path, typer.Option(metavar="FILE", help=PROJECTS)],
+    participation: Annotated[Path, typer.Option(metavar="FILE", help=SEATS)],
 ) -> None:
-    """Make a file of targets from data of your own in the columns of CORDIS."""
-    from alliancelab.scenarios.consortia import by_programme, read_cordis
-    from alliancelab.scenarios.targets import write_targets
+    """Make a file of targets from project data of your own, in the columns of any vintage of CORDIS."""
+    from alliancelab import fitting
 
-    programmes = by_programme(*read_cordis(projects, participation))
-    write_targets(file, programmes, f"{projects.name}, {participation.name}")
-    print(f"{file} is written from {len(programmes)} programmes; choose what to vary, then: "
-          f"alliancelab calibrate {file}")
+    fitting.targets(file, projects, participation, f"{projects.name}, {participation.name}", warn)
+    say(f"{file} is written; choose what to vary, then: {command('calibrate', file)}")

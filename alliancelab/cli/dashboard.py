@@ -19,7 +19,7 @@ def dashboard(
     ] = None,
 ) -> None:
     """Compare, change and watch scenarios in a browser on this machine."""
-    from alliancelab.scenarios.errors import UserError
+    from alliancelab.agents.errors import UserError
 
     if find_spec("panel") is None:
         raise UserError("the dashboard needs Panel, which is not installed; install alliancelab with its extra 'app'")

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from alliancelab.cli.terminal import say
+
 __all__ = ["Language", "report"]
 
 Language = Annotated[
@@ -20,10 +22,10 @@ def report(
     language: Language = "en",
     title: Annotated[str | None, typer.Option(help="Instead of the titles of the scenarios.")] = None,
     partial: Annotated[
-        bool, typer.Option("--partial", help="Tell of a sweep that is not complete as far as it is.")
+        bool, typer.Option("--partial", help="Report on the runs finished so far.")
     ] = False,
 ) -> None:
     """Write one self-contained page about a folder of results."""
     from alliancelab import api
 
-    print(f"written to {api.report(folder, out, language, title, partial)}")
+    say(f"written to {api.report(folder, out, language, title, partial)}")

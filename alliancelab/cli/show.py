@@ -1,7 +1,6 @@
 """What people see on a terminal: tables, progress, announcements."""
 
 import sys
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,15 +10,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from alliancelab.scenarios.errors import UserError
+from alliancelab.agents.errors import UserError
+from alliancelab.analysis.statistics.intervals import ALPHA
+from alliancelab.cli.terminal import safe, say, warn
+from alliancelab.scenarios.files import check_file, is_folder, write_file
+from alliancelab.scenarios.toml_text import parse_toml
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alliancelab.analysis.results import Comparison
+    from alliancelab.analysis.results.comparison import Comparison
     from alliancelab.model.policy.instrument import Instrument
 
-SURE = 0.05
 LEAST_WIDE = 140  # characters that three scenarios side by side take
 WIDTH_OF_FILES = 200  # a pipe has no width: wide enough that no table folds
 
@@ -44,16 +46,22 @@ def settings(changes: Sequence[str] | None) -> dict[str, Any]:
         if key.strip() in values:
             raise UserError(f"--set gives {key.strip()!r} twice; give it once")
         try:
-            read = tomllib.loads(f"value = {text}")
+            read = parse_toml(f"value = {text}")
         except (ValueError, RecursionError):
             read = {}
         values[key.strip()] = read["value"] if set(read) == {"value"} else text.strip()
     return values
 
 
-def announce(message: str) -> None:
-    """Say something on stderr, so that piped results stay clean."""
-    print(message, file=sys.stderr, flush=True)
+@contextmanager
+def stoppable(out: Path | None) -> Iterator[None]:
+    """Where Ctrl-C ends what is on, say what is kept and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        warn("stopped; nothing is kept without --out DIR" if out is None else
+             f"stopped; runs that are done are kept in {out}.runs, and the same command goes on with them")
+        raise
 
 
 @contextmanager
@@ -85,12 +93,19 @@ def table(frame: "pd.DataFrame", title: str) -> None:
 
 
 def comparison(result: "Comparison", title: str) -> None:
-    """Print means and paired differences: a row an outcome where that fits, else a row an outcome and scenario."""
+    """Print means and paired differences: a row an outcome where that fits, else a row an outcome and scenario.
+
+    Below, how far the first scenario drifts by itself.
+    """
+    from alliancelab.analysis.life.drift import sentence
+
     wide = len(result.names) <= 3 and _console().width >= LEAST_WIDE
     rows(_by_outcome(result) if wide else _by_scenario(result), title)
     if len(result.names) > 1:
-        print(f"Differences from {result.names[0]} are paired, with 95 % intervals; "
-              f"* p < {SURE} after Holm's correction for all rows.")
+        say(f"Differences from {result.names[0]} are paired, with 95 % intervals; "
+            f"* p < {ALPHA} after Holm's correction for all rows.")
+    first = result.names[0]
+    say(sentence(first, result.drift.loc[first]))
 
 
 def _by_outcome(result: "Comparison") -> list[dict[str, Any]]:
@@ -117,33 +132,35 @@ def _by_scenario(result: "Comparison") -> list[dict[str, Any]]:
 
 
 def _outcomes(result: "Comparison") -> list[tuple[str, str, str]]:
-    words = result.summary().loc[result.names[0]]
+    words = result.summary.loc[result.names[0]]
     return list(zip(words.index, words["title"], words["unit"], strict=True))
 
 
 def _mean(result: "Comparison", name: str, outcome: str) -> str:
-    return _cell(float(result.summary().at[(name, outcome), "mean"]))
+    return _cell(float(result.summary.at[(name, outcome), "mean"]))
 
 
 def _difference(result: "Comparison", name: str, outcome: str) -> str:
     found = result.differences.loc[(name, outcome)]
-    sure = "*" if found["p_holm"] < SURE else " "
-    return f"{_signed(found['difference'])} [{_signed(found['low'])}, {_signed(found['high'])}]{sure}"
+    sure = "*" if found["p_holm"] < ALPHA else " "
+    return f"{signed(found['difference'])} [{signed(found['low'])}, {signed(found['high'])}]{sure}"
 
 
-def _signed(value: float) -> str:
+def signed(value: float) -> str:
+    """A difference with its sign."""
     text = _cell(float(value))
     return f"+{text}" if value > 0 else text
 
 
 def rows(listed: Sequence[dict[str, Any]], title: str) -> None:
     """Print rows under the names of their fields, numbers to the right."""
-    shown = Table(title=title, title_justify="left", header_style="bold")
+    shown = Table(title=Text(safe(title)), title_justify="left", header_style="bold")
     for name in listed[0] if listed else []:
         numeric = isinstance(listed[0][name], float | int)
-        shown.add_column(name.replace("_", " "), justify="right" if numeric else "left")
+        # What is too wide is folded, never cut: a name is there to be typed, a number to be read to its exponent.
+        shown.add_column(Text(safe(name.replace("_", " "))), justify="right" if numeric else "left", overflow="fold")
     for row in listed:
-        shown.add_row(*(Text(_cell(value)) for value in row.values()))
+        shown.add_row(*(Text(safe(_cell(value))) for value in row.values()))
     _console().print(shown)
 
 
@@ -165,7 +182,7 @@ def _effect_lines(frame: "pd.DataFrame") -> list[dict[str, str]]:
         line = {"instrument": f"{name}, {step}", "over": found["base"].iloc[0]}
         for outcome in EFFECTS:
             row = found.loc[outcome]
-            sure = "*" if row["p_holm"] < SURE else ""
+            sure = "*" if row["p_holm"] < ALPHA else ""
             half = (float(row["high"]) - float(row["low"])) / 2.0  # a t interval lies evenly around its middle
             line[str(titles[outcome])] = f"{_brief(float(row['difference']), '+')} ± {_brief(half)}{sure}"
         line["Outlay per adoption"] = _per_unit(found)
@@ -186,7 +203,7 @@ def _per_unit(found: "pd.DataFrame") -> str:
 def effects(frame: "pd.DataFrame", title: str) -> None:
     """Print what each instrument does alone."""
     rows(_effect_lines(frame), title)
-    print(f"Paired differences ± half of their 95 % interval; * p < {SURE} after Holm's correction for all rows.")
+    say(f"Paired differences ± half of their 95 % interval; * p < {ALPHA} after Holm's correction for all rows.")
 
 
 def effects_page(frame: "pd.DataFrame", strengths: Sequence[str], replicates: int, seed: int) -> str:
@@ -195,34 +212,49 @@ def effects_page(frame: "pd.DataFrame", strengths: Sequence[str], replicates: in
     head = list(lines[0])
     return "\n".join([
         "# What each instrument does alone", "",
-        f"Made by `alliancelab effects {' '.join(strengths)} --replicates {replicates} --seed {seed} --markdown FILE`. "
+        f"{PAGE_MARK} effects {' '.join(strengths)} --replicates {replicates} --seed {seed} --markdown FILE`. "
         "Strengths, budgets and the scenario that each instrument is laid over stand in "
         "`scenarios/single_levers.toml`. Differences are paired over replicates on common random numbers, ± half "
-        f"of their 95 % interval; \\* means p < {SURE} after Holm's correction for all rows. Outlay in million "
+        f"of their 95 % interval; \\* means p < {ALPHA} after Holm's correction for all rows. Outlay in million "
         "yuan.", "",
         f"| {' | '.join(head)} |", f"|{'---|' * len(head)}",
         *(f"| {' | '.join(cell.replace('*', chr(92) + '*') for cell in line.values())} |" for line in lines), "",
     ])
 
 
+PAGE_MARK = "Made by `alliancelab"
+"""What stands near the top of every page of Markdown that is written here."""
+
+
+def check_target(file: Path, mark: str, within: int) -> None:
+    """Refuse, before anything is computed, a file that cannot be, or that would replace somebody's own."""
+    if not is_folder(file.parent):
+        raise UserError(f"{file}: the file cannot be written: there is no folder {file.parent}")
+    check_file(file, mark.encode(), within)
+
+
+def check_page(file: Path | None) -> None:
+    """Refuse, before anything is computed, a page of Markdown that would replace somebody's own file."""
+    if file is not None:
+        check_target(file, PAGE_MARK, 1_000)
+
+
 def write_page(file: Path, text: str) -> None:
-    """Write a page of Markdown and say where.
+    """Write a page of Markdown and say where; an earlier one of ours is replaced.
 
     Raises
     ------
-    UserError
-        When the file cannot be written.
+    StoreError
+        When the file is somebody else's or cannot be written.
     """
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{file}: the page cannot be written: {error.strerror}") from None
-    print(f"written: {file}")
+    check_page(file)
+    write_file(file, text.encode())
+    say(f"written: {file}")
 
 
 def tables_page(tables: "dict[str, pd.DataFrame]", command: str) -> str:
     """Tables as Markdown sections, with the command that makes them."""
-    lines = [f"# Tables of {command.split()[0]}", "", f"Made by `alliancelab {command} --markdown FILE`.", ""]
+    lines = [f"# Tables of {command.split()[0]}", "", f"{PAGE_MARK} {command} --markdown FILE`.", ""]
     for name, frame in tables.items():
         head, listed = [str(column) for column in frame.reset_index().columns], records(frame)
         lines += [f"## {name.replace('_', ' ').capitalize()}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
@@ -243,7 +275,7 @@ def instrument(item: "Instrument") -> None:
     console = _console()
     console.print(Text(f"{item.title}  [policy.{item.name}]  for {item.policy_stage}", style="bold"))
     for word in ("eligible", "delivery", "acts_on", "cost", "harm"):
-        console.print(Text(f"  {word.replace('_', ' ')}: {getattr(item, word)}"))
+        console.print(Text(safe(f"  {word.replace('_', ' ')}: {getattr(item, word)}")))
     if item.stages:
         console.print(Text(f"  stages: {', '.join(item.stages)}"))
     rows([{"lever": lever.name, "default": lever.default, "from": lever.low, "to": lever.high, "unit": lever.unit,
@@ -253,16 +285,16 @@ def instrument(item: "Instrument") -> None:
 def budget(line: dict[str, Any]) -> None:
     """Print what equal budgets did to one scenario."""
     if line["target"] is None or line["target"] != line["target"]:
-        print(f"{line['name']}: spends nothing")
+        say(f"{line['name']}: spends nothing")
         return
-    print(f"{line['name']}: budgets times {line['factor']:.3f}, outlay of a run {line['achieved']:,.1f} million yuan "
-          f"(before {line['outlay']:,.1f}, aim {line['target']:,.1f})")
+    say(f"{line['name']}: budgets times {line['factor']:.3f}, outlay of a run {line['achieved']:,.1f} million yuan "
+        f"(before {line['outlay']:,.1f}, aim {line['target']:,.1f})")
 
 
 def written(out: Path | None) -> None:
     """Say where the results are."""
     if out is not None:
-        print(f"written to {out}")
+        say(f"written to {out}")
 
 
 def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:

@@ -1,20 +1,24 @@
 """The commands of the studies: `lifecycle`, `counterfactual` and `replicates`."""
 
-import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from alliancelab.cli.calibration import Json, Out, Workers
-from alliancelab.cli.options import Set
+from alliancelab.cli.calibration import Workers
+from alliancelab.cli.options import Json, Out, Overwrite, Set
+from alliancelab.cli.terminal import machine, say, warn
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from alliancelab.analysis.replication import ReplicatePlan
+    from alliancelab.analysis.results.replicate_plan import ReplicatePlan
 
 __all__ = ["counterfactual", "lifecycle", "replicates"]
+
+MAKER = {"Software": "made by alliancelab"}
+"""What a figure in a file of its own says of its maker, so that no other picture is ever replaced."""
 
 Replicates = Annotated[int, typer.Option(help="Runs of each scenario, on common random numbers.")]
 Seed = Annotated[int, typer.Option(help="Seed of the first replicate; the others follow.")]
@@ -22,11 +26,12 @@ Markdown = Annotated[Path | None, typer.Option(help="Write the tables as Markdow
 
 
 def lifecycle(
-    scenarios: Annotated[list[str], typer.Argument(help="Names of the library, or .toml files; first the yardstick.")],
+    scenarios: Annotated[list[str], typer.Argument(help="Scenario names or .toml files; the first is the baseline.")],
     replicates: Replicates = 20,
     seed: Seed = 0,
     workers: Workers = None,
     out: Out = None,
+    overwrite: Overwrite = False,
     markdown: Markdown = None,
     changes: Set = None,
     as_json: Json = False,
@@ -35,10 +40,12 @@ def lifecycle(
     from alliancelab import studies
     from alliancelab.cli import show
 
+    show.check_page(markdown)
     with show.progress() as progress:
         result = studies.lifecycle(scenarios, replicates, seed, workers, show.settings(changes), out, progress,
-                                   show.announce)
-    tables = {name: table for name, table in result.tables().items() if name not in ("curves", "survival")}
+                                   warn, overwrite)
+    long = ("curves", "survival", "life_courses")
+    tables = {name: table for name, table in result.tables().items() if name not in long}
     command = _command("lifecycle", scenarios, replicates, seed, changes)
     _answer(tables, command, {"scenarios": result.names, "replicates": replicates}, [], out, markdown, as_json)
 
@@ -50,6 +57,7 @@ def counterfactual(
     seed: Seed = 0,
     workers: Workers = None,
     out: Out = None,
+    overwrite: Overwrite = False,
     markdown: Markdown = None,
     changes: Set = None,
     as_json: Json = False,
@@ -58,9 +66,10 @@ def counterfactual(
     from alliancelab import studies
     from alliancelab.cli import show
 
+    show.check_page(markdown)
     with show.progress() as progress:
         result = studies.counterfactual(base, scenario, replicates, seed, workers, show.settings(changes), out,
-                                        progress, show.announce)
+                                        progress, warn, overwrite)
     command = _command("counterfactual", [base, scenario], replicates, seed, changes)
     _answer(result.tables(), command, {"base": result.scenarios[0].name, "scenario": result.scenarios[1].name,
                                        "replicates": replicates}, result.notes(), out, markdown, as_json)
@@ -85,29 +94,31 @@ def replicates(
 ) -> None:
     """How many replicates: stability of the spread, width of intervals, power of the paired test."""
     from alliancelab import studies
-    from alliancelab.analysis.replication import Goal
+    from alliancelab.analysis.statistics.sample_size import Goal
     from alliancelab.cli import show
 
+    if figure is not None:
+        _check_figure(figure)
     with show.progress() as progress:
         plan = studies.plan_replicates(scenarios, outcome or (), Goal(half_width, relative, alpha, power, cells), pilot,
-                                       seed, workers, show.settings(changes), progress, show.announce)
+                                       seed, workers, show.settings(changes), progress, warn)
     if figure is not None:
         _draw(plan, figure)
     if as_json:
-        print(json.dumps({"pilot": pilot, "outcomes": show.records(plan.table), "advice": plan.advice()}, indent=2))
+        machine({"pilot": pilot, "outcomes": show.records(plan.table), "advice": plan.notes()})
         return
     show.rows([{"outcome": f"{row.pop('title')} ({row.pop('unit')})", **row}
                for row in plan.table.to_dict("records")],
               f"Replicates that outcomes need, from {pilot} runs, seeds {seed} to {seed + pilot - 1}")
-    for line in plan.advice():
-        print(line)
+    for line in plan.notes():
+        say(line)
     show.written(figure)
 
 
 def _command(name: str, scenarios: list[str], replicates: int, seed: int, changes: list[str] | None) -> str:
     """What to type to get a page again."""
-    changed = [f"--set {change}" for change in changes or ()]
-    return " ".join([name, *scenarios, f"--replicates {replicates}", f"--seed {seed}", *changed])
+    changed = [word for change in changes or () for word in ("--set", change)]
+    return shlex.join([name, *scenarios, "--replicates", str(replicates), "--seed", str(seed), *changed])
 
 
 def _answer(tables: "dict[str, pd.DataFrame]", command: str, document: dict[str, Any], notes: list[str],
@@ -117,7 +128,7 @@ def _answer(tables: "dict[str, pd.DataFrame]", command: str, document: dict[str,
 
     if as_json:
         found = {name: show.records(table) for name, table in tables.items()}
-        print(json.dumps(document | found | {"folder": None if out is None else str(out)}, indent=2))
+        machine(document | found | {"folder": None if out is None else str(out)})
         return
     if markdown is not None:
         show.write_page(markdown, show.tables_page(tables, command))
@@ -125,17 +136,25 @@ def _answer(tables: "dict[str, pd.DataFrame]", command: str, document: dict[str,
         for name, table in tables.items():
             show.table(table, name.replace("_", " ").capitalize())
         for note in notes:
-            print(note)
+            say(note)
     show.written(out)
+
+
+def _check_figure(file: Path) -> None:
+    """Refuse, before anything is computed, a name that is no figure's, or somebody's own picture."""
+    from alliancelab.agents.errors import UserError
+    from alliancelab.cli import show
+
+    if file.suffix.lower() != ".png":
+        raise UserError(f"{file}: the figure has to end in .png")
+    show.check_target(file, MAKER["Software"], 200)
 
 
 def _draw(plan: "ReplicatePlan", file: Path) -> None:
     """Draw a plan to a file of a kind that matplotlib knows."""
-    from alliancelab.scenarios.errors import UserError
+    from alliancelab.agents.errors import UserError
 
-    if file.suffix.lower() != ".png":
-        raise UserError(f"{file}: the figure has to end in .png")
     try:
-        plan.figure().savefig(file, dpi=150)
+        plan.plot.outcome().savefig(file, dpi=150, metadata=MAKER)
     except OSError as error:
         raise UserError(f"{file}: the figure cannot be written: {error.strerror}") from None

@@ -1,17 +1,18 @@
 """`alliancelab sweep`: plan, run, resume, status, verify, compact, slurm; and what is learnt from a finished one."""
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from alliancelab.cli.options import Json, Out, Overwrite
+from alliancelab.cli.terminal import command, machine, say, warn
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from alliancelab.analysis.sweeps import SweepResults
+    from alliancelab.analysis.results.sweep import SweepResults
     from alliancelab.scenarios.sweep.folder import Status
 
 app = typer.Typer(
@@ -25,14 +26,15 @@ COMPILING = "Compiling the model for this machine: once, up to a minute."
 FAILED = 3  # exit code: the command went through and some runs did not, or something has to be done again
 
 Folder = Annotated[str, typer.Argument(metavar="DIR", help="Folder of a planned sweep, or a URL that fsspec opens.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for machines.")]
 
 
 @app.command()
 def plan(
     design: Annotated[str, typer.Argument(help="A .toml file, or a name of a design that comes with the package.")],
     out: Annotated[str, typer.Option(metavar="DIR", help="New folder; or one of the same design, to add replicates.")],
-    yes: Annotated[bool, typer.Option("--yes", help="It may take more than an hour or a gigabyte.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Proceed without asking, even if the plan exceeds one hour or 1 GB.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Check a design, measure a few of its runs, and write down what is to be run."""
@@ -41,24 +43,24 @@ def plan(
     from alliancelab.scenarios.sweep.run import plan_sweep
 
     if is_cold():
-        show.announce(COMPILING)
+        warn(COMPILING)
     with show.progress() as progress:
         planned = plan_sweep(design, out, yes, progress)
     sweep, cost = planned.sweep, planned.estimate
     if as_json:
         document: dict[str, Any] = {"folder": out, "runs": sweep.runs, "shards": len(sweep.shards()),
                                     "notes": planned.notes, "added": cost._asdict() if cost else None}
-        print(json.dumps(document, indent=2))
+        machine(document)
         return
     if cost is None:
-        print(f"{out} holds this plan already: {sweep.runs:,} runs")
+        say(f"{out} holds this plan already: {sweep.runs:,} runs")
     else:
-        print(f"planned in {out}: {cost.runs:,} runs, {sweep.runs:,} in all, in {len(sweep.shards()):,} shards")
-        print(f"a run takes about {1e3 * cost.seconds_a_run:.3g} ms here, what is new about {_span(cost.seconds)} on "
-              f"{cost.cores} cores and at most {cost.megabytes:,.3g} MB")
+        say(f"planned in {out}: {cost.runs:,} runs, {sweep.runs:,} in all, in {len(sweep.shards()):,} shards")
+        say(f"About {1e3 * cost.seconds_a_run:,.0f} ms per run. The {cost.runs:,} new runs need about "
+            f"{_span(cost.seconds)} on {cost.cores} cores and at most {cost.megabytes:,.1f} MB.")
     for note in planned.notes:
-        print(f"note: {note}, unless a factor says otherwise")
-    print(f"next: alliancelab sweep run {out}")
+        say(f"note: {note}, unless a factor says otherwise")
+    say(f"next: {command('sweep', 'run', out)}")
 
 
 @app.command()
@@ -77,23 +79,23 @@ def run(
     from alliancelab.scenarios.sweep.run import run_sweep
 
     if is_cold() and cluster is None:
-        show.announce(COMPILING)
+        warn(COMPILING)
     try:
         with show.progress() as progress:
             ran = run_sweep(folder, workers, time_limit, shard, cluster, retry_failed, progress)
     except (KeyboardInterrupt, SystemExit):
-        print(f"stopped; what is done is kept, and the same goes on: alliancelab sweep run {folder}", file=sys.stderr)
+        warn(f"stopped; what is done is kept, and the same goes on: {command('sweep', 'run', folder)}")
         raise
     if as_json:
         told = {"deaths": ran.deaths, "lost": ran.lost, "set_aside": [f.name for f in ran.findings]}
-        print(json.dumps({**_document(ran.status), **told}, indent=2))
+        machine({**_document(ran.status), **told})
     else:
         for finding in ran.findings:
-            print(f"set aside: {finding.name} {finding.problem}")
+            say(f"set aside: {finding.name} {finding.problem}")
         if ran.deaths:
-            print(f"{ran.deaths} workers died and were replaced")
+            say(f"{ran.deaths} workers died and were replaced")
         for name in ran.lost:
-            print(f"shard {name} was lost with its workers; run it without --cluster to find the run that kills them")
+            say(f"shard {name} was lost with its workers; run it without --cluster to find the run that kills them")
         _tell(ran.status)
     if ran.status.failed or ran.lost:
         raise typer.Exit(FAILED)
@@ -110,7 +112,7 @@ def status(folder: Folder, as_json: Json = False) -> None:
 
     found = status_of(Sweep(folder))
     if as_json:
-        print(json.dumps(_document(found), indent=2))
+        machine(_document(found))
     else:
         _tell(found)
 
@@ -124,12 +126,12 @@ def verify(folder: Folder, as_json: Json = False) -> None:
     sweep = Sweep(folder)
     findings = findings_of(sweep)
     if as_json:
-        print(json.dumps([finding._asdict() for finding in findings], indent=2))
+        machine([finding._asdict() for finding in findings])
     else:
         for finding in findings:
-            print(f"{finding.name}: {finding.problem}{'; set aside' if finding.aside else ''}")
-        print(f"{len(findings)} to be done: alliancelab sweep run {folder}" if findings
-              else f"{sweep.runs:,} runs, every part is sound")
+            say(f"{finding.name}: {finding.problem}{'; set aside' if finding.aside else ''}")
+        say(f"{len(findings)} to be done: {command('sweep', 'run', folder)}" if findings
+            else f"{sweep.runs:,} runs, every part is sound")
     if findings:
         raise typer.Exit(FAILED)
 
@@ -141,7 +143,10 @@ def compact(folder: Folder, as_json: Json = False) -> None:
     from alliancelab.scenarios.sweep.plan import Sweep
 
     before, after = compacted(Sweep(folder))
-    print(json.dumps({"before": before, "after": after}) if as_json else f"{before:,} files are now {after:,}")
+    if as_json:
+        machine({"before": before, "after": after})
+    else:
+        say(f"{before:,} files are now {after:,}")
 
 
 @app.command()
@@ -154,7 +159,7 @@ def slurm(
     from alliancelab.scenarios.sweep.folder import slurm_script
     from alliancelab.scenarios.sweep.plan import Sweep
 
-    print(slurm_script(Sweep(folder), tasks, cores), end="")
+    say(slurm_script(Sweep(folder), tasks, cores), end="")
 
 
 def _document(found: "Status") -> dict[str, Any]:
@@ -162,19 +167,19 @@ def _document(found: "Status") -> dict[str, Any]:
 
 
 def _tell(found: "Status") -> None:
-    print(f"{found.done:,} of {found.runs:,} runs are done, {found.shards - found.open:,} of {found.shards:,} shards"
-          + (f", {found.claimed:,} more are claimed" if found.claimed else ""))
+    say(f"{found.done:,} of {found.runs:,} runs are done, {found.shards - found.open:,} of {found.shards:,} shards"
+        + (f", {found.claimed:,} more are claimed" if found.claimed else ""))
     if not found.complete:
-        print(f"what is left takes about {_span(found.seconds_left)} of one core")
+        say(f"what is left takes about {_span(found.seconds_left)} of one core")
     if found.failed:
-        print(f"{found.failed:,} runs failed:")
+        say(f"{found.failed:,} runs failed:")
         for reason, count in sorted(found.reasons.items(), key=lambda item: -item[1])[:10]:
-            print(f"  {count:,} x {reason}")
+            say(f"  {count:,} x {reason}")
 
 
 def _span(seconds: float) -> str:
     if seconds < 120:
-        return f"{seconds:.2g} s"
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.1f} hours"
 
 
@@ -182,39 +187,54 @@ def _span(seconds: float) -> str:
 
 Outcome = Annotated[list[str] | None, typer.Option(help="An outcome; several times for several.")]
 OneScenario = Annotated[str | None, typer.Option(help="One of the scenarios of the sweep; default the first.")]
-Partial = Annotated[bool, typer.Option("--partial", help="Read a sweep that is not complete as far as it is.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write tables and figures to this folder.")]
+Partial = Annotated[bool, typer.Option("--partial", help="Use the runs finished so far.")]
 
 
 def sensitivity(
     folder: Folder, outcome: Outcome = None, scenario: OneScenario = None, partial: Partial = False, out: Out = None,
-    as_json: Json = False,
+    overwrite: Overwrite = False, as_json: Json = False,
 ) -> None:
-    """Which factors of a finished sweep matter, with intervals, and how much is luck."""
-    from alliancelab.analysis.sweeps import MAIN, SweepResults
+    """Which factors of a finished sweep matter, with intervals, and how much of the variance the seed makes."""
+    from alliancelab.analysis.results.sweep import MAIN, SweepResults
     from alliancelab.cli import show
 
+    _check_out(out, overwrite)
     results = SweepResults(folder, partial)
     outcomes = list(dict.fromkeys(outcome or MAIN))
-    table, shares = results.sensitivity(outcomes, scenario), results.luck(outcomes, scenario)
+    table, shares = results.sensitivity(outcomes, scenario), results.seed_variance(outcomes, scenario)
+    left_out = results.unanswered(outcomes, scenario)
     if out is not None:
         figures = {"sensitivity": results.plot.sensitivity(outcomes, scenario)}
-        tables = {"sensitivity": table, "luck": shares}
+        tables = {"sensitivity": table, "seed_variance": shares}
         if results.method == "oat":
             import pandas as pd
 
             moved = {name: results.trajectories(name, scenario) for name in outcomes}
             tables["trajectories"] = pd.concat(moved, names=["outcome"]).reset_index(level="outcome")
             figures |= {f"trajectories_{name}": results.plot.trajectories(name, scenario) for name in outcomes}
-        _save(results, out, tables, figures, {"scenario": scenario or results.scenarios[0], "outcomes": outcomes})
+        _save(results, out, tables, figures, {
+            "scenario": scenario or results.names[0], "outcomes": outcomes, "left_out": left_out})
     if as_json:
-        document = {"method": results.method, "sensitivity": show.records(table), "luck": show.records(shares)}
-        print(json.dumps({**document, "failed": len(results.failures)}, indent=2))
+        document = {"method": results.method, "sensitivity": show.records(table), "seed_variance": show.records(shares),
+                    "left_out": left_out}
+        machine({**document, "failed": len(results.failures)})
         return
-    show.table(table, f"{results.method}, {len(results.runs):,} runs: {results.told_by} ranks the factors")
+    show.table(_ranked(table, results.ranked_by),
+               f"{results.method}, {len(results.runs):,} runs: factors ranked by {results.ranked_by}")
     show.table(shares, "Shares of the variance of single runs")
+    for outcome_, points in left_out.items():
+        _tell_left_out(outcome_, points, results)
     _tell_failed(results)
     show.written(out)
+
+
+def _ranked(table: "pd.DataFrame", ranked_by: str) -> "pd.DataFrame":
+    """Factors of each outcome in order, the one that matters most first."""
+    order = table[ranked_by].abs().groupby(level="outcome", sort=False).rank(
+        ascending=False, method="first", na_option="bottom")
+    place = {name: k for k, name in enumerate(table.index.unique("outcome"))}
+    key = order + len(table) * table.index.get_level_values("outcome").map(place).to_numpy()
+    return table.iloc[key.argsort(kind="stable").to_numpy()]
 
 
 def discover(
@@ -226,24 +246,23 @@ def discover(
     scenario: OneScenario = None,
     partial: Partial = False,
     out: Out = None,
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """The box of factors in which an outcome of a finished sweep is above, or below, a value (PRIM)."""
-    from alliancelab.analysis.sweeps import SweepResults
+    from alliancelab.analysis.results.sweep import SweepResults
     from alliancelab.cli import show
 
+    _check_out(out, overwrite)
     results = SweepResults(folder, partial)
     found = results.discover(outcome, above, below, coverage, scenario)
     if out is not None:
-        told = {"scenario": scenario or results.scenarios[0], "outcome": outcome, "condition": found.condition}
-        _save(results, out, {"box": found.limits, "steps": found.steps}, {"box": found.plot()},
-              {**told, "found": found.sentence()})
+        found.save(out)
     if as_json:
-        box = {"base": found.base, "coverage": found.box.coverage, "density": found.box.density,
-               "mass": found.box.mass, "held_out_coverage": found.held_out[0], "held_out_density": found.held_out[1]}
-        print(json.dumps({**box, "limits": show.records(found.limits), "steps": show.records(found.steps)}, indent=2))
+        box = {name: value for name, value in found.found.items() if isinstance(value, float)}
+        machine({**box, "limits": show.records(found.limits), "steps": show.records(found.steps)})
         return
-    print(found.sentence())
+    say(found.sentence)
     show.table(found.limits, "The box; factors that are not named are free")
     _tell_failed(results)
     show.written(out)
@@ -257,16 +276,25 @@ def heatmap(
     outcome: Outcome = None,
     scenario: OneScenario = None,
     partial: Partial = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Draw mean outcomes of a finished sweep over two factors."""
-    from alliancelab.analysis.sweeps import MAIN, SweepResults
+    from alliancelab.analysis.results.sweep import MAIN, SweepResults
     from alliancelab.cli import show
 
+    _check_out(out, overwrite)
     results = SweepResults(folder, partial)
     outcomes = list(dict.fromkeys(outcome or MAIN))
     figures = {f"heat_map_{name}": results.plot.heat_map(x, y, name, scenario) for name in outcomes}
-    _save(results, out, {}, figures, {"scenario": scenario or results.scenarios[0], "x": x, "y": y})
+    _save(results, out, {}, figures, {"scenario": scenario or results.names[0], "x": x, "y": y})
     show.written(out)
+
+
+def _check_out(out: Path | None, overwrite: bool) -> None:
+    from alliancelab.scenarios import store
+
+    if out is not None:
+        store.check_folder(out, overwrite)
 
 
 def _save(
@@ -288,6 +316,22 @@ def _save(
             "runs": len(results.runs), "failed": len(results.failures), **{key: manifest[key] for key in kept}})
 
 
+def _tell_left_out(outcome: str, points: dict[str, list[int]], results: "SweepResults") -> None:
+    """Say which points an outcome has no answer at, and what that means for the tables."""
+    total = results.sweep.points
+    if points["none"]:
+        so = ("its indices cannot be told" if results.method in ("morris", "saltelli") else "they are left out")
+        say(f"{outcome}: no answer at {len(points['none'])} of {total} points ({_numbers(points['none'])}); {so}")
+    if points["some"]:
+        say(f"{outcome}: not every replicate gives an answer at {len(points['some'])} of {total} points "
+            f"({_numbers(points['some'])}); their means are over those that do, and shares of variance leave them out")
+
+
+def _numbers(points: list[int]) -> str:
+    shown = ", ".join(map(str, points[:10]))
+    return shown if len(points) <= 10 else f"{shown} and {len(points) - 10} more"
+
+
 def _tell_failed(results: "SweepResults") -> None:
     if len(results.failures):
-        print(f"{len(results.failures):,} runs failed and are left out; `alliancelab sweep status` says why")
+        say(f"{len(results.failures):,} runs failed and are left out; `alliancelab sweep status` says why")

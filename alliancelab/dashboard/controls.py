@@ -5,19 +5,24 @@ Source: H6.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from alliancelab.analysis.report_shared import shown
+from alliancelab.agents.errors import ScenarioError, UserError, did_you_mean
+from alliancelab.analysis.report.common import shown
 from alliancelab.model.declarations import Declaration
 from alliancelab.model.parameters import UNCERTAINTIES
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.regional import REGIONAL
 from alliancelab.scenarios.calendar import Calendar
-from alliancelab.scenarios.errors import ScenarioError, UserError, did_you_mean
 from alliancelab.scenarios.scenario import Scenario, library_names, load
+from alliancelab.scenarios.toml_text import toml_text
 
-__all__ = ["Change", "Control", "change", "instrument_controls", "instruments_for", "library", "uncertainty_controls"]
+__all__ = [
+    "Change", "Control", "change", "difference_text", "instrument_controls", "instruments_for", "library",
+    "uncertainty_controls",
+]
 
 PREFIX = "the changes asked for: "
 
@@ -54,11 +59,14 @@ class Change(NamedTuple):
         By key, what is wrong with a control by itself, in the schema's words.
     sentence : str
         What is wrong with controls only together, in the schema's words; empty if nothing is.
+    asked : mapping
+        What differs from the scenario of the library, as overrides.
     """
 
     scenario: Scenario | None
     refused: Mapping[str, str]
     sentence: str = ""
+    asked: Mapping[str, Any] = MappingProxyType({})
 
 
 def library(name: str) -> Scenario:
@@ -138,7 +146,27 @@ def change(
         return Change(None, refused, "" if refused else _plain(error))
     return Change(replace(changed, name=f"{name}_changed", title=f"Changed: {base.title}", base=name,
                           purpose=f"What do changes to “{base.title}” do?",
-                          source="Changed in the dashboard."), {})
+                          source="Changed in the dashboard."), {}, "", blocks | asked)
+
+
+def difference_text(change: Change) -> str:
+    """Text of a scenario file that says its base and what differs from it, and nothing else.
+
+    Source: H2.
+    """
+    assert change.scenario is not None and change.scenario.base is not None
+    words = {word: getattr(change.scenario, word) for word in ("title", "purpose", "source")}
+    sections: dict[str, dict[str, Any]] = {"parameters": {}, "policy": {}}
+    for key, value in change.asked.items():
+        name, _, lever = key.partition(".")
+        if name == "parameters":
+            sections["parameters"][lever] = value
+        elif lever:
+            sections["policy"].setdefault(name, {})[lever] = list(value) if isinstance(value, tuple) else value
+        else:
+            sections["policy"].setdefault(name, value)
+    told = {section: content for section, content in sections.items() if content}
+    return f'base = "{change.scenario.base}"\n' + toml_text({**words, **told})
 
 
 def _value(text: str, control: Control) -> int | float | str:

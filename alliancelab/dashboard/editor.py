@@ -5,20 +5,20 @@ from io import BytesIO
 
 import panel as pn
 
-from alliancelab.analysis.drawing import STAGE_TITLES, unit_text
-from alliancelab.analysis.report_parts import number
+from alliancelab.analysis.words.numbers import number
+from alliancelab.analysis.words.titles import STAGE_TITLES, unit_text
 from alliancelab.dashboard.controls import (
     Change,
     Control,
     change,
+    difference_text,
     instrument_controls,
     instruments_for,
     library,
     uncertainty_controls,
 )
-from alliancelab.dashboard.parts import STYLE, Translate, alarm, html, soft, titles
+from alliancelab.dashboard.parts import STYLE, Boxes, Translate, alarm, html, soft, titles
 from alliancelab.model.policy.instrument import Instrument
-from alliancelab.scenarios.toml_text import toml_text
 
 __all__ = ["Editor"]
 
@@ -62,7 +62,7 @@ class Editor:
         What the controls come to.
     base : Select
         Scenario of the library.
-    used, unsure : MultiChoice
+    used, unsure : CheckBoxGroup
         Instruments that act, uncertainties that have a control.
     fields : dict of str to Field
         By key of the control.
@@ -78,21 +78,22 @@ class Editor:
         wide = {"sizing_mode": "stretch_width"}
         self.base = pn.widgets.Select(label=translate("Scenario to change"), options=titles(translate), value=FIRST,
                                       **wide)
-        self.used = pn.widgets.MultiChoice(label=translate("Instruments that act: add or take out"), **wide)
-        self.unsure = pn.widgets.MultiChoice(label=translate("Uncertainties to change"), **wide)
+        instruments = Boxes(translate("Instruments that act: add or take out"))
+        uncertain = Boxes(translate("Uncertainties to change"), folded=True)
+        self.used, self.unsure = instruments.group, uncertain.group
         self._said = html(margin=(4, 10))
         self.file = pn.widgets.FileDownload(callback=self._toml, filename="changed.toml", auto=True, visible=False,
                                             label=translate("Save the changed scenario (.toml)"), **wide)
         self._cards = pn.Column(margin=0, **wide)
         self.fields: dict[str, Field] = {}
-        self._stages: dict[str, pn.widgets.MultiChoice] = {}
+        self._stages: dict[str, pn.widgets.CheckBoxGroup] = {}
         self._made: dict[str, pn.Card] = {}
         self._rebase()
         self.base.param.watch(self._rebase, "value")
         for choice in (self.used, self.unsure):
             choice.param.watch(self._draw, "value")
         self.view = pn.Column(html(f"<h2>{translate('Change a scenario')}</h2>", margin=(10, 10, 0, 10)), self.base,
-                              self.used, self.unsure, self._cards, self._said, self.file, **wide)
+                              instruments.view, uncertain.view, self._cards, self._said, self.file, **wide)
 
     def _rebase(self, *_: object) -> None:
         """Begin anew from a scenario of the library."""
@@ -126,12 +127,12 @@ class Editor:
             parts.append(self.fields[control.key].view)
         if instrument.stages:
             block = library(self.base.value).policy.get(instrument.name)
-            self._stages[instrument.name] = pn.widgets.MultiChoice(
-                label=self._translate("Stages of alliances that it addresses"), sizing_mode="stretch_width",
-                options={self._translate(title): name for name, title in STAGE_TITLES.items()},
-                value=list(getattr(block, "stages", instrument.stages)))
-            self._stages[instrument.name].param.watch(self._check, "value")
-            parts.append(self._stages[instrument.name])
+            stages = Boxes(self._translate("Stages of alliances that it addresses"),
+                           {self._translate(title): name for name, title in STAGE_TITLES.items()},
+                           list(getattr(block, "stages", instrument.stages)))
+            self._stages[instrument.name] = stages.group
+            stages.group.param.watch(self._check, "value")
+            parts.append(stages.view)
         return pn.Card(*parts, title=self._translate(instrument.title), collapsed=True, sizing_mode="stretch_width",
                        margin=(3, 10))
 
@@ -161,6 +162,4 @@ class Editor:
         return soft(self._translate("The changed scenario takes part in the comparison.")) + notes
 
     def _toml(self) -> BytesIO:
-        scenario = self.change.scenario
-        assert scenario is not None  # the button is hidden otherwise
-        return BytesIO(toml_text(scenario.as_dict()).encode())
+        return BytesIO(difference_text(self.change).encode())  # the button is hidden where there is none

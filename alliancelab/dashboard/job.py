@@ -11,23 +11,25 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field, Strict, ValidationError
 
 from alliancelab import api
-from alliancelab.analysis import report, report_kinds
-from alliancelab.analysis.networks import Frames
-from alliancelab.analysis.report_parts import Report
-from alliancelab.analysis.results import Comparison, Run
+from alliancelab.agents.errors import UserError
+from alliancelab.analysis.figures.networks import Frames
+from alliancelab.analysis.report import page as report
+from alliancelab.analysis.report.parts import Report
+from alliancelab.analysis.results.comparison import Comparison
+from alliancelab.analysis.results.run import Run
 from alliancelab.scenarios.calendar import Strictly
-from alliancelab.scenarios.errors import UserError
 from alliancelab.scenarios.scenario import Scenario
 from alliancelab.scenarios.schema import say
 
 __all__ = [
-    "DRAWING", "Compared", "Desk", "Order", "Progress", "Ran", "Stopped", "compared", "ran", "seconds_for", "whole",
+    "DRAWING", "ComparisonPage", "Progress", "Request", "RunPage", "Stopped", "Worker", "comparison_page", "run_page",
+    "seconds_for", "whole",
 ]
 
 DRAWING = Lock()
 """Held by whoever draws: Matplotlib's settings are those of the whole process, and each session has a thread."""
 
-RUN_SECONDS = 1.6e-7  # of one core, an organisation and quarter of a national world; docs/performance.md
+RUN_SECONDS = 1.6e-7  # of one core, an organisation and quarter of a national world; docs/architecture.md
 REGIONAL_FACTOR = 6.0  # what a regional system costs, measured on `dongying`
 FIGURES_SECONDS = 1.0  # tables and figures of a comparison
 
@@ -38,14 +40,14 @@ class Stopped(Exception):
     """Raised in the thread of a computation that was told to stop."""
 
 
-class Order(Strictly):
+class Request(Strictly):
     """How many runs a comparison has, and their seeds."""
 
     replicates: Annotated[int, Strict(), Field(ge=2, le=200)]
     seed: Annotated[int, Strict(), Field(ge=0, le=2**31 - 1)]
 
     @classmethod
-    def of(cls, replicates: str, seed: str) -> "Order":
+    def of(cls, replicates: str, seed: str) -> "Request":
         """Read from what was typed.
 
         Raises
@@ -68,7 +70,7 @@ def whole(text: str) -> int | str:
 
 
 def seconds_for(scenarios: Sequence[Scenario], replicates: int) -> float:
-    """About how long a comparison takes on all cores of a machine as in docs/performance.md, compilation left out."""
+    """About how long a comparison takes on all cores of a machine as in docs/architecture.md, compilation left out."""
     return FIGURES_SECONDS + sum(map(_cost, scenarios)) * replicates / (os.cpu_count() or 1)
 
 
@@ -79,7 +81,7 @@ def _cost(scenario: Scenario) -> float:
     return RUN_SECONDS * factor * organisations * world["quarters"]
 
 
-class Desk:
+class Worker:
     """Where a session's one computation lies: what it is at, what came of it, what went wrong.
 
     The page reads the attributes; only the thread of the computation writes them.
@@ -144,7 +146,7 @@ class Desk:
             raise Stopped
 
 
-class Compared(NamedTuple):
+class ComparisonPage(NamedTuple):
     """A comparison, its report, the sections that the page shows as HTML, and how long it took."""
 
     comparison: Comparison
@@ -153,7 +155,7 @@ class Compared(NamedTuple):
     seconds: float
 
 
-class Ran(NamedTuple):
+class RunPage(NamedTuple):
     """A run, its report, sections as HTML, and the network by quarter, or why there is none."""
 
     run: Run
@@ -163,32 +165,34 @@ class Ran(NamedTuple):
     sentence: str
 
 
-def compared(scenarios: Sequence[Scenario], order: Order, language: str, progress: Progress) -> Compared:
+def comparison_page(scenarios: Sequence[Scenario], request: Request, language: str, progress: Progress
+                    ) -> ComparisonPage:
     """Compare scenarios as `al.compare` does, and draw what the page shows. Source: H3, H6."""
     started = time.perf_counter()
-    result = api.compare(scenarios, order.replicates, order.seed, progress=progress,
+    result = api.compare(scenarios, request.replicates, request.seed, progress=progress,
                          announce=lambda sentence: progress(sentence, 0, 1))
+    assert isinstance(result, Comparison)
     progress("drawing", 0, 1)
     with DRAWING:
-        told = report_kinds.of_comparison(result)
-        html = _html(told, ("figures", "differences", "means", "reproduction"), language)
-    return Compared(result, told, html, time.perf_counter() - started)
+        page = result.page()
+        html = _html(page, ("figures", "differences", "means", "reproduction"), language)
+    return ComparisonPage(result, page, html, time.perf_counter() - started)
 
 
-def ran(scenario: Scenario, seed: str, language: str, progress: Progress) -> Ran:
+def run_page(scenario: Scenario, seed: str, language: str, progress: Progress) -> RunPage:
     """Run a scenario once with the seed that was typed, and draw what the page shows. Source: H6."""
     result = api.run(scenario, whole(seed),  # type: ignore[arg-type]  # what is no number is refused in words
                      announce=lambda sentence: progress(sentence, 0, 1))
     progress("drawing", 0, 1)
     with DRAWING:
-        told = report_kinds.of_run(result)
-        html = _html(told, ("figures", "outcomes", "reproduction"), language)
+        page = result.page()
+        html = _html(page, ("figures", "outcomes", "reproduction"), language)
     try:
-        return Ran(result, told, html, Frames(result), "")
+        return RunPage(result, page, html, Frames(result.plot.ties), "")
     except UserError as error:
-        return Ran(result, told, html, None, str(error))
+        return RunPage(result, page, html, None, str(error))
 
 
-def _html(told: Report, keys: Sequence[str], language: str) -> str:
-    sections = {section.key: section for section in told.sections}
+def _html(page: Report, keys: Sequence[str], language: str) -> str:
+    sections = {section.key: section for section in page.sections}
     return report.fragment([sections[key] for key in keys if key in sections], language)

@@ -8,10 +8,10 @@ from typing import Any
 
 import panel as pn
 
-from alliancelab.analysis import report
+from alliancelab.analysis.report import page as report
 from alliancelab.scenarios.scenario import library_names, load
 
-__all__ = ["STYLE", "Translate", "alarm", "html", "results", "soft", "titles"]
+__all__ = ["STYLE", "Boxes", "Translate", "alarm", "html", "results", "soft", "titles"]
 
 Translate = Callable[[str], str]
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
@@ -20,6 +20,35 @@ STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 def html(text: str = "", **options: Any) -> pn.pane.HTML:
     """A piece of HTML as wide as its place."""
     return pn.pane.HTML(text, stylesheets=[STYLE], sizing_mode="stretch_width", **options)
+
+
+class Boxes:
+    """A list to choose several of: boxes to tick, as browsers, keyboards, screen readers and phones know them.
+
+    Parameters
+    ----------
+    folded : bool
+        Whether the list is hidden behind its title at first: a long one is many stops for whoever uses the keyboard.
+
+    Attributes
+    ----------
+    group : CheckBoxGroup
+    view : Viewable
+    """
+
+    def __init__(self, label: str, options: dict[str, str] | list[str] | None = None, value: list[str] | None = None,
+                 folded: bool = False):
+        self.group = pn.widgets.CheckBoxGroup(options=options or {}, value=value or [], stylesheets=[STYLE],
+                                              sizing_mode="stretch_width")
+        inside = pn.Column(self.group, styles={"max-height": "190px", "overflow-y": "auto"}, margin=0,
+                           sizing_mode="stretch_width")
+        self.label = label
+        self.view: pn.viewable.Viewable
+        if folded:
+            self.view = pn.Card(inside, title=label, collapsed=True, margin=(3, 10), sizing_mode="stretch_width")
+        else:
+            self.view = pn.Column(html(f"<h3>{escape(label)}</h3>", margin=(6, 10, 0, 10)), inside, margin=0,
+                                  sizing_mode="stretch_width")
 
 
 def results(text: str) -> pn.pane.HTML:

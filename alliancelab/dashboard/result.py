@@ -5,9 +5,9 @@ from io import BytesIO
 
 import panel as pn
 
-from alliancelab.analysis import report
-from alliancelab.analysis.glossary import translator
-from alliancelab.analysis.report_parts import Report
+from alliancelab.analysis.report import page as report
+from alliancelab.analysis.report.parts import Report
+from alliancelab.analysis.words.glossary import translator
 from alliancelab.dashboard.job import DRAWING
 from alliancelab.dashboard.parts import results, soft
 
@@ -39,10 +39,10 @@ class Result:
                                              label=self._translate("Save the whole report (.html)"))
         self.view = pn.Column(self._file, self._sections, sizing_mode="stretch_width")
 
-    def show(self, told: Report, sections: str) -> None:
+    def show(self, page: Report, sections: str) -> None:
         """Put a report here, of which `sections` are shown."""
-        self._report, self._file.visible = told, True
-        head = f"<h2>{escape(self._translate(told.title))}</h2><p class='line'>{escape(self._translate(told.line))}</p>"
+        self._report, self._file.visible = page, True
+        head = f"<h2>{escape(self._translate(page.title))}</h2><p class='line'>{escape(self._translate(page.line))}</p>"
         self._sections.object = head + sections
 
     def _page(self) -> BytesIO:

@@ -2,12 +2,12 @@
 
 import panel as pn
 
-from alliancelab.analysis.glossary import translator
-from alliancelab.analysis.networks import Frames
-from alliancelab.analysis.report import drawn
+from alliancelab.analysis.figures.networks import Frames
+from alliancelab.analysis.report.page import drawn
+from alliancelab.analysis.words.glossary import translator
 from alliancelab.dashboard.controls import library
-from alliancelab.dashboard.job import DRAWING, Ran
-from alliancelab.dashboard.parts import alarm, html, titles
+from alliancelab.dashboard.job import DRAWING, RunPage
+from alliancelab.dashboard.parts import STYLE, alarm, html, titles
 from alliancelab.dashboard.result import Result
 from alliancelab.scenarios.scenario import Scenario
 
@@ -34,8 +34,10 @@ class Watch:
         The page starts the run.
     status : HTML
         How far it is.
-    player : Player or None
+    player : IntInput or None
         Quarter whose network is shown; there is none before the first run.
+    play : Button
+        Goes through the quarters, and stops where it is.
     picture : HTML
     view : Column
     """
@@ -50,7 +52,11 @@ class Watch:
         self.seed = pn.widgets.TextInput(label=translate("Seed"), value="0", **wide)
         self.go = pn.widgets.Button(label=translate("Run"), color="primary", **wide)
         self.status = html()
-        self.player: pn.widgets.Player | None = None
+        self.player: pn.widgets.IntInput | None = None
+        self._first, self._last = 0, 0
+        self.play = pn.widgets.Button(label=translate("Play"), width=120, align="end")
+        self.play.on_click(self._start_or_stop)
+        self._clock = pn.state.add_periodic_callback(self._advance, period=INTERVAL, start=False)
         self._timeline = pn.Column(margin=0, **wide)
         self.picture = html()
         self._result = Result("run", language, "Choose a scenario and press Run.")
@@ -74,27 +80,54 @@ class Watch:
             return self._changed
         return library(self.chosen.value)
 
-    def show(self, ran: Ran) -> None:
+    def show(self, ran: RunPage) -> None:
         """Put a run here, at the first quarter after its warm-up."""
+        self._pause()
         self._result.show(ran.report, ran.html)
         self._frames, self._drawn = ran.frames, {}
         self.picture.object = alarm(self._translate(ran.sentence))
         self._timeline.objects = []
         if ran.frames is not None:
-            first, last = ran.frames.quarters[0], ran.frames.quarters[-1]
-            # A player of its own for each run: one that is there already does not move its ends in the browser.
-            self.player = pn.widgets.Player(label=self._translate("Quarter"), start=first, end=last, value=first,
-                                            interval=INTERVAL, loop_policy="once", show_loop_controls=False,
-                                            sizing_mode="stretch_width")
+            first, last = self._first, self._last = ran.frames.quarters[0], ran.frames.quarters[-1]
+            # A line to type in and a button, which have names; the buttons of Panel's player have none.
+            self.player = pn.widgets.IntInput(label=f"{self._translate('Quarter')} ({first} – {last})", start=first,
+                                              end=last, value=first, width=160, stylesheets=[STYLE])
             self.player.param.watch(self._draw, "value")
-            self._timeline.objects = [self.player]
+            self._timeline.objects = [pn.Row(self.player, self.play)]
             self._draw()
+
+    def _start_or_stop(self, *_: object) -> None:
+        """Begin to play, from the start where the end is reached, or stop."""
+        if self.player is None or self._clock.running:
+            self._pause()
+            return
+        if self._quarter() >= self._last:
+            self.player.value = self._first
+        self.play.label = self._translate("Pause")
+        self._clock.start()
+
+    def _pause(self) -> None:
+        if self._clock.running:
+            self._clock.stop()
+        self.play.label = self._translate("Play")
+
+    def _advance(self) -> None:
+        """One quarter on."""
+        if self.player is None or self._quarter() >= self._last:
+            self._pause()
+        else:
+            self.player.value = self._quarter() + 1
+
+    def _quarter(self) -> int:
+        """The quarter that is chosen; the first one where the line was emptied."""
+        chosen = None if self.player is None else self.player.value
+        return self._first if chosen is None else min(max(chosen, self._first), self._last)
 
     def _draw(self, *_: object) -> None:
         """Show the network of the player's quarter, drawn once."""
-        if self.player is None or self._frames is None:
-            return  # a late word from the player of an earlier run
-        quarter = self.player.value
+        if self._frames is None:
+            return  # a late word from the line of an earlier run
+        quarter = self._quarter()
         if quarter not in self._drawn:
             with DRAWING:
                 self._drawn[quarter] = drawn(self._frames.picture(quarter), self._language)

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow, Purse, pay
-from alliancelab.model.contract import remember
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.policy.instrument import Instrument, budget_lever
 from alliancelab.model.randomness import Process, stream, uniform
+from alliancelab.model.seats import remember
 
 INSTRUMENT = Instrument(
     name="cooperation_programme",
@@ -22,19 +22,19 @@ INSTRUMENT = Instrument(
     strength="projects",
     levers=(
         Lever("projects", 0.0, 0.0, 10_000.0, "projects a year per 100 firms", "document I, 3.1", "Projects paid."),
-        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
+        budget_lever(),
     ),
 )
 
 
-@inner
-def call(world, tick):
+@compiled
+def yearly(world, tick):
     """The yearly call: partners of a project remember each other, and the firm learns what it lacks. Source: B2."""
     levers = world.levers[tick]
     p = world.parameters[0]
     if levers.cooperation_programme_projects <= 0.0:
         return
-    draws = stream(world.seed[0], Process.PROJECTS, tick)
+    draws = stream(world.seed[0], Process.PAIRS, tick)
     for s in range(world.sectors.shape[0]):
         sector = world.sectors[s]
         if sector.research_rows == 0:

@@ -1,9 +1,9 @@
 """Diffusion mandate: results of publicly funded work must spread. Source: D3, D8."""
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count, Flow, Purse, pay
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import Instrument, addressed
+from alliancelab.model.policy.instrument import Instrument, addressed, budget_lever
 
 INSTRUMENT = Instrument(
     name="diffusion_mandate",
@@ -20,13 +20,13 @@ INSTRUMENT = Instrument(
     levers=(
         Lever("strength", 0.0, 0.0, 1.0, "strength", "document I, 3.3",
               "How much of publicly paid results must be shown."),
-        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
+        budget_lever(),
     ),
 )
 
 
-@inner
-def impose(world, tick):
+@compiled
+def quarterly(world, tick):
     """Put publicly paid alliances of the chosen stages under the mandate, as far as the money for visits reaches."""
     levers = world.levers[tick]
     p = world.parameters[0]

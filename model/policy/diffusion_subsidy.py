@@ -1,9 +1,9 @@
 """Diffusion subsidy: part of what teaching adopters costs is paid or forgone in tax. Source: D6."""
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import Instrument, addressed
+from alliancelab.model.policy.instrument import Instrument, addressed, budget_lever
 
 INSTRUMENT = Instrument(
     name="diffusion_subsidy",
@@ -19,13 +19,13 @@ INSTRUMENT = Instrument(
     stages=("growth", "maturity", "decline", "regrowth"),
     levers=(
         Lever("rate", 0.0, 0.0, 1.0, "share", "document I, 3.3", "Part of the cost of diffusion that is paid."),
-        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
+        budget_lever(),
     ),
 )
 
 
-@inner
-def offer(world, tick):
+@compiled
+def quarterly(world, tick):
     """Tell alliances what they can count on this quarter, while the year's money lasts. Source: D6."""
     levers = world.levers[tick]
     lasts = left_of(world, tick, Purse.DIFFUSION_SUBSIDY) > 0.0

@@ -6,11 +6,14 @@ from typing import Any, NamedTuple
 from alliancelab.agents.compiled import compiled
 from alliancelab.model.declarations import Lever
 
-__all__ = ["NOT_ELIGIBLE", "Instrument", "addressed", "best_of"]
+__all__ = ["NOT_ELIGIBLE", "Instrument", "addressed", "best_of", "budget_lever"]
 
 
 class Instrument(NamedTuple):
-    """A policy instrument as data; the compiled behaviour of ours lives in the same file, an own one's is `act`.
+    """A policy instrument as data.
+
+    The behaviour of ours lives in the same file: functions of the names `yearly` and `quarterly`, which the run calls
+    in the first quarter of a year and in each quarter, and small ones that a process asks. An own one's is `act`.
 
     Attributes
     ----------
@@ -50,6 +53,11 @@ class Instrument(NamedTuple):
 
 
 NOT_ELIGIBLE = -1e9
+
+
+def budget_lever() -> Lever:
+    """The lever that every instrument with a purse has."""
+    return Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year.")
 
 
 @compiled

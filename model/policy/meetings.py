@@ -1,9 +1,9 @@
 """Meetings between science and industry: founders meet more, and look closer before they invite. Source: B2."""
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow, Purse, pay
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.policy.instrument import Instrument, budget_lever
 
 INSTRUMENT = Instrument(
     name="meetings",
@@ -18,13 +18,13 @@ INSTRUMENT = Instrument(
     strength="strength",
     levers=(
         Lever("strength", 0.0, 0.0, 1.0, "strength", "document I, 3.1", "Share of encounters that are organised."),
-        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
+        budget_lever(),
     ),
 )
 
 
-@inner
-def hold(world, tick):
+@compiled
+def quarterly(world, tick):
     """Hold the quarter's meetings, sector by sector, as far as the money goes. Source: B2."""
     strength = world.levers[tick].meetings_strength
     p = world.parameters[0]

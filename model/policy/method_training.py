@@ -1,9 +1,9 @@
 """Training in innovation methods (TRIZ and the like). Source: C5."""
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count, Flow, Purse, pay
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import Instrument, addressed
+from alliancelab.model.policy.instrument import Instrument, addressed, budget_lever
 
 INSTRUMENT = Instrument(
     name="method_training",
@@ -19,13 +19,13 @@ INSTRUMENT = Instrument(
     stages=("growth", "maturity", "regrowth"),
     levers=(
         Lever("intensity", 0.0, 0.0, 1.0, "strength", "document I, 3.2", "How much training members get."),
-        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
+        budget_lever(),
     ),
 )
 
 
-@inner
-def teach(world, tick):
+@compiled
+def quarterly(world, tick):
     """A quarter's courses, as far as the money goes. Source: C5."""
     levers = world.levers[tick]
     p = world.parameters[0]
@@ -37,6 +37,8 @@ def teach(world, tick):
         price = p.training_price * levers.method_training_intensity * alliance.size
         paid = pay(world, tick, Purse.METHOD_TRAINING, Flow.TRAINING, price)
         alliance.training = levers.method_training_intensity * paid / price
-        for j in range(alliance.size):
-            member = world.organisations[world.seats[alliance.block, j].row]
+        place = alliance.first_seat
+        while place >= 0:
+            member = world.organisations[world.seats[place].row]
             member.method_skill += p.training_gain * alliance.training * (1.0 - member.method_skill)
+            place = world.seats[place].next

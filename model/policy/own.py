@@ -15,15 +15,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from alliancelab.agents.codes import Kind, Stage
+from alliancelab.agents.errors import InstrumentError
+from alliancelab.agents.views import chain
 from alliancelab.model.accounts import Count, Flow, left_of, pay
-from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.randomness import stream, uniform
 from alliancelab.model.regional import REGIONAL
-from alliancelab.model.tables import INSTRUMENT_SLOTS, World
+from alliancelab.model.tables import INSTRUMENT_SLOTS
+from alliancelab.model.world import World
 
 __all__ = [
-    "GROUP", "INPUTS", "InstrumentError", "OwnLevers", "Quarter", "acting", "known_instruments", "register",
+    "GROUP", "INPUTS", "OwnLevers", "Quarter", "acting", "known_instruments", "register",
     "text_of", "withdraw",
 ]
 
@@ -32,9 +35,12 @@ GROUP = "alliancelab.instruments"
 
 INPUTS = {
     "organisations": ("need", "stated_need", "method_skill", "expertise", "reputation"),
-    "sectors": ("meetings", "attention", "enforcement", "antitrust", "ip_services"),
+    "sectors": ("meetings", "attention", "enforcement", "antitrust", "promotion", "analysis", "valuation", "litigation",
+                "warning", "lessons"),
     "fields": ("guide",),
-    "alliances": ("openness", "governance", "clarity", "training", "access", "confined", "rewarded"),
+    "alliances": ("openness", "governance", "fund_rules", "binding", "clarity", "training", "access", "parks", "tests",
+                  "helped", "entry", "confined", "kept_home", "rewarded"),
+    "projects": ("supervision", "held"),
 }
 """What an instrument may change beside purses: information, rules, meetings, skills; never an outcome."""
 
@@ -43,10 +49,6 @@ _STAGE_NAMES = tuple(stage.name.lower() for stage in Stage)
 _STREAMS = 1000  # the first process number that own instruments draw by; `randomness.Process` stays below
 _own: dict[str, Instrument] = {}
 _brought: list[bool] = []  # whether entry points have been looked for
-
-
-class InstrumentError(ValueError):
-    """An own instrument that is not right, or did what instruments may not; the message says what would be right."""
 
 
 class OwnLevers(NamedTuple):
@@ -197,7 +199,7 @@ class Quarter:
         The instrument's levers now.
     parameters : record
         All parameters of the world.
-    organisations, sectors, alliances : ndarray of record, one row per entity
+    organisations, sectors, alliances, projects : ndarray of record, one row per entity
     fields : ndarray of record, shape (sectors, fields)
     """
 
@@ -210,6 +212,7 @@ class Quarter:
         self.sectors = _readable(world.sectors)
         self.fields = _readable(world.fields)
         self.alliances = _readable(world.alliances)
+        self.projects = _readable(world.projects)
         self._world, self._instrument, self._purse = world, instrument, purse
 
     # What it sees.
@@ -218,6 +221,11 @@ class Quarter:
     def living(self) -> np.ndarray:
         """Rows of living alliances in order of founding."""
         return self._world.live[: self._world.counts[Count.LIVE]].copy()
+
+    @property
+    def running(self) -> np.ndarray:
+        """Rows of running projects in order of their start."""
+        return self._world.running[: self._world.counts[Count.RUNNING]].copy()
 
     @property
     def addressed(self) -> np.ndarray:
@@ -229,8 +237,8 @@ class Quarter:
 
     def members(self, alliance: int) -> np.ndarray:
         """Rows of an alliance's members."""
-        row = self.alliances[alliance]
-        return self._world.seats[row["block"], : row["size"]]["row"].copy()
+        return np.array([self._world.seats[place]["row"] for place in chain(
+            self._world.seats, self.alliances[alliance]["first_seat"])], int)
 
     def of_kind(self, *kinds: Kind) -> np.ndarray:
         """Rows of organisations of these kinds that exist now."""
@@ -297,7 +305,7 @@ class Quarter:
         if rows.size == 0:
             return rows.astype(int)
         there = {"alliances": self.living, "organisations": np.flatnonzero(self.organisations["active"]),
-                 "sectors": np.arange(len(self.sectors))}[table]
+                 "projects": self.running, "sectors": np.arange(len(self.sectors))}[table]
         if rows.dtype.kind not in "iu" or not np.isin(rows, there).all():
             raise self._error(f"it names rows of {table} that do not exist now")
         return rows

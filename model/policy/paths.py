@@ -2,49 +2,122 @@
 
 import numpy as np
 
-from alliancelab.agents.codes import Door, Event, Kind, Path, Reason, Stage
+from alliancelab.agents.alliance_rules import beginning_for_money
+from alliancelab.agents.codes import Door, Event, Kind, Path, ProjectKind, Reason, Stage
 from alliancelab.agents.compiled import inner
+from alliancelab.agents.firm_rules import promise_of
 from alliancelab.agents.government_rules import rescue_odds
-from alliancelab.model.accounts import Count, Flow, record_event
-from alliancelab.model.contract import is_member, join, leave
-from alliancelab.model.environment import similarity
+from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay, record_event
+from alliancelab.model.agenda import line_in, open_line
+from alliancelab.model.endings import wind_up
+from alliancelab.model.environment import notice
 from alliancelab.model.membership import admit
 from alliancelab.model.randomness import Process, stream, uniform
-from alliancelab.model.renewal import change_field, renewed, wind_up, younger_field
-from alliancelab.model.tables import CLASSES, SEATS_OF_ONE, SEGMENTS
+from alliancelab.model.seats import credit_of, join, leave, seat_of
+from alliancelab.model.staffing import staff, start_project
+from alliancelab.model.tables import CLASSES, SEGMENTS, TEAM_LIMIT
 
-__all__ = ["complete"]
+__all__ = ["best_new_field", "complete"]
+
+RESCUE = 62  # place among the proposals of a quarter of a path's project
 
 
 @inner
-def leap(world, tick, a):
-    """Technology leap: a patent map shows the way to the best younger field and saves part of what would be lost."""
+def best_new_field(world, a):
+    """Most promising field that an alliance has no line in, -1 if there is none: what a patent map shows."""
     p = world.parameters[0]
     alliance = world.alliances[a]
-    f = younger_field(world, a)
+    sector = world.sectors[alliance.sector]
+    best = -1
+    most = 0.0
+    for f in range(sector.first_field, sector.field_count):
+        field = world.fields[alliance.sector, f]
+        if not field.alive or line_in(world, a, f) >= 0:
+            continue
+        promise = promise_of(field, p) / (1.0 + p.crowding * field.alliances)
+        if promise > most:
+            most = promise
+            best = f
+    return best
+
+
+@inner
+def fund_project(world, tick, a, x, kind, team):
+    """Start a path's project in line `x`, with public money in the alliance's purse, if partners are found.
+
+    Members begin it because of the money: what they would begin anyway they propose themselves.
+    """
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    draws = stream(world.seed[0], Process.RESCUE, tick)
+    if uniform(draws, alliance.key, 3) >= beginning_for_money(
+            min(p.price_project, left_of(world, tick, Purse.REENGINEERING)) / 8.0, p):
+        return
+    money = pay(world, tick, Purse.REENGINEERING, Flow.RESCUE_PROJECT, p.price_project)
+    alliance.funds += money
+    alliance.public_funds += money
+    alliance.public_total += money
+    funded = min(money / (8.0 * p.partner_cost * p.project_size), 1.0)
+    count = staff(world, tick, a, world.lines[a, x].field, kind, RESCUE, funded, team)
+    firms = 0
+    for j in range(count):
+        firms += 1 if world.organisations[team[j]].kind == Kind.FIRM else 0
+    if count >= p.team_least and firms >= 1:
+        q = start_project(world, tick, a, x, kind, RESCUE, team, count, 0.0, 0)
+        world.projects[q].door = Door.REENGINEERING
+
+
+@inner
+def leap(world, tick, a, team):
+    """Technology leap: a patent map shows the most promising new field and saves part of the way; a project begins."""
+    p = world.parameters[0]
+    f = best_new_field(world, a)
     if f < 0:
         return
-    alike = similarity(world.fields[alliance.sector, alliance.field], world.fields[alliance.sector, f])
-    change_field(world, tick, a, f, alike + p.patent_map * (1.0 - alike), Door.REENGINEERING)
+    x = open_line(world, tick, a, f, Door.REENGINEERING)
+    line = world.lines[a, x]
+    line.knowledge += p.patent_map * (1.0 - line.knowledge)
+    notice(world.alliances[a], f, True)
+    fund_project(world, tick, a, x, ProjectKind.RESEARCH, team)
 
 
 @inner
-def transform(world, a):
-    """Business transformation: results in stock become products, and customers of a younger field are won for them."""
+def most_waiting(world, a):
+    """Line in which most waits to be industrialised and launched, for what its field promises."""
     p = world.parameters[0]
     alliance = world.alliances[a]
-    alliance.conversion += p.transformation * (1.0 - alliance.conversion)
-    alliance.second_field = younger_field(world, a)
+    best = 0
+    most = -1.0
+    for x in range(alliance.lines):
+        line = world.lines[a, x]
+        waits = line.knowledge - line.launched
+        worth = waits * (0.05 + promise_of(world.fields[alliance.sector, line.field], p))
+        if worth > most:
+            most = worth
+            best = x
+    return best
+
+
+@inner
+def transform(world, tick, a, team):
+    """Business transformation: what waits in the best line is industrialised, and a launch begins."""
+    p = world.parameters[0]
+    x = most_waiting(world, a)
+    line = world.lines[a, x]
+    line.industrialised += p.transformation * max(line.knowledge - line.industrialised, 0.0)
+    line.launched += p.transformation * max(line.industrialised - line.launched, 0.0)
+    fund_project(world, tick, a, x, ProjectKind.LAUNCH, team)
 
 
 @inner
 def has_segment(world, a, segment):
     """Whether a member firm works in a segment of the industry chain."""
-    alliance = world.alliances[a]
-    for k in range(alliance.size):
-        member = world.organisations[world.seats[alliance.block, k].row]
+    place = world.alliances[a].first_seat
+    while place >= 0:
+        member = world.organisations[world.seats[place].row]
         if member.kind == Kind.FIRM and member.segment == segment:
             return True
+        place = world.seats[place].next
     return False
 
 
@@ -71,10 +144,10 @@ def recruit(world, tick, a, wanted, along_chain):
 
 
 @inner
-def extend_chain(world, tick, a):
+def extend_chain(world, tick, a, team):
     """Standing through the chain: merger with an alliance that covers missing segments, else firms are brought in.
 
-    Source: E3.
+    Old and new members begin a project together. Source: E3.
     """
     p = world.parameters[0]
     other = merger_partner(world, a)
@@ -82,12 +155,15 @@ def extend_chain(world, tick, a):
         merge(world, tick, a, other)
     else:
         recruit(world, tick, a, int(p.extension_members), True)
+    x = most_waiting(world, a)
+    line = world.lines[a, x]
+    ready = line.industrialised - line.launched > line.knowledge - line.industrialised
+    fund_project(world, tick, a, x, ProjectKind.LAUNCH if ready else ProjectKind.INDUSTRIALISATION, team)
 
 
 @inner
 def merger_partner(world, a):
-    """Alliance of the sector, past its rise, that fits in and covers most missing segments; -1 if there is none."""
-    p = world.parameters[0]
+    """Alliance of the sector, past its rise, that covers most missing segments of the chain; -1 if there is none."""
     alliance = world.alliances[a]
     best = -1
     most = 0
@@ -95,9 +171,7 @@ def merger_partner(world, a):
         b = world.live[k]
         other = world.alliances[b]
         past = other.stage == Stage.MATURITY or other.stage == Stage.DECLINE
-        if b == a or other.sector != alliance.sector or not past or other.size == 0:
-            continue
-        if alliance.size + other.size > min(p.members_most, SEATS_OF_ONE):
+        if b == a or other.sector != alliance.sector or not past or other.ended >= 0 or other.size == 0:
             continue
         added = 0
         for segment in range(SEGMENTS):
@@ -111,96 +185,171 @@ def merger_partner(world, a):
 
 @inner
 def merge(world, tick, a, b):
-    """Members, purse, debts and property of alliance `b` go over to `a`; `b` ends."""
+    """Members, purse, debts, property and the best line of alliance `b` go over to `a`; `b` ends."""
     p = world.parameters[0]
     alliance = world.alliances[a]
     other = world.alliances[b]
-    while other.size > 0:
-        row = world.seats[other.block, other.size - 1].row
-        leave(world, tick, b, other.size - 1)
-        if not is_member(world.organisations[row], a):
+    place = other.first_seat
+    while place >= 0:
+        row = world.seats[place].row
+        if seat_of(world, row, a) < 0:
             join(world, tick, a, row, p.satisfaction_start)
+        place = world.seats[place].next
     world.ledger[tick, Flow.MERGER] += other.funds
     alliance.funds += other.funds
     alliance.public_funds += other.public_funds
     alliance.loan += other.loan
     alliance.guarantee = max(alliance.guarantee, other.guarantee)
-    alliance.core_patents += other.core_patents
-    alliance.generic_patents += other.generic_patents
-    alliance.standards += other.standards
-    alliance.products += other.products
     # Results paid for with public money stay so: a merger sheds no duty.
     alliance.public_total += other.public_total
     alliance.private_total += other.private_total
-    alliance.platform += other.platform
+    for kind in range(4):
+        alliance.hosted[kind] += other.hosted[kind]
+    take_over(world, tick, a, b, most_waiting(world, b))
     other.funds = 0.0
+    other.public_funds = 0.0
     other.loan = 0.0
     wind_up(world, tick, b, Reason.MERGED)
     record_event(world, tick, Event.MERGED, a, np.uint64(0), float(b))
 
 
 @inner
-def restructure(world, tick, a):
-    """Membership restructuring: the least satisfied leave, complementary organisations replace them."""
-    p = world.parameters[0]
+def take_over(world, tick, a, b, y):
+    """Take a line of alliance `b` over: its knowledge is added where `a` works in the field, else it is a new line."""
+    f = world.lines[b, y].field
+    x = line_in(world, a, f)
+    if x < 0:
+        x = open_line(world, tick, a, f, Door.REENGINEERING)
+    mine = world.lines[a, x]
+    theirs = world.lines[b, y]
+    mine.knowledge = max(mine.knowledge, theirs.knowledge)
+    mine.industrialised = max(mine.industrialised, theirs.industrialised)
+    mine.launched = max(mine.launched, theirs.launched)
+    mine.core_patents += theirs.core_patents
+    mine.generic_patents += theirs.generic_patents
+    mine.standards += theirs.standards
+    mine.products += theirs.products
+    mine.public += theirs.public
+    mine.private += theirs.private
+    mine.adopters = max(mine.adopters, theirs.adopters)
+    mine.adopters_elsewhere = max(mine.adopters_elsewhere, theirs.adopters_elsewhere)
     alliance = world.alliances[a]
-    left = 0
-    k = 0
-    while k < alliance.size:
-        if world.seats[alliance.block, k].satisfaction < p.renewal_satisfaction and alliance.size > p.members_least:
-            leave(world, tick, a, k)
-            left += 1
-        else:
-            k += 1
-    recruit(world, tick, a, max(left, 1), False)
-    alliance.trust += p.restructure_trust * (1.0 - alliance.trust)
+    alliance.core_patents += theirs.core_patents
+    alliance.generic_patents += theirs.generic_patents
+    alliance.standards += theirs.standards
+    alliance.products += theirs.products
 
 
 @inner
-def renew_governance(world, a):
-    """Governance renewal: a new managing body and new rules."""
+def restructure(world, tick, a, team):
+    """Membership restructuring: complementary organisations replace dissatisfied members, and begin a project with
+    those who stay.
+    """
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    before = alliance.size
+    recruit(world, tick, a, count_dissatisfied(world, a), False)
+    replaced = alliance.size - before
+    place = alliance.first_seat
+    while place >= 0 and replaced > 0:
+        seat = world.seats[place]
+        following = seat.next
+        enough = alliance.firms > 2 or world.organisations[seat.row].kind != Kind.FIRM
+        if is_dissatisfied(seat, p) and enough:
+            leave(world, tick, place)
+            replaced -= 1
+        place = following
+    alliance.exits = 0  # who is asked to go takes no trust along
+    alliance.turnover = 0.0
+    alliance.trust += p.restructure_trust * (1.0 - alliance.trust)
+    fund_project(world, tick, a, most_promising(world, a), ProjectKind.RESEARCH, team)
+
+
+@inner
+def is_dissatisfied(seat, p):
+    """Whether a member without a project is one to be replaced."""
+    return seat.projects == 0 and seat.satisfaction < p.restructure_satisfaction
+
+
+@inner
+def count_dissatisfied(world, a):
+    """Members to be replaced."""
+    count = 0
+    place = world.alliances[a].first_seat
+    while place >= 0:
+        count += 1 if is_dissatisfied(world.seats[place], world.parameters[0]) else 0
+        place = world.seats[place].next
+    return count
+
+
+@inner
+def renew_governance(world, tick, a, team):
+    """Governance renewal: a new managing body, rules for funds, a contract that binds; a project begins under them."""
     p = world.parameters[0]
     alliance = world.alliances[a]
     alliance.governance += p.governance_renewed * (1.0 - alliance.governance)
+    alliance.fund_rules += p.governance_renewed * (1.0 - alliance.fund_rules)
+    alliance.binding += p.governance_renewed * (1.0 - alliance.binding)
+    fund_project(world, tick, a, most_promising(world, a), ProjectKind.RESEARCH, team)
 
 
 @inner
-def refocus(world, a):
-    """Strategic refocus: a road map makes the goals clear again and sets steady research on the newer vintage."""
+def refocus(world, tick, a, team):
+    """Strategic refocus: a road map makes goals clear and shows all fields; a project begins in the best of all."""
     p = world.parameters[0]
     alliance = world.alliances[a]
+    sector = world.sectors[alliance.sector]
     alliance.clarity += p.clarity_renewed * (1.0 - alliance.clarity)
-    alliance.renewal = max(alliance.renewal, p.road_map)
+    for f in range(sector.first_field, sector.field_count):
+        notice(alliance, f, True)
+    x = most_promising(world, a)
+    f = best_new_field(world, a)
+    if f >= 0 and promise_of(world.fields[alliance.sector, f], p) > promise_of(
+            world.fields[alliance.sector, world.lines[a, x].field], p):
+        x = open_line(world, tick, a, f, Door.REENGINEERING)
+    fund_project(world, tick, a, x, ProjectKind.RESEARCH, team)
 
 
 @inner
-def take_path(world, tick, a):
-    """One path for each weak dimension; each intervenes in something else. Source: E3."""
+def most_promising(world, a):
+    """Line whose field promises most."""
     alliance = world.alliances[a]
-    path = alliance.path
+    best = 0
+    most = -1.0
+    for x in range(alliance.lines):
+        ahead = promise_of(world.fields[alliance.sector, world.lines[a, x].field], world.parameters[0])
+        if ahead > most:
+            most = ahead
+            best = x
+    return best
+
+
+@inner
+def take_path(world, tick, a, team):
+    """One path for each weak dimension; each intervenes in something else. Source: E3."""
+    path = world.alliances[a].path
     if path == Path.TECHNOLOGY_LEAP:
-        leap(world, tick, a)
+        leap(world, tick, a, team)
     elif path == Path.BUSINESS_TRANSFORMATION:
-        transform(world, a)
+        transform(world, tick, a, team)
     elif path == Path.CHAIN_EXTENSION:
-        extend_chain(world, tick, a)
+        extend_chain(world, tick, a, team)
     elif path == Path.RESTRUCTURING:
-        restructure(world, tick, a)
+        restructure(world, tick, a, team)
     elif path == Path.GOVERNANCE_RENEWAL:
-        renew_governance(world, a)
+        renew_governance(world, tick, a, team)
     else:
-        refocus(world, a)
-    if path != Path.TECHNOLOGY_LEAP:  # a leap is a change of field, which is written down there
-        renewed(world, tick, a, Door.REENGINEERING)
+        refocus(world, tick, a, team)
 
 
 @inner
 def complete(world, tick):
-    """Carry out the paths that fall due; whether members carry them depends on trust, governance and coverage.
+    """Carry out the paths that fall due; whether members carry them follows from the state of the alliance.
 
     An alliance that was merged into another leaves the list of the living.
     """
     p = world.parameters[0]
+    team = np.empty(TEAM_LIMIT, np.int32)
     draws = stream(world.seed[0], Process.RESCUE, tick)
     for k in range(world.counts[Count.LIVE]):
         a = world.live[k]
@@ -208,10 +357,10 @@ def complete(world, tick):
         if alliance.path_until < 0 or tick < alliance.path_until or alliance.ended >= 0:
             continue
         alliance.path_until = -1
-        carried = uniform(draws, alliance.key, 2) < rescue_odds(alliance, p)
+        carried = uniform(draws, alliance.key, 2) < rescue_odds(alliance, alliance.path, credit_of(world, a), p)
         record_event(world, tick, Event.RESCUE_DONE, a, np.uint64(0), float(alliance.path) if carried else -1.0)
         if carried:
-            take_path(world, tick, a)
+            take_path(world, tick, a, team)
     kept = 0
     for k in range(world.counts[Count.LIVE]):
         if world.alliances[world.live[k]].ended < 0:

@@ -3,13 +3,14 @@
 import numpy as np
 
 from alliancelab.agents.codes import Event, Kind
-from alliancelab.agents.compiled import inner
-from alliancelab.agents.government_rules import pilot_score
-from alliancelab.agents.organisation_rules import standing
+from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.government_rules import Composition, pilot_score
+from alliancelab.agents.organisation_rules import coverage_gain, standing
 from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import NOT_ELIGIBLE, Instrument, addressed, best_of
+from alliancelab.model.policy.instrument import NOT_ELIGIBLE, Instrument, addressed, best_of, budget_lever
 from alliancelab.model.randomness import Process, normal, stream, uniform
+from alliancelab.model.tables import CLASSES
 
 INSTRUMENT = Instrument(
     name="pilot_selection",
@@ -22,7 +23,7 @@ INSTRUMENT = Instrument(
     cost="Support of each pilot a year, and the cost of selection and publicity.",
     harm="Pilots draw members and grants from others; attention brings more alliances into the same sector.",
     strength="number",
-    stages=("formation", "growth", "maturity", "regrowth"),
+    stages=("growth", "maturity", "regrowth"),
     levers=(
         Lever("number", 0.0, 0.0, 10_000.0, "pilots a year", "data: pilots",
               "Alliances named a year; fractions add up."),
@@ -41,17 +42,46 @@ INSTRUMENT = Instrument(
         Lever("size_weight", 0.0, 0.0, 1.0, "share", "design: counterfactual",
               "Part of the score that goes by size alone."),
         Lever("lottery", 0.0, 0.0, 1.0, "share", "design: counterfactual", "Part of the score that is drawn by lot."),
-        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
+        budget_lever(),
     ),
 )
 
 
 @inner
-def eligible(world, alliance, levers):
+def eligible(alliance, levers):
     """A living alliance of a chosen stage with a firm core and a research partner, not named before. Source: B3."""
-    if alliance.pilot >= 0 or not addressed(levers.pilot_selection_stages, alliance.stage):
+    if alliance.pilot >= 0 or alliance.signed < 0 or not addressed(levers.pilot_selection_stages, alliance.stage):
         return False
     return alliance.firms >= 2 and alliance.research >= 1
+
+
+@compiled
+def composition_of(world, a):
+    """What the first principle looks at, each for itself: firms, science, supporting bodies, honesty. Source: B3.
+
+    Frontier research is what members from science alone cover of the main field.
+    """
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    weights = world.fields[alliance.sector, alliance.field].weights
+    best = np.zeros(CLASSES)
+    credit = 0.0
+    backbone = 0.0
+    frontier = 0.0
+    place = alliance.first_seat
+    while place >= 0:
+        member = world.organisations[world.seats[place].row]
+        credit += member.credit / alliance.size
+        if member.kind == Kind.FIRM:
+            backbone += standing(member.size, p) / alliance.firms
+        elif member.kind != Kind.AGENCY:
+            frontier += coverage_gain(member, weights, best)
+            for d in range(CLASSES):
+                best[d] = max(best[d], member.expertise[d])
+        place = world.seats[place].next
+    core = min(2.0 * alliance.firms / max(alliance.size, 1), 1.0)
+    supporting = 1.0 if alliance.size > alliance.firms + alliance.research else 0.0
+    return Composition(core, backbone, frontier, supporting, credit)
 
 
 @inner
@@ -60,25 +90,21 @@ def score_of(world, tick, a, draws):
     levers = world.levers[tick]
     p = world.parameters[0]
     alliance = world.alliances[a]
-    credit = 0.0
-    backbone = 0.0
-    for j in range(alliance.size):
-        member = world.organisations[world.seats[alliance.block, j].row]
-        credit += member.credit / alliance.size
-        if member.kind == Kind.FIRM:
-            backbone += standing(member.size, p) / alliance.firms
     sector = world.sectors[alliance.sector]
     field = world.fields[alliance.sector, alliance.field]
-    score = pilot_score(alliance, sector, field, credit, backbone, levers, p)
+    score = pilot_score(alliance, sector, field, composition_of(world, a), levers, p)
     score += p.selection_noise * normal(draws, alliance.key, 0)
-    large = min(alliance.size / p.members_most, 1.0)
+    large = min(alliance.size / 30.0, 1.0)
     score += levers.pilot_selection_size_weight * (large - score)
     return score + levers.pilot_selection_lottery * (uniform(draws, alliance.key, 2) - score)
 
 
-@inner
-def name_pilots(world, tick):
-    """Once a year: score what is eligible and name the best; fractions of the number add up over years. Source: B3."""
+@compiled
+def yearly(world, tick):
+    """Once a year: score what is eligible and name the best; fractions of the number add up over years. Source: B3.
+
+    Places that nobody is eligible for lapse, but for one, which is carried over.
+    """
     levers = world.levers[tick]
     p = world.parameters[0]
     government = world.government[0]
@@ -89,12 +115,12 @@ def name_pilots(world, tick):
     live = world.counts[Count.LIVE]
     scores = np.full(live, NOT_ELIGIBLE)
     for k in range(live):
-        if eligible(world, world.alliances[world.live[k]], levers):
+        if eligible(world.alliances[world.live[k]], levers):
             scores[k] = score_of(world, tick, world.live[k], draws)
     while government.pilots + 1.0 <= government.named + 1e-9:
         k = best_of(scores)
         if k < 0:
-            government.named = min(government.named, government.pilots + 1.0)  # places left empty lapse
+            government.named = min(government.named, government.pilots + 1.0)
             return
         if pay(world, tick, Purse.PILOT_SELECTION, Flow.PILOT_SELECTION, p.selection_price) <= 0.0:
             return
@@ -131,13 +157,8 @@ def campaign(world, tick, strength, price):
 
 
 @inner
-def make_known(world, tick):
-    """Publicity draws attention in sectors with pilots; published experience teaches other alliances. Source: B4.
-
-    Attention wakes needs and brings applicants to pilots; experience moves others' governance towards the pilots'.
-    """
-    levers = world.levers[tick]
-    p = world.parameters[0]
+def count_pilots(world):
+    """Number and mean governance of the pilots of each sector."""
     for s in range(world.sectors.shape[0]):
         world.sectors[s].pilots = 0
         world.sectors[s].pilot_governance = 0.0
@@ -149,12 +170,27 @@ def make_known(world, tick):
             sector.pilot_governance += alliance.governance
     for s in range(world.sectors.shape[0]):
         sector = world.sectors[s]
+        sector.pilot_governance /= max(sector.pilots, 1)
+
+
+@compiled
+def quarterly(world, tick):
+    """Support pilots, draw attention where there are some, and pass their experience on. Source: B4.
+
+    Attention wakes needs and brings applicants to pilots; experience moves others' governance towards the pilots',
+    and reaches contracts that are newly signed.
+    """
+    levers = world.levers[tick]
+    p = world.parameters[0]
+    support(world, tick)
+    count_pilots(world)
+    for s in range(world.sectors.shape[0]):
+        sector = world.sectors[s]
         visible = 0.0
         sector.teaching = 0.0
         if sector.pilots > 0:
             shown = campaign(world, tick, levers.pilot_selection_publicity, p.publicity_price)
-            visible = shown * sector.pilots / sector.living
-            sector.pilot_governance /= sector.pilots
+            visible = shown * sector.pilots / max(sector.living, 1)
             sector.teaching = campaign(world, tick, levers.pilot_selection_experience, p.experience_price)
         sector.attention += p.attention_speed * (visible - sector.attention)
     for k in range(world.counts[Count.LIVE]):

@@ -5,10 +5,10 @@ from math import exp
 import numpy as np
 
 from alliancelab.agents.codes import Event
-from alliancelab.agents.compiled import inner
-from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event, yearly
+from alliancelab.agents.compiled import compiled
+from alliancelab.model.accounts import Count, Flow, Purse, budget_of, pay, record_event
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import NOT_ELIGIBLE, Instrument, addressed, best_of
+from alliancelab.model.policy.instrument import NOT_ELIGIBLE, Instrument, addressed, best_of, budget_lever
 
 INSTRUMENT = Instrument(
     name="procurement",
@@ -17,22 +17,22 @@ INSTRUMENT = Instrument(
     rows=("D2", "A8"),
     eligible="Alliances of the chosen stages with products or standards and no running order.",
     delivery="A yearly tender ranks by public benefit and standards; an order is paid by quarters for a year.",
-    acts_on="The alliance's sales, and how fast results become products when a customer uses them.",
+    acts_on="The alliance's sales, and how fast later projects go when a customer uses their results.",
     cost="The orders; only their margin stays with the alliance.",
-    harm="A sure customer for today's product makes an alliance slow to leave an old field.",
+    harm="A sure customer for today's product makes an alliance slow to open a new line.",
     strength="amount",
     stages=("growth", "maturity", "decline", "regrowth"),
     levers=(
         Lever("amount", 0.0, 0.0, 1000.0, "million yuan a year per order", "document I, 3.3", "Size of an order."),
-        Lever("public_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.3", "Weight of generic results."),
-        Lever("standards_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.3", "Weight of standards and property."),
-        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
+        Lever("public_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.3 (1)", "Weight of generic results."),
+        Lever("standards_weight", 1.0, 0.0, 10.0, "weight", "document I, 3.3 (3)", "Weight of standards and property."),
+        budget_lever(),
     ),
 )
 
 
-@inner
-def tender(world, tick):
+@compiled
+def yearly(world, tick):
     """The yearly tender. Source: D2."""
     levers = world.levers[tick]
     if levers.procurement_amount <= 0.0:
@@ -50,9 +50,9 @@ def tender(world, tick):
         patents = alliance.generic_patents + alliance.core_patents
         generic = alliance.generic_patents / max(patents, 1.0)
         known = 1.0 - exp(-alliance.standards)
-        used = alliance.technology * alliance.conversion
-        scores[k] = used * (levers.procurement_public_weight * generic + levers.procurement_standards_weight * known)
-    while committed + levers.procurement_amount <= yearly(world, tick, Purse.PROCUREMENT) + 1e-9:
+        scores[k] = alliance.technology * (
+            levers.procurement_public_weight * generic + levers.procurement_standards_weight * known)
+    while committed + levers.procurement_amount <= budget_of(world, tick, Purse.PROCUREMENT) + 1e-9:
         k = best_of(scores)
         if k < 0:
             return
@@ -64,8 +64,8 @@ def tender(world, tick):
         record_event(world, tick, Event.ORDER, world.live[k], np.uint64(0), levers.procurement_amount)
 
 
-@inner
-def buy(world, tick):
+@compiled
+def quarterly(world, tick):
     """Pay a quarter's orders; producing what was ordered takes all but the margin."""
     levers = world.levers[tick]
     p = world.parameters[0]

@@ -1,75 +1,128 @@
-"""Special support for alliances that cannot draw strong firms, research partners or capital. Source: B2."""
+"""Special support for alliances that cannot draw strong firms, research partners or venture money. Source: B2."""
 
-from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import inner
-from alliancelab.agents.organisation_rules import standing
-from alliancelab.model.accounts import Count, Flow, Purse, pay
+from alliancelab.agents.codes import ProjectKind
+from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.firm_rules import promise_of
+from alliancelab.agents.organisation_rules import is_strong_firm
+from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import Instrument, addressed
+from alliancelab.model.policy.instrument import Instrument, addressed, budget_lever
 
 INSTRUMENT = Instrument(
     name="special_support",
     title="Special support",
     policy_stage="formation",
     rows=("B2",),
-    eligible="Alliances of the chosen stages without a strong firm, without a research partner, or short of money; "
-    "not those whose running work a grant or pilot support pays already, unless the scenario allows both.",
-    delivery="Yearly support by quarters while the want lasts, for some years at most.",
-    acts_on="The alliance's purse.",
-    cost="The support.",
+    eligible="Founders and alliances of the chosen stages without a strong firm or a research partner. Not those whose "
+    "running work a grant or pilot support pays already, unless the scenario allows both.",
+    delivery="A bonus to strong firms and research partners that join; yearly support while the want lasts; a match "
+    "for venture money.",
+    acts_on="Willingness of those that are wanting, the alliance's purse, what investors dare.",
+    cost="Bonuses, support, and the match.",
     harm="Money goes where nobody else wants to put it: weak alliances live longer, and part is misused.",
     strength="amount",
     stages=("formation", "growth"),
     levers=(
         Lever("amount", 0.0, 0.0, 100.0, "million yuan a year", "document I, 3.1", "Support of one alliance a year."),
+        Lever("bonus", 0.5, 0.0, 10.0, "million yuan per seat", "document I, 3.1",
+              "Paid to a strong firm or research partner that an alliance lacks."),
+        Lever("venture", 0.5, 0.0, 1.0, "share", "document I, 3.1", "Part of venture money that is matched."),
         Lever("years", 3.0, 0.25, 20.0, "years", "assumed", "How long one alliance is supported at most."),
         Lever("cumulation", 0.0, 0.0, 1.0, "0 or 1", "assumed",
               "Whether alliances under a grant or pilot support get it, too.", True),
-        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
+        budget_lever(),
     ),
 )
 
 
+@compiled
+def promised(world, tick):
+    """Bonus that a strong firm or research partner can count on where it is lacking, while this year's money lasts."""
+    levers = world.levers[tick]
+    if levers.special_support_amount <= 0.0:
+        return 0.0
+    bonus = levers.special_support_bonus
+    return bonus if left_of(world, tick, Purse.SPECIAL_SUPPORT) >= bonus else 0.0
+
+
 @inner
-def in_want(world, a):
-    """Whether an alliance lacks a strong firm, a research partner, or money for a quarter of its usual work."""
+def reward(world, tick, row):
+    """Pay the bonus to one that an alliance lacked and that now joins. Source: B2."""
+    bonus = world.levers[tick].special_support_bonus
+    world.organisations[row].funds += pay(world, tick, Purse.SPECIAL_SUPPORT, Flow.SPECIAL_BONUS, bonus)
+
+
+@inner
+def has_strong_firm(world, a):
+    """Whether a firm of standing is a member."""
     p = world.parameters[0]
-    alliance = world.alliances[a]
-    strongest = 0.0
-    for k in range(alliance.size):
-        member = world.organisations[world.seats[alliance.block, k].row]
-        if member.kind == Kind.FIRM:
-            strongest = max(strongest, standing(member.size, p))
-    return strongest < p.strong_standing or alliance.research == 0 or alliance.effort < p.scarce_effort
+    place = world.alliances[a].first_seat
+    while place >= 0:
+        member = world.organisations[world.seats[place].row]
+        if is_strong_firm(member, p):
+            return True
+        place = world.seats[place].next
+    return False
 
 
 @inner
-def paid_already(world, tick, a):
+def is_paid_already(world, tick, a):
     """Whether a grant or pilot support pays for an alliance's running work: nothing is paid for twice. Source: C2."""
     levers = world.levers[tick]
     alliance = world.alliances[a]
-    supported = levers.pilot_selection_support > 0.0 and tick - alliance.pilot < 4.0 * levers.pilot_selection_years
-    return alliance.grant > 0.0 or (alliance.label > 0.0 and supported)
+    if alliance.label > 0.0 and levers.pilot_selection_support > 0.0:
+        if tick - alliance.pilot < 4.0 * levers.pilot_selection_years:
+            return True
+    q = alliance.first_project
+    while q >= 0:
+        if world.projects[q].grant > 0.0:
+            return True
+        q = world.projects[q].next
+    return False
 
 
-@inner
-def support(world, tick):
-    """Pay a quarter's special support. Source: B2."""
+@compiled
+def quarterly(world, tick):
+    """Find the alliances in want, support them, and match what investors put into their projects. Source: B2."""
     levers = world.levers[tick]
-    if levers.special_support_amount <= 0.0:
-        return
     for k in range(world.counts[Count.LIVE]):
         a = world.live[k]
         alliance = world.alliances[a]
-        if not addressed(levers.special_support_stages, alliance.stage):
+        alliance.wanting = 0.0
+        if levers.special_support_amount <= 0.0 or not addressed(levers.special_support_stages, alliance.stage):
             continue
-        if alliance.supported >= 4.0 * levers.special_support_years or not in_want(world, a):
+        if alliance.supported >= 4.0 * levers.special_support_years:
             continue
-        if levers.special_support_cumulation < 0.5 and paid_already(world, tick, a):
+        if levers.special_support_cumulation < 0.5 and is_paid_already(world, tick, a):
             continue
+        if alliance.research > 0 and has_strong_firm(world, a):
+            continue
+        alliance.wanting = 1.0
         paid = pay(world, tick, Purse.SPECIAL_SUPPORT, Flow.SPECIAL_SUPPORT, levers.special_support_amount / 4.0)
-        if paid > 0.0:
-            alliance.supported += 1
+        alliance.supported += 1 if paid > 0.0 else 0
         alliance.funds += paid
         alliance.public_funds += paid
         alliance.public_total += paid
+        draw_investors(world, tick, a)
+
+
+@inner
+def draw_investors(world, tick, a):
+    """Venture money comes to later projects with a market ahead where the government matches its part. Source: B2."""
+    levers = world.levers[tick]
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    q = alliance.first_project
+    while q >= 0:
+        project = world.projects[q]
+        if project.kind != ProjectKind.RESEARCH:
+            ahead = promise_of(world.fields[alliance.sector, project.field], p)
+            wished = p.venture_most * ahead * alliance.governance * project.cost
+            wished *= levers.special_support_venture
+            match = pay(world, tick, Purse.SPECIAL_SUPPORT, Flow.SPECIAL_SUPPORT, wished)
+            private = match * (1.0 - levers.special_support_venture) / max(levers.special_support_venture, 0.1)
+            world.ledger[tick, Flow.VENTURE] += private
+            alliance.funds += match + private
+            alliance.public_funds += match
+            alliance.public_total += match
+        q = project.next

@@ -4,7 +4,7 @@ from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Flow, Purse, left_of, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy import layout
-from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.policy.instrument import Instrument, budget_lever
 
 INSTRUMENT = Instrument(
     name="startup_subsidy",
@@ -15,34 +15,34 @@ INSTRUMENT = Instrument(
     delivery="Promised when a firm looks for partners, paid at the contract towards the cost of setting up.",
     acts_on="The need at which a firm starts, a candidate's willingness to join, what members have to pay.",
     cost="Share of the start-up cost of each alliance, and a handling cost for each case.",
-    harm="Alliances without a real need rush in, crowd the same fields and give less; part is pure deadweight.",
+    harm="Alliances without a real need rush in, crowd the same fields and do less; part is pure deadweight.",
     strength="share",
     levers=(
         Lever("share", 0.0, 0.0, 1.0, "share of start-up cost", "document I, 3.1",
               "Part of the start-up cost that is paid."),
-        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
+        budget_lever(),
     ),
 )
 
 
 @compiled
-def promised(world, tick, s):
-    """Share of the start-up cost that a founder of sector `s` can count on while money and the plan's places last."""
+def promised(world, tick, row):
+    """Share of the start-up cost that a founder can count on, while money and the plan's places last."""
     share = world.levers[tick].startup_subsidy_share
     if share <= 0.0 or left_of(world, tick, Purse.STARTUP_SUBSIDY) <= 0.0:
         return 0.0
-    return share * layout.hope(world, s)
+    return share * layout.expected_share(world, tick, row)
 
 
 @inner
 def deliver(world, tick, a):
     """Pay the subsidy and the handling of the case at the signing of a contract; returns what the alliance got."""
     levers = world.levers[tick]
-    p = world.parameters[0]
     if levers.startup_subsidy_share <= 0.0:
         return 0.0
+    p = world.parameters[0]
     alliance = world.alliances[a]
-    alliance.approved = layout.approved(world, a)
+    alliance.approved = layout.approved(world, tick, a)
     amount = levers.startup_subsidy_share * alliance.approved * p.set_up_cost * alliance.size
     paid = pay(world, tick, Purse.STARTUP_SUBSIDY, Flow.STARTUP_SUBSIDY, amount)
     pay(world, tick, Purse.STARTUP_SUBSIDY, Flow.STARTUP_HANDLING, p.handling_cost)

@@ -3,7 +3,7 @@
 from alliancelab.agents.compiled import inner
 from alliancelab.model.accounts import Flow, Purse, pay
 from alliancelab.model.declarations import Lever
-from alliancelab.model.policy.instrument import Instrument
+from alliancelab.model.policy.instrument import Instrument, budget_lever
 
 INSTRUMENT = Instrument(
     name="tax_preference",
@@ -18,7 +18,7 @@ INSTRUMENT = Instrument(
     strength="rate",
     levers=(
         Lever("rate", 0.0, 0.0, 1.0, "share", "document I, 3.1", "Part of a contribution that is saved in tax."),
-        Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is forgone in a year."),
+        budget_lever(),
     ),
 )
 

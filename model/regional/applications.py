@@ -12,8 +12,12 @@ from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import NOT_ELIGIBLE, Instrument, best_of
 from alliancelab.model.randomness import normal, stream, uniform
 from alliancelab.model.regional.buying import buy
-from alliancelab.model.regional.codes import Draw, Level, RegionalPurse, State
+from alliancelab.model.regional.codes import Draw, Level, Programme, RegionalPurse, State
+from alliancelab.model.regional.correction import weight_of
+from alliancelab.model.regional.products import launch
+from alliancelab.model.regional.responsibility import padding_of, score, urged
 from alliancelab.model.regional.rules import approval_odds, capability
+from alliancelab.model.regional.talent import people_of
 
 APPLICATIONS = Instrument(
     name="applications",
@@ -65,12 +69,34 @@ def share_of_sector(q, s):
 
 
 @inner
+def bar_of_sector(q, s):
+    """How much higher panels of upper levels set the bar for a sector: these programmes are small."""
+    if s == q.agriculture:
+        return q.agriculture_bar
+    return q.social_bar if s == q.social else 0.0
+
+
+@inner
 def count_special(q, record, s, step):
     """Count a project of agriculture or social development: step 0 filed, 1 approved, 2 completed."""
     if s == q.agriculture:
         record.agriculture[step] += 1
     elif s == q.social:
         record.social[step] += 1
+
+
+@inner
+def programme_of(firm, client, level, q):
+    """Programme of the upper levels that a project belongs to. Source: G1.
+
+    The nation's innovation fund is for small and medium firms; province and city have funds that bring results to
+    market, and the province's other projects are for key technology.
+    """
+    if level == Level.NATION and firm.size < q.small_firm:
+        return Programme.SMALL_FIRMS
+    if (level == Level.CITY or level == Level.PROVINCE) and client.record >= q.results_record:
+        return Programme.RESULTS
+    return Programme.KEY if level == Level.PROVINCE else Programme.ORDINARY
 
 
 @inner
@@ -84,14 +110,17 @@ def file_project(world, region, tick, i, level, able, weak):
         if project.state != State.FREE:
             continue
         q = region.numbers[0]
+        firm = world.organisations[i]
+        client = region.clients[i]
         region.state[0].row = k
         project.state = State.FILED
+        project.programme = programme_of(firm, client, level, q)
         project.level = level
         project.row = i
-        project.key = world.organisations[i].key
+        project.key = firm.key
         project.weak = weak
         helped = q.coached_quality * region.state[0].coaching if level > Level.COUNTY else 0.0
-        partner = q.partner_quality * min(region.clients[i].agreements, 1.0)
+        partner = q.partner_quality * min(client.agreements, 1.0)
         lost = q.weak_quality if weak else 0.0
         project.quality = min(max(able + helped + partner - lost, 0.0), 1.0)
         project.due = tick + int(q.decision_time)
@@ -99,7 +128,8 @@ def file_project(world, region, tick, i, level, able, weak):
         record.filed[level] += 1
         record.weak[level] += 1 if weak else 0
         if level > Level.COUNTY:
-            count_special(q, record, world.organisations[i].sector, 0)
+            count_special(q, record, firm.sector, 0)
+            record.programmes_filed[project.programme] += 1
         return
     region.indicators[tick].unheard += 1
 
@@ -113,32 +143,37 @@ def file(world, region, tick):
     draws = stream(world.seed[0], Draw.FILING, tick)
     state.coaching = 0.0
     if levers.applications_effort > 0.0:
-        price = q.coaching_price * levers.applications_effort * min(state.filed, levers.applications_staff)
+        weight = weight_of(world, RegionalPurse.APPLICATIONS)
+        effort = min(levers.applications_effort * weight, 1.0)
+        staff = levers.applications_staff * weight
+        price = q.coaching_price * effort * min(state.filed, staff)
         paid = buy(world, tick, RegionalPurse.APPLICATIONS, Flow.COACHING, price)
-        reach = min(levers.applications_staff / max(state.filed, 1.0), 1.0)
-        state.coaching = levers.applications_effort * paid * reach
-    urged = 1.0 + q.coached_filing * state.coaching
+        state.coaching = effort * paid * min(staff / max(state.filed, 1.0), 1.0)
+    coached = 1.0 + q.coached_filing * state.coaching
     total = 0.0
     for i in range(world.organisations.shape[0]):
         firm = world.organisations[i]
-        if not firm.active or firm.kind != Kind.FIRM:
+        if not firm.active or firm.kind != Kind.FIRM or not region.industries[firm.sector].open:
             continue
-        township = region.townships[firm.region]
-        able = capability(firm, region.clients[i], world.sectors[firm.sector], q)
-        often = share_of_sector(q, firm.sector) * firm.stated_need
-        often *= 1.0 - q.effort_effect + q.effort_effect * township.effort / max(q.effort_start, 1e-9)
+        client = region.clients[i]
+        able = capability(firm, client, world.sectors[firm.sector], q)
+        padding = padding_of(region, firm)
+        often = share_of_sector(q, firm.sector) * firm.stated_need * urged(region, firm)
+        often *= 1.0 + q.talent_files * client.used * people_of(client)
         for level in range(_LEVELS):
             row = region.levels[level]
-            rate = row.rate * often * (urged if level > Level.COUNTY else 1.0)
+            rate = row.rate * often * (coached if level > Level.COUNTY else 1.0)
+            if level > Level.COUNTY and client.rung < level - 1:
+                rate *= q.ladder
             fits = sigmoid(q.able_slope * (able - row.able))
             luck = uniform(draws, firm.key, level)
             if luck < rate * fits:
                 file_project(world, region, tick, i, level, able, False)
-                township.result += 1.0 + level
+                score(region, firm, 1.0 + level)
                 total += 1.0 if level > Level.COUNTY else 0.0
-            elif luck < rate * (fits + township.padding * (1.0 - fits)):
+            elif luck < rate * (fits + padding * (1.0 - fits)):
                 file_project(world, region, tick, i, level, able, True)
-                township.result += 1.0 + level
+                score(region, firm, 1.0 + level)
                 total += 1.0 if level > Level.COUNTY else 0.0
     state.filed = total
 
@@ -161,6 +196,7 @@ def start_project(world, region, tick, k, grant):
     record.self_raised += own
     if project.level > Level.COUNTY:
         record.upper_funds += grant
+        record.programmes_approved[project.programme] += 1
         count_special(q, record, firm.sector, 1)
 
 
@@ -185,7 +221,8 @@ def decide(world, region, tick):
         level = region.levels[project.level]
         entity = firm.key + np.uint64(project.level)
         quality = project.quality + q.quality_noise * normal(draws, entity, 1)
-        if uniform(draws, entity, 0) >= approval_odds(quality, level.bar, state.trust, q):
+        bar = level.bar + bar_of_sector(q, firm.sector)
+        if uniform(draws, entity, 0) >= approval_odds(quality, bar, state.trust, q):
             project.state = State.FREE
             continue
         grant = level.grant * exp(q.grant_spread * normal(draws, entity, 2) - 0.5 * q.grant_spread * q.grant_spread)
@@ -259,12 +296,16 @@ def carry_out(world, region, tick):
         if client.projects == 0:
             client.project_money = 0.0
         odds = q.complete_weak if project.weak else q.complete_base
+        odds *= 1.0 - q.complete_quality * (1.0 - project.quality)
         if uniform(draws, firm.key + np.uint64(project.level), 10) >= odds:
             continue
         record.completed[project.level] += 1
         if project.level > Level.COUNTY:
             count_special(q, record, firm.sector, 2)
         client.record += q.record_gain * (1.0 - client.record)
+        client.rung = max(client.rung, project.level)
+        if uniform(draws, firm.key + np.uint64(project.level), 11) < q.project_product:
+            launch(region, firm, client, tick, 1)
         ahead = max(world.sectors[firm.sector].best_practice - firm.productivity, 0.0)
         firm.productivity += q.project_technology * (1.0 - exp(-project.money / q.project_money)) * ahead
 

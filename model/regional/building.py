@@ -9,8 +9,11 @@ from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.randomness import stream, uniform
 from alliancelab.model.regional.buying import buy
 from alliancelab.model.regional.codes import Carrier, Draw, Rank, RegionalPurse, Service
+from alliancelab.model.regional.correction import weight_of
 from alliancelab.model.regional.rules import approval_odds, capability
 from alliancelab.model.regional.services import place_carrier, vacant_carrier
+
+APPROVAL = 100  # draws of a firm for the approval of a carrier of each kind
 
 _YEARLY = "carriers a year"
 _BUDGET = Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year.")
@@ -79,8 +82,11 @@ def needs_host(kind):
 
 
 @inner
-def best_host(world, region):
-    """Most capable firm above scale that hosts no centre yet, and its capability; -1 if there is none. Source: F3."""
+def best_host(world, region, tick, kind):
+    """Most capable firm above scale that hosts none of the kind and was not refused this quarter, and its capability.
+
+    The row is -1 if there is none. Source: F3.
+    """
     q = region.numbers[0]
     best = -1
     most = -1.0
@@ -90,7 +96,8 @@ def best_host(world, region):
             continue
         for i in range(sector.first_firm, sector.first_firm + sector.firm_rows):
             firm = world.organisations[i]
-            if firm.active and firm.size >= q.scale and not region.clients[i].centre:
+            free = region.clients[i].hosts[kind] == 0 and region.clients[i].refused != tick
+            if free and firm.active and firm.size >= q.scale:
                 able = capability(firm, region.clients[i], sector, q)
                 if able > most:
                     most = able
@@ -115,11 +122,12 @@ def erect(world, region, tick, purse, kind, number):
             break
         host = -1
         if needs_host(kind):
-            host, able = best_host(world, region)
+            host, able = best_host(world, region, tick, kind)
             if host < 0:
                 break
             odds = approval_odds(able, q.host_bar, region.state[0].trust, q)
-            if uniform(draws, world.organisations[host].key, 30) >= odds:
+            if uniform(draws, world.organisations[host].key, APPROVAL + kind) >= odds:
+                region.clients[host].refused = tick
                 pay(world, tick, purse, flow_of(purse), q.application_price * price)
                 state.building[kind] -= 1.0
                 continue
@@ -128,7 +136,7 @@ def erect(world, region, tick, purse, kind, number):
         if host >= 0:
             region.carriers[c].host = host
             region.carriers[c].host_key = world.organisations[host].key
-            region.clients[host].centre = True
+            region.clients[host].hosts[kind] = 1
         region.indicators[tick].built[kind] += 1
         state.building[kind] -= 1.0
     state.building[kind] = min(state.building[kind], 1.0)
@@ -188,7 +196,7 @@ def is_agency(kind):
 def build(world, region, tick):
     """The building programmes of a quarter. Source: F3."""
     levers = region.levers[tick]
-    scale = levers.research_platforms_scale
+    scale = levers.research_platforms_scale * weight_of(world, RegionalPurse.RESEARCH_PLATFORMS)
     if scale > 0.0:
         purse = RegionalPurse.RESEARCH_PLATFORMS
         erect(world, region, tick, purse, Carrier.ENGINEERING_CENTRE,
@@ -202,7 +210,7 @@ def build(world, region, tick):
         erect(world, region, tick, purse, Carrier.ACADEMICIAN_STATION,
               scale * levers.research_platforms_academician_station)
         raise_rank(world, region, tick, purse, scale * levers.research_platforms_raised)
-    scale = levers.service_platforms_scale
+    scale = levers.service_platforms_scale * weight_of(world, RegionalPurse.SERVICE_PLATFORMS)
     if scale > 0.0:
         purse = RegionalPurse.SERVICE_PLATFORMS
         erect(world, region, tick, purse, Carrier.PRODUCTIVITY_CENTRE,

@@ -6,9 +6,11 @@ from alliancelab.agents.organisation_rules import sigmoid
 from alliancelab.model.accounts import Flow, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
-from alliancelab.model.randomness import poisson, stream, uniform
+from alliancelab.model.randomness import stream, uniform
 from alliancelab.model.regional.buying import buy
 from alliancelab.model.regional.codes import Carrier, Draw, Rank, RegionalPurse
+from alliancelab.model.regional.correction import weight_of
+from alliancelab.model.regional.responsibility import padding_of, score, urged
 from alliancelab.model.regional.rules import capability
 from alliancelab.model.regional.services import place_carrier, vacant_carrier
 
@@ -20,7 +22,7 @@ INSTRUMENT = Instrument(
     eligible="Firms not yet certified, or able to reach a higher grade; able firms for centres.",
     delivery="Firms are coached to their certificates and get an award; centres of firms are approved.",
     acts_on="How many apply; centres serve others as carriers do.",
-    cost="Coaching, and the awards.",
+    cost="Coaching, and the awards for certificates; those for centres come from the city.",
     harm="Where townships pad, weak firms get certificates: output that counts as high-tech and is not.",
     strength="coaching",
     levers=(
@@ -28,7 +30,8 @@ INSTRUMENT = Instrument(
         Lever("award", 0.0, 0.0, 10.0, "million yuan", "document III, three", "Award for a certificate."),
         Lever("centres", 0.0, 0.0, 1.0, "strength", "document III, one and seven (2) one",
               "Programme of engineering and technology centres; acts with coaching."),
-        Lever("centre_award", 0.2, 0.0, 10.0, "million yuan", "data: cb_centre_grant", "Award for a centre."),
+        Lever("centre_award", 0.2, 0.0, 10.0, "million yuan", "data: cb_centre_grant",
+              "Award of the city for a centre."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )
@@ -49,36 +52,37 @@ def certify_firm(world, region, tick, i, able, effort, award):
     q = region.numbers[0]
     firm = world.organisations[i]
     client = region.clients[i]
-    township = region.townships[firm.region]
+    padding = padding_of(region, firm)
     draws = stream(world.seed[0], Draw.CERTIFICATION, tick)
     record = region.indicators[tick]
     if client.grade > 0 and tick - client.certified >= 4.0 * q.certify_years:
         client.certified = tick
-        if not passes(able, client.grade, township.padding, uniform(draws, firm.key, 1), q):
+        if not passes(able, client.grade, padding, uniform(draws, firm.key, 1), q):
             client.grade = 0
     if client.grade >= _GRADES:
         return
     wants = sigmoid(q.able_slope * (able - q.certify_able - q.certify_step * client.grade))
-    if uniform(draws, firm.key, 0) >= q.certify_rate * effort * (wants + township.padding * (1.0 - wants)):
+    if uniform(draws, firm.key, 0) >= q.certify_rate * effort * (wants + padding * (1.0 - wants)):
         return
     record.tried_certified += 1.0
-    if passes(able, client.grade + 1, township.padding, uniform(draws, firm.key, 2), q):
+    if passes(able, client.grade + 1, padding, uniform(draws, firm.key, 2), q):
         client.grade += 1
         client.certified = tick
         record.new_certified += 1.0
-        township.result += q.point_certificate
+        score(region, firm, q.point_certificate)
         firm.funds += pay(world, tick, RegionalPurse.CERTIFICATION, Flow.CERTIFICATION_AWARD, award)
 
 
 @inner
-def found_centre(world, region, tick, i, kind, purse_open):
-    """A firm's centre is approved: it gets an award and serves others as a carrier. Source: G3, F3."""
-    client = region.clients[i]
+def found_centre(world, region, tick, i, kind, awarded):
+    """A firm's centre is approved: it gets an award of the city and serves others. Source: G3, F3."""
     firm = world.organisations[i]
-    client.centre = True
-    if purse_open:
+    region.clients[i].hosts[kind] = 1
+    if awarded:
         award = region.levers[tick].certification_centre_award
-        firm.funds += pay(world, tick, RegionalPurse.CERTIFICATION, Flow.CERTIFICATION_AWARD, award)
+        firm.funds += award
+        world.ledger[tick, Flow.UPPER_GRANT] += award
+        region.indicators[tick].upper_funds += award
     c = vacant_carrier(region)
     if c >= 0:
         draws = stream(world.seed[0], Draw.CARRIERS, tick)
@@ -93,16 +97,16 @@ def centres(world, region, tick, i, able, effort):
     q = region.numbers[0]
     firm = world.organisations[i]
     client = region.clients[i]
-    if client.centre:
-        return
     programme = region.levers[tick].certification_centres
     draws = stream(world.seed[0], Draw.CERTIFICATION, tick)
     ready = sigmoid(q.able_slope * (able - q.certify_able))
     partner = min(client.agreements, 1.0)
-    if uniform(draws, firm.key, 4) < q.centre_rate * ready * partner * effort * (1.0 + programme):
+    free = client.hosts[Carrier.ENGINEERING_CENTRE] == 0
+    if free and uniform(draws, firm.key, 4) < q.centre_rate * ready * partner * effort * (1.0 + programme):
         region.indicators[tick].new_engineering += 1.0
         found_centre(world, region, tick, i, Carrier.ENGINEERING_CENTRE, programme > 0.0)
-    elif uniform(draws, firm.key, 5) < q.technology_rate * ready * effort * programme:
+    free = client.hosts[Carrier.TECHNOLOGY_CENTRE] == 0
+    if free and uniform(draws, firm.key, 5) < q.technology_rate * ready * effort * programme:
         region.indicators[tick].new_technology += 1.0
         found_centre(world, region, tick, i, Carrier.TECHNOLOGY_CENTRE, True)
 
@@ -112,8 +116,7 @@ def certify(world, region, tick):
     """Certificates and centres of a quarter. Source: G3."""
     levers = region.levers[tick]
     q = region.numbers[0]
-    draws = stream(world.seed[0], Draw.CERTIFICATION, tick)
-    coaching = levers.certification_coaching
+    coaching = min(levers.certification_coaching * weight_of(world, RegionalPurse.CERTIFICATION), 1.0)
     award = levers.certification_award if coaching > 0.0 else 0.0
     price = q.certify_price * coaching * q.certify_rate * region.clients.shape[0]
     coaching *= buy(world, tick, RegionalPurse.CERTIFICATION, Flow.CERTIFICATION, price)
@@ -123,13 +126,8 @@ def certify(world, region, tick):
             continue
         client = region.clients[i]
         able = capability(firm, client, world.sectors[firm.sector], q)
-        urged = region.townships[firm.region].effort / max(q.effort_start, 1e-9)
-        effort = (1.0 - q.effort_effect + q.effort_effect * urged) * (1.0 + q.certify_coached * coaching)
+        effort = urged(region, firm) * (1.0 + q.certify_coached * coaching)
         certify_firm(world, region, tick, i, able, effort, award)
-        if client.grade > 0:
-            products = poisson(q.product_rate * effort, uniform(draws, firm.key, 3))
-            client.products += products
-            region.indicators[tick].new_products += products
         centres(world, region, tick, i, able, effort if coaching > 0.0 else 0.0)
 
 

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-__all__ = ["Carrier", "Draw", "Fund", "Grade", "Level", "Rank", "RegionalPurse", "Service", "State"]
+__all__ = ["Carrier", "Draw", "Fund", "Grade", "Level", "Programme", "Rank", "RegionalPurse", "Service", "State"]
 
 
 class Service(IntEnum):
@@ -70,6 +70,15 @@ class Level(IntEnum):
     NATION = 3
 
 
+class Programme(IntEnum):
+    """What kind of project of the upper levels it is (G1)."""
+
+    ORDINARY = 0
+    KEY = 1
+    RESULTS = 2
+    SMALL_FIRMS = 3
+
+
 class State(IntEnum):
     """State of a row in the table of projects (G1)."""
 
@@ -116,3 +125,5 @@ class Draw(IntEnum):
     CERTIFICATION = 112
     PATENTS = 113
     CONTRACTS = 114
+    PRODUCTS = 115
+    PARTNERS = 116

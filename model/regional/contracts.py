@@ -3,9 +3,9 @@
 from alliancelab.agents.compiled import inner
 from alliancelab.agents.organisation_rules import coverage_gain, overlap, sigmoid, standing
 from alliancelab.model.accounts import Flow
-from alliancelab.model.contract import remember
 from alliancelab.model.randomness import stream, uniform
 from alliancelab.model.regional.codes import Draw
+from alliancelab.model.seats import remember
 from alliancelab.model.tables import CLASSES
 
 

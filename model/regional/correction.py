@@ -1,4 +1,4 @@
-"""Correction by targets: budgets move to what lags behind the plan's indicators. Source: F4."""
+"""Correction by targets: budgets and strengths move to what lags behind the plan's indicators. Source: F4."""
 
 from math import exp
 
@@ -8,7 +8,7 @@ from alliancelab.model.regional.codes import Carrier, RegionalPurse
 
 _FIRST = int(RegionalPurse.TECHNOLOGY_TRANSFER)
 (
-    _, _, _RESEARCH_PLATFORMS, _SERVICE_PLATFORMS, _INCUBATION, _STAGE_FINANCE, _TALENT_PROGRAMME, _, _,
+    _, _, _RESEARCH_PLATFORMS, _SERVICE_PLATFORMS, _INCUBATION, _, _TALENT_PROGRAMME, _, _,
     _APPLICATIONS, _, _MATCHING, _CERTIFICATION, _PATENT_PROGRAMME, _, _DOUBLING_PLAN,
 ) = range(len(RegionalPurse))
 
@@ -20,9 +20,8 @@ def watched(region, tick, now):
     last = region.indicators[tick - 1]
     now[_RESEARCH_PLATFORMS] = last.carriers[Carrier.POSTDOC_STATION] + last.carriers[
         Carrier.ACADEMICIAN_STATION]
-    now[_SERVICE_PLATFORMS] = last.backbone
-    now[_INCUBATION] = last.incubated
-    now[_STAGE_FINANCE] = last.carriers[Carrier.FINANCE_INSTITUTION]
+    now[_SERVICE_PLATFORMS] = last.backbone + last.carriers[Carrier.FINANCE_INSTITUTION]
+    now[_INCUBATION] = last.incubator_area + last.accelerator_area
     now[_TALENT_PROGRAMME] = last.people.sum()
     for quarter in range(tick - 4, tick):
         record = region.indicators[quarter]
@@ -34,10 +33,17 @@ def watched(region, tick, now):
 
 
 @inner
-def correct(world, region, tick, now):
-    """Once a year: budgets move towards instruments whose indicator lags its target; their sum stays. Source: F4.
+def weight_of(world, purse):
+    """Weight of an instrument, 1 until correction moves it: of its budget, and of the strength of what it does."""
+    return world.government[0].weight[purse]
 
-    The speed, and the monitoring that it needs, are those of the national corrector: levers and purse are shared.
+
+@inner
+def correct(world, region, tick, now):
+    """Once a year: instruments whose indicator lags its target are strengthened, the others weakened. Source: F4.
+
+    Strength and budget of an instrument move together, and what was spent last year is spent again in sum. The speed,
+    and the monitoring that it needs, are those of the national corrector: levers and purse are shared.
     """
     levers = world.levers[tick]
     government = world.government[0]
@@ -51,10 +57,11 @@ def correct(world, region, tick, now):
         i = _FIRST + k
         if region.watched[k] <= 0.0 or government.spent_before[i] <= 0.0:
             continue
-        before += world.budgets[tick, i] * government.weight[i]
         gap = min(max(1.0 - now[k] / region.watched[k], -1.0), 1.0)
-        government.weight[i] *= exp(levers.correction_speed * min(seen, 1.0) * gap)
-        after += world.budgets[tick, i] * government.weight[i]
+        times = exp(levers.correction_speed * min(seen, 1.0) * gap)
+        government.weight[i] *= times
+        before += government.spent_before[i]
+        after += government.spent_before[i] * times
     if after <= 0.0:
         return
     for k in range(len(now)):

@@ -6,6 +6,7 @@ from alliancelab.model.accounts import Flow, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.regional.codes import RegionalPurse
+from alliancelab.model.regional.correction import weight_of
 
 INSTRUMENT = Instrument(
     name="doubling_plan",
@@ -30,14 +31,15 @@ INSTRUMENT = Instrument(
 def double(world, region, tick):
     """Pay the quarter's support into the purses of certified firms, to be invested. Source: G7."""
     levers = region.levers[tick]
-    if levers.doubling_plan_support <= 0.0:
+    support = levers.doubling_plan_support * weight_of(world, RegionalPurse.DOUBLING_PLAN)
+    if support <= 0.0:
         return
     for i in range(region.clients.shape[0]):
         client = region.clients[i]
         firm = world.organisations[i]
         if not firm.active or client.grade == 0 or firm.sector >= levers.doubling_plan_industries:
             continue
-        paid = pay(world, tick, RegionalPurse.DOUBLING_PLAN, Flow.DOUBLING_SUPPORT, levers.doubling_plan_support / 4.0)
+        paid = pay(world, tick, RegionalPurse.DOUBLING_PLAN, Flow.DOUBLING_SUPPORT, support / 4.0)
         firm.funds += paid
         before = client.invested
         # Grants for capacity suit firms that have something to expand.

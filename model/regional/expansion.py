@@ -14,7 +14,7 @@ INSTRUMENT = Instrument(
     eligible="Sectors that the service system does not serve yet, in their order.",
     delivery="Sectors are opened at a pace; services there fit as well as experience carries over, and learn.",
     acts_on="Which firms carriers serve, and how well services suit them.",
-    cost="Opening a sector.",
+    cost="Opening a sector, and carrying experience over.",
     harm="The same carriers serve more firms: those of the first sector queue longer.",
     strength="pace",
     levers=(
@@ -38,14 +38,15 @@ def expand(world, region, tick):
             industry.fit += q.fit_speed * (1.0 - industry.fit)
     if levers.expansion_pace <= 0.0:
         return
+    price = q.expansion_price * (1.0 + q.expansion_lessons * levers.expansion_experience)
     state.opening += levers.expansion_pace / 4.0
     for s in range(region.industries.shape[0]):
         industry = region.industries[s]
         if industry.open:
             continue
-        if state.opening < 1.0 - 1e-9 or left_of(world, tick, RegionalPurse.EXPANSION) < q.expansion_price:
+        if state.opening < 1.0 - 1e-9 or left_of(world, tick, RegionalPurse.EXPANSION) < price:
             break
-        pay(world, tick, RegionalPurse.EXPANSION, Flow.EXPANSION, q.expansion_price)
+        pay(world, tick, RegionalPurse.EXPANSION, Flow.EXPANSION, price)
         lesson = levers.expansion_experience * region.industries[0].fit
         industry.open = True
         industry.fit = q.sector_fit + (1.0 - q.sector_fit) * lesson

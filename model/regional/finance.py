@@ -4,14 +4,13 @@ from math import exp
 
 import numpy as np
 
-from alliancelab.agents.codes import Kind
 from alliancelab.agents.compiled import inner
 from alliancelab.model.accounts import Flow, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.randomness import stream, uniform
 from alliancelab.model.regional.codes import Draw, Fund, RegionalPurse, Service
-from alliancelab.model.regional.rules import exit_multiple, fund_fit, investment_effect
+from alliancelab.model.regional.rules import bank_odds, exit_multiple, fund_fit, investment_effect, private_share
 
 INSTRUMENT = Instrument(
     name="stage_finance",
@@ -21,8 +20,8 @@ INSTRUMENT = Instrument(
     eligible="Firms that a finance service has looked at; weak ones are kept out as far as it sees.",
     delivery="Seed, venture and equity funds buy stakes, private investors add their part; loans are guaranteed.",
     acts_on="Money that firms invest in capacity and technology.",
-    cost="The investment, until stakes are sold; the guaranteed part of loans that fail. Stakes are lost with firms.",
-    harm="Money in the wrong form does little; more of it goes to weaker firms and is lost more often.",
+    cost="Stakes, until they are sold; advice; guaranteed parts of loans that fail, covered parts of private losses.",
+    harm="Money in the wrong form does little, money for weak firms is lost more often, much money keeps private away.",
     strength="scale",
     levers=(
         Lever("scale", 0.0, 0.0, 5.0, "ratio", "document II, 5.2 (5)", "Scale of the funds that the amounts give."),
@@ -31,8 +30,9 @@ INSTRUMENT = Instrument(
         Lever("equity", 0.0, 0.0, 1e4, "million yuan a year", "document II, 5.2 (5)", "Equity fund."),
         Lever("loans", 0.0, 0.0, 1e4, "million yuan a year", "document II, 5.2 (5)", "Guaranteed loans."),
         Lever("matching", 1.0, 0.0, 1.0, "share", "document II, 5.2 (5)",
-              "Firms that get the form that suits their stage."),
-        Lever("private", 1.0, 0.0, 10.0, "ratio", "document II, 5.2 (5) (shared risk)", "Private money beside public."),
+              "Firms that are advised, and so get the form that suits their stage."),
+        Lever("cover", 0.5, 0.0, 1.0, "share", "document II, 5.2 (5) (shared risk)",
+              "Losses of private investors beside public money that are made good."),
         Lever("guarantee", 0.5, 0.0, 1.0, "share", "document II, 5.2 (5) (shared risk)", "Guaranteed share of loans."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
@@ -42,15 +42,16 @@ _FUNDS = len(Fund)
 
 
 @inner
-def offers(region, tick, money, tickets):
-    """Write each form's money of a quarter and its ticket, shapes (4,)."""
+def offers(region, tick, tickets):
+    """Add a quarter's money to each fund, which keeps what finds no firm, and write the tickets, shape (4,)."""
+    money = region.state[0].pots
     levers = region.levers[tick]
     q = region.numbers[0]
     scale = levers.stage_finance_scale / 4.0
-    money[Fund.SEED] = scale * levers.stage_finance_seed
-    money[Fund.VENTURE] = scale * levers.stage_finance_venture
-    money[Fund.EQUITY] = scale * levers.stage_finance_equity
-    money[Fund.LOAN] = scale * levers.stage_finance_loans
+    money[Fund.SEED] += scale * levers.stage_finance_seed
+    money[Fund.VENTURE] += scale * levers.stage_finance_venture
+    money[Fund.EQUITY] += scale * levers.stage_finance_equity
+    money[Fund.LOAN] += scale * levers.stage_finance_loans
     tickets[Fund.SEED] = q.ticket_seed
     tickets[Fund.VENTURE] = q.ticket_venture
     tickets[Fund.EQUITY] = q.ticket_equity
@@ -65,18 +66,19 @@ def invest(world, region, tick):
         return
     q = region.numbers[0]
     draws = stream(world.seed[0], Draw.FINANCE, tick)
-    money = np.zeros(_FUNDS)
+    money = region.state[0].pots
     tickets = np.zeros(_FUNDS)
-    offers(region, tick, money, tickets)
+    offers(region, tick, tickets)
+    outstanding = 0.0
+    for i in range(region.clients.shape[0]):
+        outstanding += region.clients[i].stake
     rows = world.organisations.shape[0]
     first = int(uniform(draws, np.uint64(0), 0) * rows)
     for step in range(rows):
         i = (first + step) % rows
         firm = world.organisations[i]
         client = region.clients[i]
-        if not firm.active or firm.kind != Kind.FIRM or client.served[Service.FINANCE] <= 0.0:
-            continue
-        if not (client.got and client.asked == Service.FINANCE) or client.stake > 0.0 or client.loan > 0.0:
+        if not firm.active or client.financed != tick or client.stake > 0.0 or client.loan > 0.0:
             continue
         sector = world.sectors[firm.sector]
         weak = firm.productivity < sector.mean_productivity
@@ -84,43 +86,70 @@ def invest(world, region, tick):
         if weak and uniform(draws, firm.key, 1) < seen:
             continue
         fund = firm.stage
-        if uniform(draws, firm.key, 2) >= levers.stage_finance_matching:
+        advised = uniform(draws, firm.key, 2) < levers.stage_finance_matching
+        if not advised or not take_advice(world, tick, q):
             fund = np.int32(uniform(draws, firm.key, 3) * _FUNDS)
         # A ticket fits the fund, and no firm takes up more than a year's revenue.
         ticket = min(tickets[fund], 4.0 * firm.size)
-        if money[fund] >= ticket:
+        if money[fund] < ticket:
+            continue
+        relative = firm.productivity / max(sector.mean_productivity, 1e-9)
+        if fund != Fund.LOAN:
             money[fund] -= ticket
-            place_ticket(world, region, tick, i, fund, ticket)
+            outstanding += buy_stake(world, region, tick, i, fund, ticket, relative, outstanding)
+        elif uniform(draws, firm.key, 5) < bank_odds(levers.stage_finance_guarantee, relative, q):
+            money[fund] -= ticket
+            lend(world, region, tick, i, ticket)
 
 
 @inner
-def place_ticket(world, region, tick, i, fund, ticket):
-    """One stake or loan: public and private money enters the firm's purse. Source: F7."""
-    levers = region.levers[tick]
+def take_advice(world, tick, q):
+    """Pay for finding the form that suits a firm; returns whether the money was there."""
+    return pay(world, tick, RegionalPurse.STAGE_FINANCE, Flow.FINANCE_ADVICE, q.advice_price) >= q.advice_price
+
+
+@inner
+def put_in(client, paid, fit):
+    """Money for investment, and how well the form of all that is not spent yet suits the firm."""
+    before = client.invested
+    client.fit = (client.fit * before + fit * paid) / max(before + paid, 1e-9)
+    client.invested = before + paid
+
+
+@inner
+def buy_stake(world, region, tick, i, fund, ticket, relative, outstanding):
+    """Public money, and private money that joins it, enters the firm's purse; returns the public stake. Source: F7."""
     q = region.numbers[0]
     firm = world.organisations[i]
     client = region.clients[i]
     record = region.indicators[tick]
-    fit = fund_fit(fund, firm.stage, q)
-    if fund == Fund.LOAN:
-        client.loan = ticket
-        client.guaranteed = levers.stage_finance_guarantee
-        firm.funds += ticket
-        world.ledger[tick, Flow.BANK_LOAN] += ticket
-        paid = ticket
-    else:
-        paid = pay(world, tick, RegionalPurse.STAGE_FINANCE, Flow.FUND_INVESTMENT, ticket)
-        private = levers.stage_finance_private * paid
-        world.ledger[tick, Flow.CO_INVESTMENT] += private
-        firm.funds += paid + private
-        client.stake = paid
-        client.stake_size = firm.size
-        record.invested += paid
-        record.matched += paid if fund == firm.stage else 0.0
-        paid += private
-    before = client.invested
-    client.fit = (client.fit * before + fit * paid) / max(before + paid, 1e-9)
-    client.invested = before + paid
+    paid = pay(world, tick, RegionalPurse.STAGE_FINANCE, Flow.FUND_INVESTMENT, ticket)
+    cover = region.levers[tick].stage_finance_cover
+    private = paid * private_share(relative, cover, outstanding, q)
+    world.ledger[tick, Flow.CO_INVESTMENT] += private
+    firm.funds += paid + private
+    client.stake = paid
+    client.private = private
+    client.covered = cover
+    client.stake_size = firm.size
+    record.invested += paid
+    record.joined += private
+    record.matched += paid if fund == firm.stage else 0.0
+    put_in(client, paid + private, fund_fit(fund, firm.stage, q))
+    return paid
+
+
+@inner
+def lend(world, region, tick, i, ticket):
+    """A bank lends, part of it guaranteed. Source: F7."""
+    firm = world.organisations[i]
+    client = region.clients[i]
+    client.loan = ticket
+    client.guaranteed = region.levers[tick].stage_finance_guarantee
+    firm.funds += ticket
+    world.ledger[tick, Flow.BANK_LOAN] += ticket
+    region.indicators[tick].lent += ticket
+    put_in(client, ticket, fund_fit(Fund.LOAN, firm.stage, region.numbers[0]))
 
 
 @inner
@@ -157,6 +186,7 @@ def settle_up(world, region, tick, i):
             world.government[0].funds += proceeds
             region.indicators[tick].returned += proceeds
             client.stake = 0.0
+            client.private = 0.0
     if client.loan > 0.0:
         owed = client.loan * (1.0 + q.bank_interest)
         due = client.loan * min(q.bank_repayment + q.bank_interest, 1.0)
@@ -170,8 +200,10 @@ def settle_up(world, region, tick, i):
 
 @inner
 def lose(world, region, tick, client):
-    """A failed firm's stake is lost; the guarantee answers for its part of the loan. Source: F7."""
+    """A failed firm's stakes are lost; cover and guarantee answer for their part of stake and loan. Source: F7."""
     region.indicators[tick].lost += client.stake
+    if client.private > 0.0:
+        pay(world, tick, RegionalPurse.STAGE_FINANCE, Flow.LOAN_GUARANTEE, client.covered * client.private)
     if client.loan > 0.0:
         pay(world, tick, RegionalPurse.STAGE_FINANCE, Flow.LOAN_GUARANTEE, client.guaranteed * client.loan)
 

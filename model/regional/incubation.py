@@ -11,13 +11,14 @@ from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.randomness import stream, uniform
 from alliancelab.model.regional.building import erect
 from alliancelab.model.regional.codes import Carrier, Draw, RegionalPurse, Service
+from alliancelab.model.regional.correction import weight_of
 
 INSTRUMENT = Instrument(
     name="incubation",
     title="Start-up and incubation system",
     policy_stage="services",
     rows=("F3", "F1"),
-    eligible="Firms in the seed and start-up stages; vacant places of the industry for spin-offs.",
+    eligible="Firms of open sectors in the seed and start-up stages; vacant places of these sectors for spin-offs.",
     delivery="Incubators and accelerators are built; firms inside get a subsidy.",
     acts_on="Places for young firms, information and platforms that they have, their purse.",
     cost="The public part of building, upkeep, and the subsidy.",
@@ -26,6 +27,8 @@ INSTRUMENT = Instrument(
     levers=(
         Lever("scale", 0.0, 0.0, 5.0, "ratio", "document II, 5.2 (4)", "Scale of the programme that the numbers give."),
         Lever("incubator", 0.0, 0.0, 100.0, "carriers a year", "document II, 5.2 (4)", "Incubators built a year."),
+        Lever("startup_centre", 0.0, 0.0, 100.0, "carriers a year", "document III, seven (1) 3",
+              "Start-up centres built a year."),
         Lever("accelerator", 0.0, 0.0, 100.0, "carriers a year", "document II, 5.3 (5)", "Accelerators built a year."),
         Lever("subsidy", 0.0, 0.0, 10.0, "million yuan a year per firm", "assumed", "Subsidy of a firm inside."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
@@ -40,9 +43,10 @@ def is_incubator(kind):
 
 
 @inner
-def is_young(firm):
-    """Whether a firm is in the seed or start-up stage."""
-    return firm.active and firm.kind == Kind.FIRM and firm.stage <= FirmStage.START_UP
+def is_young(region, firm):
+    """Whether a firm of a sector that the system serves is in the seed or start-up stage."""
+    young = firm.active and firm.kind == Kind.FIRM and firm.stage <= FirmStage.START_UP
+    return young and region.industries[firm.sector].open
 
 
 @inner
@@ -60,7 +64,7 @@ def fill_places(world, region, tick):
         client = region.clients[i]
         if client.place < 0:
             continue
-        if free[client.place] < 1.0 or not is_young(world.organisations[i]):
+        if free[client.place] < 1.0 or not is_young(region, world.organisations[i]):
             client.place = -1
         else:
             free[client.place] -= 1.0
@@ -69,7 +73,7 @@ def fill_places(world, region, tick):
     for step in range(rows):
         i = (first + step) % rows
         firm = world.organisations[i]
-        if not is_young(firm) or region.clients[i].place >= 0 or uniform(draws, firm.key, 1) >= q.incubate:
+        if not is_young(region, firm) or region.clients[i].place >= 0 or uniform(draws, firm.key, 1) >= q.incubate:
             continue
         while c < free.shape[0] and free[c] < 1.0:
             c += 1
@@ -90,6 +94,8 @@ def spin_off(world, region, tick, free):
     draws = stream(world.seed[0], Draw.INCUBATION, tick)
     for s in range(world.sectors.shape[0]):
         sector = world.sectors[s]
+        if not region.industries[s].open:
+            continue
         knowledge = 0.0
         for k in range(sector.research_rows):
             knowledge += world.organisations[sector.first_research + k].reputation
@@ -106,9 +112,11 @@ def spin_off(world, region, tick, free):
 def incubate(world, region, tick):
     """Incubation of a quarter: building, places, spin-offs, and what firms inside get. Source: F3, F1."""
     levers = region.levers[tick]
-    scale = levers.incubation_scale
+    scale = levers.incubation_scale * weight_of(world, RegionalPurse.INCUBATION)
     if scale > 0.0:
         erect(world, region, tick, RegionalPurse.INCUBATION, Carrier.INCUBATOR, scale * levers.incubation_incubator)
+        erect(world, region, tick, RegionalPurse.INCUBATION, Carrier.STARTUP_CENTRE,
+              scale * levers.incubation_startup_centre)
         erect(world, region, tick, RegionalPurse.INCUBATION, Carrier.ACCELERATOR, scale * levers.incubation_accelerator)
     free = fill_places(world, region, tick)
     spin_off(world, region, tick, free)

@@ -8,14 +8,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alliancelab.model.regional.codes import Carrier, Grade, Level, Rank
+from alliancelab.model.accounts import Flow
+from alliancelab.model.regional.codes import Carrier, Grade, Level, Programme, Rank, RegionalPurse
 from alliancelab.model.simulation import Recording
 
-__all__ = ["INDICATORS", "Indicator"]
+__all__ = ["INDICATORS", "Indicator", "Value", "flow", "growth", "ratio", "stock"]
 
 _YEAR = 4
 _RANKED = {Rank.PROVINCIAL: "provincial", Rank.NATIONAL: "nationals"}
 _PLATFORMS = slice(Carrier.ENGINEERING_CENTRE, Carrier.ACADEMICIAN_STATION + 1)
+
+
+Column = Callable[[np.ndarray], np.ndarray]
+Value = Callable[[Recording, int], float]
 
 
 class Indicator(NamedTuple):
@@ -37,7 +42,7 @@ class Indicator(NamedTuple):
     unit: str
     better: int
     regional: bool
-    value: Callable[[Recording, int], float]
+    value: Value
 
 
 def _quarters(run: Recording, year: int) -> slice | None:
@@ -47,7 +52,6 @@ def _quarters(run: Recording, year: int) -> slice | None:
     return slice(first, first + _YEAR) if 0 <= first <= len(run.curves) - _YEAR else None
 
 
-Column = Callable[[np.ndarray], np.ndarray]
 
 
 def _column(name: str, place: int | slice | None = None) -> Column:
@@ -66,7 +70,7 @@ def _table(run: Recording) -> np.ndarray | None:
     return None if run.region is None else run.region.indicators
 
 
-def _stock(column: Column, times: float = 1.0) -> Callable[[Recording, int], float]:
+def stock(column: Column, times: float = 1.0) -> Value:
     """Its level at the end of the year; with `times` 4 the yearly rate of a quarterly flow."""
 
     def value(run: Recording, year: int) -> float:
@@ -78,7 +82,7 @@ def _stock(column: Column, times: float = 1.0) -> Callable[[Recording, int], flo
     return value
 
 
-def _flow(column: Column) -> Callable[[Recording, int], float]:
+def flow(column: Column) -> Value:
     """Its sum over the year."""
 
     def value(run: Recording, year: int) -> float:
@@ -88,7 +92,7 @@ def _flow(column: Column) -> Callable[[Recording, int], float]:
     return value
 
 
-def _since_start(column: Column) -> Callable[[Recording, int], float]:
+def _since_start(column: Column) -> Value:
     """Its sum from the first year after the warm-up to the end of the year."""
 
     def value(run: Recording, year: int) -> float:
@@ -100,18 +104,18 @@ def _since_start(column: Column) -> Callable[[Recording, int], float]:
     return value
 
 
-def _growth(flow: Callable[[Recording, int], float]) -> Callable[[Recording, int], float]:
-    """Relative growth over the year before."""
+def growth(of: Value) -> Value:
+    """Mean growth a year since the base year, the last of the warm-up: what plans call average growth."""
 
     def value(run: Recording, year: int) -> float:
-        before = flow(run, year - 1)
-        return flow(run, year) / before - 1.0 if before > 0 else float("nan")
+        base = int(run.setup.sizes["start_year"]) - 1
+        first, last = of(run, base), of(run, year)
+        return (last / first) ** (1.0 / (year - base)) - 1.0 if year > base and first > 0 else float("nan")
 
     return value
 
 
-def _ratio(above: Callable[[Recording, int], float], below: Callable[[Recording, int], float]
-           ) -> Callable[[Recording, int], float]:
+def ratio(above: Value, below: Value) -> Value:
     def value(run: Recording, year: int) -> float:
         base = below(run, year)
         return above(run, year) / base if base > 0 else float("nan")
@@ -119,14 +123,14 @@ def _ratio(above: Callable[[Recording, int], float], below: Callable[[Recording,
     return value
 
 
-def _times(flow: Callable[[Recording, int], float], parameter: str) -> Callable[[Recording, int], float]:
+def _times(of: Value, parameter: str) -> Value:
     def value(run: Recording, year: int) -> float:
-        return float("nan") if run.region is None else flow(run, year) * float(run.region.numbers[0][parameter])
+        return float("nan") if run.region is None else of(run, year) * float(run.region.numbers[0][parameter])
 
     return value
 
 
-def _curve(name: str, total: bool) -> Callable[[Recording, int], float]:
+def _curve(name: str, total: bool) -> Value:
     """A calendar curve of any run: its sum over the year, or its level at the end."""
 
     def value(run: Recording, year: int) -> float:
@@ -139,30 +143,45 @@ def _curve(name: str, total: bool) -> Callable[[Recording, int], float]:
     return value
 
 
-def _carriers(kind: Carrier, rank: Rank | None = None) -> Callable[[Recording, int], float]:
-    return _stock(_column("carriers" if rank is None else _RANKED[rank], int(kind)))
+def _carriers(kind: Carrier, rank: Rank | None = None) -> Value:
+    return stock(_column("carriers" if rank is None else _RANKED[rank], int(kind)))
+
+
+def _major(run: Recording, year: int) -> float:
+    """Projects of the nation, and of the funds for major results."""
+    results = flow(_column("programmes_filed", int(Programme.RESULTS)))
+    return flow(_column("filed", int(Level.NATION)))(run, year) + results(run, year)
 
 
 def _weak(run: Recording, year: int) -> float:
-    return _ratio(_flow(_column("weak")), _flow(_column("filed")))(run, year)
+    return ratio(flow(_column("weak")), flow(_column("filed")))(run, year)
+
+
+_OWN_MONEY = [flow for flow in Flow if flow.instrument in {purse.name.lower() for purse in RegionalPurse}]
+
+
+def _spent(run: Recording, year: int) -> float:
+    """What the instruments of the region have paid."""
+    quarters = _quarters(run, year)
+    return float("nan") if quarters is None else float(run.ledger[quarters][:, _OWN_MONEY].sum())
 
 
 def _answered(run: Recording, year: int) -> float:
     """Requests that were served; packages passed on to a further carrier are services without a request."""
-    return _flow(_column("served"))(run, year) - _flow(_column("packages"))(run, year)
+    return flow(_column("served"))(run, year) - flow(_column("packages"))(run, year)
 
 
 _UPPER = slice(Level.CITY, Level.NATION + 1)
-_REVENUE = _stock(_column("revenue"), _YEAR)
-_OUTPUT = _stock(_column("certified_output"), _YEAR)
-_ALL = _stock(_column("all_revenue"), _YEAR)
-_SALES = _times(_OUTPUT, "sales_ratio")
-_SERVICE = _flow(_column("service_revenue"))
-_CONTRACTS = _flow(_column("contract_value"))
+_REVENUE = stock(_column("revenue"), _YEAR)
+_OUTPUT = stock(_column("certified_output"), _YEAR)
+_ALL = stock(_column("all_revenue"), _YEAR)
+_PRODUCT = _times(flow(_column("turnover")), "product_ratio")
+_SERVICE = flow(_column("service_revenue"))
+_CONTRACTS = flow(_column("contract_value"))
 _MONEY = "million yuan a year"
 
 
-def _regional(name: str, title: str, unit: str, value: Callable[[Recording, int], float], better: int = 1) -> Indicator:
+def _regional(name: str, title: str, unit: str, value: Value, better: int = 1) -> Indicator:
     return Indicator(name, title, unit, better, True, value)
 
 
@@ -171,13 +190,13 @@ def _platforms(run: Recording, year: int) -> float:
 
 
 _CLUSTER = (
-    _regional("firms", "Firms of the first sector", "firms", _stock(_column("firms"))),
-    _regional("above_scale", "Firms above scale, first sector", "firms", _stock(_column("above_scale"))),
+    _regional("firms", "Firms of the first sector", "firms", stock(_column("firms"))),
+    _regional("above_scale", "Firms above scale, first sector", "firms", stock(_column("above_scale"))),
     _regional("revenue", "Revenue above scale, first sector", _MONEY, _REVENUE),
     _regional("national_share", "Share of the national output", "share",
-              _ratio(_REVENUE, _stock(_column("national"), _YEAR))),
+              ratio(_REVENUE, stock(_column("national"), _YEAR))),
     _regional("provincial_alliances", "Alliances that the province recognises", "alliances",
-              _stock(_column("alliances_named"))),
+              stock(_column("alliances_named"))),
     *(_regional(name, title, "carriers", _carriers(kind, rank)) for name, title, kind, rank in (
         ("science_parks", "National university science parks", Carrier.SCIENCE_PARK, Rank.NATIONAL),
         ("national_incubators", "National incubators", Carrier.INCUBATOR, Rank.NATIONAL),
@@ -200,84 +219,95 @@ _CLUSTER = (
     _regional("platforms_built", "High-end platforms built or raised", "platforms", _platforms),
     _regional("engineering_raised", "Engineering centres raised to national rank", "carriers",
               _since_start(_column("raised", int(Carrier.ENGINEERING_CENTRE)))),
-    _regional("backbone_agencies", "Backbone service agencies", "agencies", _stock(_column("backbone"))),
-    _regional("national_agencies", "Service agencies of national rank", "agencies",
-              _stock(_column("national_agencies"))),
-    _regional("service_agencies", "Service agencies", "agencies", _stock(_column("agencies"))),
+    _regional("backbone_agencies", "Backbone service agencies", "agencies", stock(_column("backbone"))),
+    _regional("national_agencies", "Backbone agencies of national rank", "agencies",
+              stock(_column("national_agencies"))),
+    _regional("service_agencies", "Service agencies", "agencies", stock(_column("agencies"))),
     _regional("service_revenue", "Revenue of services", _MONEY, _SERVICE),
-    _regional("service_growth", "Growth of service revenue", "per year", _growth(_SERVICE)),
+    _regional("service_growth", "Mean growth of service revenue", "per year", growth(_SERVICE)),
     _regional("national_projects", "National projects won since the start", "projects",
               _since_start(_column("approved", int(Level.NATION)))),
     _regional("contract_value", "Value of technology contracts", _MONEY, _CONTRACTS),
-    _regional("contract_growth", "Growth of contract value", "per year", _growth(_CONTRACTS)),
-    _regional("incubator_area", "Area of incubators", "m2", _stock(_column("incubator_area"))),
-    _regional("incubated", "Firms under incubation", "firms", _stock(_column("incubated"))),
-    _regional("accelerator_area", "Area of accelerators", "m2", _stock(_column("accelerator_area"))),
+    _regional("contract_growth", "Mean growth of contract value", "per year", growth(_CONTRACTS)),
+    _regional("incubator_area", "Area of incubators", "m2", stock(_column("incubator_area"))),
+    _regional("incubated", "Firms under incubation", "firms", stock(_column("incubated"))),
+    _regional("accelerator_area", "Area of accelerators", "m2", stock(_column("accelerator_area"))),
     _regional("regional_talent", "Talents of the regional programme", "people",
-              _stock(_column("people", int(Grade.REGIONAL)))),
+              stock(_column("people", int(Grade.REGIONAL)))),
     _regional("provincial_talent", "Talents of the provincial programme", "people",
-              _stock(_column("people", int(Grade.PROVINCIAL)))),
+              stock(_column("people", int(Grade.PROVINCIAL)))),
     _regional("national_talent", "Talents of the national programme", "people",
-              _stock(_column("people", int(Grade.NATIONAL)))),
-    _regional("talent_left", "Talents who left", "people a year", _flow(_column("left")), -1),
-    _regional("stated_need", "Stated need", "[0, 1]", _stock(_column("stated"))),
+              stock(_column("people", int(Grade.NATIONAL)))),
+    _regional("talent_left", "Talents who left", "people a year", flow(_column("left")), -1),
+    _regional("stated_need", "Stated need", "[0, 1]", stock(_column("stated"))),
     _regional("requests_served", "Requests served", "share",
-              _ratio(_answered, _flow(_column("requests")))),
-    _regional("turned_away", "Requests turned away", "requests a year", _flow(_column("turned_away")), -1),
-    _regional("worth", "Worth of services to a firm", "ratio", _stock(_column("worth"))),
+              ratio(_answered, flow(_column("requests")))),
+    _regional("turned_away", "Requests turned away", "requests a year", flow(_column("turned_away")), -1),
+    _regional("worth", "Worth of services to a firm", "ratio", stock(_column("worth"))),
     _regional("productivity", "Technology in use over best practice, served sectors", "ratio",
-              _stock(_column("productivity"))),
-    _regional("foreign_reach", "Foreign reach", "[0, 1]", _stock(_column("reach"))),
-    _regional("sectors_served", "Sectors served", "sectors", _stock(_column("open"))),
-    _regional("stakes_lost", "Public stakes lost", _MONEY, _flow(_column("lost")), -1),
+              stock(_column("productivity"))),
+    _regional("exports", "Foreign orders", _MONEY, stock(_column("exports"), _YEAR)),
+    _regional("foreign_contracts", "Work begun with foreign partners", "contracts",
+              flow(_column("foreign_contracts"))),
+    _regional("lent", "Guaranteed bank loans", _MONEY, flow(_column("lent"))),
+    _regional("private_stakes", "Private money beside public stakes", _MONEY, flow(_column("joined"))),
+    _regional("foreign_reach", "Foreign reach", "[0, 1]", stock(_column("reach"))),
+    _regional("sectors_served", "Sectors served", "sectors", stock(_column("open"))),
+    _regional("stakes_lost", "Public stakes lost", _MONEY, flow(_column("lost")), -1),
 )
 
 _BUREAU = (
-    _regional("filed_upper", "Applications, city and above", "projects", _flow(_column("filed", _UPPER))),
-    _regional("filed_city", "Applications to the city", "projects", _flow(_column("filed", int(Level.CITY)))),
+    _regional("filed_upper", "Applications, city and above", "projects", flow(_column("filed", _UPPER))),
+    _regional("filed_city", "Applications to the city", "projects", flow(_column("filed", int(Level.CITY)))),
     _regional("filed_province", "Applications to the province", "projects",
-              _flow(_column("filed", int(Level.PROVINCE)))),
-    _regional("filed_nation", "Applications to the nation", "projects", _flow(_column("filed", int(Level.NATION)))),
+              flow(_column("filed", int(Level.PROVINCE)))),
+    _regional("filed_nation", "Applications to the nation", "projects", flow(_column("filed", int(Level.NATION)))),
     _regional("weak_share", "Applications for the count", "share", _weak, -1),
-    _regional("approved", "New projects, all levels", "projects", _flow(_column("approved"))),
-    _regional("approved_nation", "New national projects", "projects", _flow(_column("approved", int(Level.NATION)))),
+    _regional("approved", "New projects, all levels", "projects", flow(_column("approved"))),
+    _regional("approved_nation", "New national projects", "projects", flow(_column("approved", int(Level.NATION)))),
     _regional("approved_province", "New provincial projects", "projects",
-              _flow(_column("approved", int(Level.PROVINCE)))),
-    _regional("approved_city", "New city projects", "projects", _flow(_column("approved", int(Level.CITY)))),
-    _regional("approved_own", "New own projects", "projects", _flow(_column("approved", int(Level.COUNTY)))),
-    _regional("completed", "Projects completed", "projects", _flow(_column("completed"))),
-    _regional("upper_funds", "Money from upper levels", _MONEY, _flow(_column("upper_funds"))),
-    _regional("appropriation", "The region's science money", _MONEY, _flow(_column("appropriation"))),
-    _regional("self_raised", "Firms' own money", _MONEY, _flow(_column("self_raised"))),
-    _regional("needs", "Needs collected", "needs", _flow(_column("needs"))),
-    _regional("contacts", "Universities and institutes contacted", "organisations", _flow(_column("contacts"))),
-    _regional("experts_invited", "Experts invited", "people", _flow(_column("invited"))),
-    _regional("expert_pool", "Pool of experts", "people", _stock(_column("pool"))),
-    _regional("agreements", "Agreements with research partners", "agreements", _flow(_column("agreements"))),
-    _regional("joint_centres", "Joint centres founded", "centres", _flow(_column("joint_centres"))),
+              flow(_column("approved", int(Level.PROVINCE)))),
+    _regional("approved_city", "New city projects", "projects", flow(_column("approved", int(Level.CITY)))),
+    _regional("approved_own", "New own projects", "projects", flow(_column("approved", int(Level.COUNTY)))),
+    _regional("major_filed", "Major projects filed", "projects", _major),
+    _regional("small_firms_approved", "New projects of the innovation fund for small firms", "projects",
+              flow(_column("programmes_approved", int(Programme.SMALL_FIRMS)))),
+    _regional("results_approved", "New projects of the funds for major results", "projects",
+              flow(_column("programmes_approved", int(Programme.RESULTS)))),
+    _regional("key_approved", "New key technology projects", "projects",
+              flow(_column("programmes_approved", int(Programme.KEY)))),
+    _regional("startup_centres", "Start-up centres", "centres", _carriers(Carrier.STARTUP_CENTRE)),
+    _regional("research_share", "R&D in the product", "share", ratio(flow(_column("research")), _PRODUCT)),
+    _regional("completed", "Projects completed", "projects", flow(_column("completed"))),
+    _regional("upper_funds", "Money from upper levels", _MONEY, flow(_column("upper_funds"))),
+    _regional("appropriation", "The region's own science money, spent", _MONEY, _spent),
+    _regional("self_raised", "Firms' own money", _MONEY, flow(_column("self_raised"))),
+    _regional("needs", "Needs collected", "needs", flow(_column("needs"))),
+    _regional("contacts", "Universities and institutes contacted", "organisations", flow(_column("contacts"))),
+    _regional("experts_invited", "Experts invited", "people", flow(_column("invited"))),
+    _regional("expert_pool", "Pool of experts", "people", stock(_column("pool"))),
+    _regional("agreements", "Agreements with research partners", "agreements", flow(_column("agreements"))),
+    _regional("joint_centres", "Joint centres founded", "centres", flow(_column("joint_centres"))),
     _regional("certified_tried", "Applications for certificates of firms", "firms",
-              _flow(_column("tried_certified"))),
-    _regional("certified_new", "New high-tech firms", "firms", _flow(_column("new_certified"))),
-    _regional("products_new", "New high-tech products", "products", _flow(_column("new_products"))),
-    _regional("engineering_new", "New engineering centres", "centres", _flow(_column("new_engineering"))),
-    _regional("technology_new", "New technology centres", "centres", _flow(_column("new_technology"))),
+              flow(_column("tried_certified"))),
+    _regional("certified_new", "New high-tech firms", "firms", flow(_column("new_certified"))),
+    _regional("products_new", "New high-tech products", "products", flow(_column("new_products"))),
+    _regional("engineering_new", "New engineering centres", "centres", flow(_column("new_engineering"))),
+    _regional("technology_new", "New technology centres", "centres", flow(_column("new_technology"))),
     _regional("output", "High-tech output", _MONEY, _OUTPUT),
-    _regional("output_share", "Its share in output above scale", "share", _ratio(_OUTPUT, _ALL)),
+    _regional("output_share", "Its share in output above scale", "share", ratio(_OUTPUT, _ALL)),
     _regional("hollow_share", "Hollow part of high-tech output", "share",
-              _ratio(_stock(_column("hollow_output"), _YEAR), _OUTPUT), -1),
+              ratio(stock(_column("hollow_output"), _YEAR), _OUTPUT), -1),
     _regional("output_all", "Output above scale", _MONEY, _ALL),
-    _regional("sales", "Sales of high-tech products", _MONEY, _SALES),
-    _regional("sales_share", "Their share in sales above scale", "share",
-              _ratio(_SALES, _times(_ALL, "sales_ratio_all"))),
-    _regional("patents_filed", "Patents filed", "patents", _flow(_column("patents_filed"))),
-    _regional("patents_granted", "Patents granted", "patents", _flow(_column("patents_granted"))),
-    *(_regional(f"{field}_{step}", f"{title} projects {step}", "projects", _flow(_column(field, place)))
+    _regional("patents_filed", "Patents filed", "patents", flow(_column("patents_filed"))),
+    _regional("patents_granted", "Patents granted", "patents", flow(_column("patents_granted"))),
+    *(_regional(f"{field}_{step}", f"{title} projects {step}", "projects", flow(_column(field, place)))
       for field, title in (("agriculture", "Agricultural"), ("social", "Social"))
       for place, step in enumerate(("filed", "approved", "completed"))),
-    _regional("talent_arrived", "Talents who came", "people a year", _flow(_column("arrived"))),
-    _regional("effort", "Effort of townships", "[0, 1]", _stock(_column("effort"))),
-    _regional("padding", "Padding by townships", "[0, 1]", _stock(_column("padding")), -1),
-    _regional("trust", "Trust of panels", "[0, 1]", _stock(_column("trust"))),
+    _regional("talent_arrived", "Talents who came", "people a year", flow(_column("arrived"))),
+    _regional("effort", "Effort of townships", "[0, 1]", stock(_column("effort"))),
+    _regional("padding", "Padding by townships", "[0, 1]", stock(_column("padding")), -1),
+    _regional("trust", "Trust of panels", "[0, 1]", stock(_column("trust"))),
 )
 
 _ANY = (

@@ -21,16 +21,20 @@ from alliancelab.model.regional.setup import RegionSetup
 from alliancelab.model.regional.tables import (
     CARRIERS,
     CLIENTS,
+    DEPARTMENTS,
     INDICATORS,
     INDUSTRIES,
     KINDS,
     LEVELS,
+    PARTNERS,
     PROJECTS,
     STATE,
     TOWNSHIPS,
     Region,
 )
-from alliancelab.model.tables import World, table_type
+from alliancelab.model.setup import QUARTERS_A_YEAR
+from alliancelab.model.tables import CLASSES, table_type
+from alliancelab.model.world import World
 
 __all__ = ["new_region", "regional_process", "settle"]
 
@@ -67,25 +71,34 @@ def new_region(setup: RegionSetup, world: World) -> Region:
         clients=np.zeros(len(world.organisations), table_type(CLIENTS)),
         projects=np.zeros(int(q["project_rows"]), table_type(PROJECTS)),
         townships=np.zeros(world.platforms.shape[1], table_type(TOWNSHIPS)),
+        departments=np.zeros(len(world.sectors), table_type(DEPARTMENTS)),
         industries=np.zeros(len(world.sectors), table_type(INDUSTRIES)),
+        partners=np.zeros(len(world.sectors) * int(q["foreign_partners"]), table_type(PARTNERS)),
         state=np.zeros(1, table_type(STATE)),
         indicators=np.zeros(quarters, table_type(INDICATORS)),
     )
     region.clients["place"] = -1
     region.clients["collected"] = -1
     region.clients["contacted"] = -1
+    region.clients["refused"] = -1
+    region.clients["financed"] = -1
+    region.clients["rung"] = -1
     region.townships["effort"] = q["effort_start"]
+    region.departments["effort"] = q["effort_start"]
     region.state["trust"] = 1.0
     region.industries["open"][: int(q["open_sectors"])] = True
     region.industries["fit"][: int(q["open_sectors"])] = 1.0
     groups = np.array([tuple(group) for group in setup.carriers], np.int64).reshape(-1, 3)
     _place_carriers(world, region, groups)
-    _set_sizes(world, region, 0.0, float(np.exp(-world.parameters[0]["market_growth"] * _years(world))))
+    _set_sizes(world, q, _before(world, 0))
     table = world.organisations
     rows = _firm_rows(world)
     table["funds"][rows] = world.parameters[0]["reserve"] * table["size"][rows]
     for s in range(len(world.sectors)):
         world.sectors["market"][s] = table["size"][rows[table["sector"][rows] == s]].sum()
+    region.industries["demand"] = q["foreign_demand"] * world.sectors["market"]
+    region.partners["sector"] = np.repeat(np.arange(len(world.sectors)), int(q["foreign_partners"]))
+    _know(world, region.partners)
     return region
 
 
@@ -136,6 +149,16 @@ def _place_carriers(world, region, groups):
         if firm.kind == Kind.FIRM and uniform(draws, firm.key, 24) < share:
             client.grade = 1
             client.certified = -int(uniform(draws, firm.key, 25) * 4.0 * region.numbers[0].certify_years)
+            client.high_tech = region.numbers[0].certified_high_tech
+
+
+@compiled
+def _know(world, partners):
+    """What foreign partners know: at least half of all that there is to know, each something else. Source: F9."""
+    draws = stream(world.seed[0], Draw.PARTNERS, 0)
+    for k in range(partners.shape[0]):
+        for d in range(CLASSES):
+            partners[k].expertise[d] = 0.5 + 0.5 * uniform(draws, np.uint64(k), d)
 
 
 @compiled
@@ -163,31 +186,33 @@ def _lucks(world, rows, out):
 def settle(world: World, region: Region, tick: int) -> None:
     """Set the base year's figures: firms, those above scale and their revenue, certified output, recognised alliances.
 
-    Only sizes of firms change, so that the first target year starts from the document's figures; where a figure is 0
-    the region keeps what the warm-up has made. Source: F11, G8.
+    Only sizes of firms change, and what part of a certified firm's revenue its certified products bring; where a figure
+    is 0 the region keeps what the warm-up has made. Source: F11, G8.
     """
     q = region.numbers[0]
     _found_missing(world, tick, int(q["firms_least"]))
-    _set_sizes(world, region, float(q["certified_output"]) / 4.0, 1.0)
+    _set_sizes(world, q, 1.0)
+    if q["certified_output"] > 0.0:
+        _set_products(world, region, float(q["certified_output"]) / 4.0)
     _name_alliances(world, int(q["alliances_named"]))
 
 
-def _years(world: World) -> float:
-    return float(world.counts[Count.WARM_UP]) / 4.0
+def _before(world: World, tick: int) -> float:
+    """Revenue at the start of a quarter of the warm-up over that at its end: it grows as the market does."""
+    years = (float(world.counts[Count.WARM_UP]) - tick) / 4.0
+    return float(np.exp(-world.parameters[0]["market_growth"] * years))
 
 
-def _set_sizes(world: World, region: Region, output: float, before: float) -> None:
+def _set_sizes(world: World, q: np.record, before: float) -> None:
     """Sizes of firms as the base year has them, times `before`.
 
-    The warm-up begins with them less its growth, so that little has to be set at its end. `output` is that of certified
-    firms, million yuan a quarter; 0 leaves it as it is.
+    The warm-up begins with them less its growth and comes back to them each year, so that nothing leaps at its end.
     """
-    q = region.numbers[0]
     revenue = float(q["revenue"]) / 4.0 * before
     if q["above_scale"] > 0:
         _shape_sizes(world, q, revenue)
     elif revenue > 0.0:
-        _scale_sizes(world, region, q, revenue, output)
+        _scale_sizes(world, q, revenue)
 
 
 def _firm_rows(world: World) -> np.ndarray:
@@ -214,22 +239,35 @@ def _shape_sizes(world: World, q: np.record, revenue: float) -> None:
     table["size"][below] = np.minimum(table["size"][below], 0.95 * scale)
 
 
-def _scale_sizes(world: World, region: Region, q: np.record, revenue: float, output: float) -> None:
-    """Scale certified firms to the certified output, the others so that revenue above scale is what the figures say."""
-    table = world.organisations
-    rows = _firm_rows(world)
-    certified = region.clients["grade"][rows] > 0
-    if output > 0.0 and certified.any():
-        table["size"][rows[certified]] *= output / table["size"][rows[certified]].sum()
-    others, scale = rows[~certified], float(q["scale"])
-    large = table["size"][rows[certified]]
-    wanted = revenue - large[large >= scale].sum()
+def _scale_sizes(world: World, q: np.record, revenue: float) -> None:
+    """Scale all firms, then those above scale, until the revenue of these is what the figures say."""
+    size, scale = world.organisations["size"], float(q["scale"])
+    chosen = rows = _firm_rows(world)
     for _ in range(50):  # scaling moves firms over the threshold: a few rounds until revenue above it is right
-        sizes = table["size"][others]
-        now = sizes[sizes >= scale].sum()
-        if now <= 0.0 or wanted <= 0.0 or abs(now / wanted - 1.0) < 1e-12:
+        now = size[rows][size[rows] >= scale].sum()
+        if now <= 0.0 or abs(now / revenue - 1.0) < 1e-12:
             break
-        table["size"][others] = np.where(sizes >= scale, np.maximum(sizes * (wanted / now), scale), sizes)
+        least = 0.0 if len(chosen) == len(rows) else scale
+        size[chosen] = np.maximum(size[chosen] * (revenue / now), least)
+        chosen = rows[size[rows] >= scale]
+
+
+def _set_products(world: World, region: Region, output: float) -> None:
+    """Raise or lower the part of their revenue that certified products bring, of all certified firms alike.
+
+    Where they have less revenue than that, all of it counts.
+    """
+    rows = _firm_rows(world)
+    rows = rows[region.clients["grade"][rows] > 0]
+    size, part = world.organisations["size"][rows], np.maximum(region.clients["high_tech"][rows], 1e-6)
+    if size.sum() <= output:
+        region.clients["high_tech"][rows] = 1.0
+        return
+    low, high = 0.0, 1e9
+    for _ in range(200):  # the more it is raised, the more firms have nothing but certified products
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if (np.minimum(part * middle, 1.0) * size).sum() < output else (low, middle)
+    region.clients["high_tech"][rows] = np.minimum(part * high, 1.0)
 
 
 def _name_alliances(world: World, number: int) -> None:
@@ -245,8 +283,11 @@ def regional_process(region: Region) -> Callable[[World, int], None]:
 
     def regional(world: World, tick: int) -> None:
         quarter(world, region, tick)
-        if tick == world.counts[Count.WARM_UP] - 1:
+        left = world.counts[Count.WARM_UP] - 1 - tick
+        if left == 0:
             settle(world, region, tick)
+        elif left > 0 and left % QUARTERS_A_YEAR == 0:
+            _set_sizes(world, region.numbers[0], _before(world, tick + 1))
         observe(world, region, tick)
 
     return regional

@@ -7,8 +7,10 @@ from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.randomness import stream, uniform
 from alliancelab.model.regional.buying import buy
-from alliancelab.model.regional.codes import Draw, RegionalPurse
+from alliancelab.model.regional.codes import Carrier, Draw, RegionalPurse
 from alliancelab.model.regional.contracts import agree, best_partner, sight_of
+from alliancelab.model.regional.correction import weight_of
+from alliancelab.model.regional.responsibility import score
 from alliancelab.model.regional.transfer import visit
 
 INSTRUMENT = Instrument(
@@ -46,7 +48,8 @@ def collect(world, region, tick):
     """Visit firms and note down the needs that they state, each once a year. Source: G2."""
     q = region.numbers[0]
     draws = stream(world.seed[0], Draw.VISITS, tick)
-    chance = region.levers[tick].matching_visits / 4.0 / max(firms_of(world), 1)
+    visits = region.levers[tick].matching_visits * weight_of(world, RegionalPurse.MATCHING)
+    chance = visits / 4.0 / max(firms_of(world), 1)
     for i in range(world.organisations.shape[0]):
         firm = world.organisations[i]
         if not firm.active or firm.kind != Kind.FIRM or uniform(draws, firm.key, 1) >= chance:
@@ -67,7 +70,7 @@ def invite(world, region, tick):
     q = region.numbers[0]
     state = region.state[0]
     state.experts -= state.experts / (4.0 * q.expert_years)
-    number = region.levers[tick].matching_experts / 4.0
+    number = region.levers[tick].matching_experts * weight_of(world, RegionalPurse.MATCHING) / 4.0
     invited = number * buy(world, tick, RegionalPurse.MATCHING, Flow.MATCHING, q.expert_price * number)
     state.experts += invited
     region.indicators[tick].invited += invited
@@ -80,7 +83,7 @@ def hold_events(world, region, tick):
     state = region.state[0]
     record = region.indicators[tick]
     draws = stream(world.seed[0], Draw.MATCHING, tick)
-    state.due += region.levers[tick].matching_events / 4.0
+    state.due += region.levers[tick].matching_events * weight_of(world, RegionalPurse.MATCHING) / 4.0
     room = 0.0
     while state.due >= 1.0 - 1e-9:
         state.due -= 1.0
@@ -102,10 +105,10 @@ def hold_events(world, region, tick):
         key = world.organisations[i].key
         if agree(world, region, tick, i, row, uniform(draws, key, 0)):
             record.agreements += 1.0
-            region.townships[world.organisations[i].region].result += q.point_agreement
+            score(region, world.organisations[i], q.point_agreement)
             if uniform(draws, key, 1) < q.joint_centre:
                 record.joint_centres += 1.0
-                region.clients[i].centre = True
+                region.clients[i].hosts[Carrier.ENGINEERING_CENTRE] = 1
 
 
 @inner

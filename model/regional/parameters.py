@@ -23,10 +23,10 @@ _BASE = (
     P("national_output", 0.0, 0.0, _BIG, "million yuan a year", "data: dy_national_output",
       "Output of the first sector in the whole nation at the end of the warm-up."),
     P("certified_output", 0.0, 0.0, _BIG, "million yuan a year", "data: cb_output",
-      "Output of certified high-tech firms at the end of the warm-up; 0 leaves it as it has grown."),
+      "Output of certified products at the end of the warm-up; 0 leaves it as it has grown."),
     P("certified_share", 0.0, 0.0, 1.0, "share", _A, "Firms certified as high-tech on the first day."),
-    P("sales_ratio", 0.978, 0.0, 2.0, "share", "data: cb_sales_ratio", "Sales over output of high-tech products."),
-    P("sales_ratio_all", 0.932, 0.0, 2.0, "share", "data: cb_sales_ratio_all", "Sales over output above scale."),
+    P("product_ratio", 0.53, 0.01, 5.0, "share", "statistics: value added of industry over its output 0.265 (2007), "
+      "industry in the national product 0.5", "Product of the county over the revenue of its firms."),
     P("open_sectors", 1, 0, 1000, "sectors", "document II, 4.5", "Sectors that the service system serves at first.",
       True),
     P("agriculture", -1, -1, 1000, "sector", "document III, four", "Sector that is agriculture; -1 if none.", True),
@@ -62,7 +62,8 @@ _SERVICE = (
     P("service_learning", 0.02, 0.0, 1.0, "per quarter", _A, "Learning from knowledge services."),
     P("service_voices", 0.15, 0.0, 1.0, "per quarter", _A, "Unstated need that information puts into words."),
     P("disappointment", 0.15, 0.0, 1.0, "share", _A, "Stated need that is lost by being turned away."),
-    P("practice", 0.02, 0.0, 1.0, "per quarter", _A, "Lack of quality that a carrier at full load loses by practice."),
+    P("practice", 0.06, 0.0, 1.0, "per quarter", _A, "Lack of quality that a carrier at full load loses by practice."),
+    P("practice_fade", 0.02, 0.0, 1.0, "per quarter", _A, "Fading of what a carrier has gained by practice."),
     P("overload", 0.3, 0.0, 1.0, "share", _A, "Quality that a carrier lacks whose queue is as long as its capacity."),
     P("fee", 0.02, 0.0, 10.0, "million yuan", _A, "Fee for being served once."),
     P("rank_capacity", 0.5, 0.0, 5.0, "ratio per rank", _A, "Capacity that each rank adds."),
@@ -81,11 +82,12 @@ _SERVICE = (
     P("agency_exit", 0.1, 0.0, 1.0, "per quarter", _A, "Hazard of an idle agency."),
     P("agency_load", 0.15, 0.0, 1.0, "share", _A, "Load below which an agency counts as idle."),
     P("backbone_load", 0.3, 0.0, 1.0, "share", _A, "Load from which a carrier can be backbone."),
-    P("backbone_quality", 0.5, 0.0, 1.0, "[0, 1]", _A, "Quality from which a carrier can be backbone."),
+    P("backbone_quality", 0.53, 0.0, 1.0, "[0, 1]", _A, "Quality from which a carrier can be backbone."),
     P("coordination_price", 0.003, 1e-5, 10.0, "million yuan a quarter per carrier", _A, "Full coordination."),
     P("coordination_time", 0.15, 0.0, 1.0, "share", _A, "Capacity that full coordination of very many carriers takes."),
     P("coordination_size", 100.0, 1.0, 1e5, "carriers", _A, "Carriers at which half of it is taken."),
     P("expansion_price", 5.0, 0.01, 1000.0, "million yuan", _A, "Opening the system to a sector."),
+    P("expansion_lessons", 0.5, 0.01, 10.0, "of the price", _A, "Carrying all experience over to a sector."),
     P("sector_fit", 0.4, 0.0, 1.0, "share", _A, "Fit of the services in a new sector without experience."),
     P("fit_speed", 0.03, 0.0, 1.0, "per quarter", _A, "Speed at which it is learnt."),
 )
@@ -107,6 +109,16 @@ _FINANCE = (
     P("investment_speed", 0.25, 0.01, 1.0, "per quarter", _A, "Speed at which investment is spent."),
     P("investment_growth", 0.15, 0.0, 1.0, "log", _A, "Growth from investment that is large for the firm."),
     P("investment_technology", 0.15, 0.0, 1.0, "share", _A, "Gap to best practice that it closes."),
+    P("advice_price", 0.02, 1e-4, 10.0, "million yuan", _A, "Finding the form of finance that suits a firm."),
+    P("private_ratio", 1.0, 0.0, 20.0, "ratio", _A, "Private money that joins a yuan of public money in a firm of the "
+      "sector's mean technology, where risks are shared in full and little public money has been invested."),
+    P("private_alone", 0.3, 0.0, 1.0, "share", _A, "Part of it that comes where the government covers no loss."),
+    P("private_market", 100.0, 1.0, 1e5, "million yuan", _A,
+      "Public stakes outstanding beside which half as much comes: good firms are few, and public money takes them."),
+    P("bank_constant", -1.0, -10.0, 10.0, "logit", _A, "A bank's willingness to lend to a firm of the sector's mean "
+      "technology without a guarantee."),
+    P("bank_guarantee", 3.0, 0.0, 20.0, "logit", _A, "Effect of a full guarantee."),
+    P("bank_risk", 2.0, 0.0, 20.0, "logit", _A, "Effect of technology below the mean, as a share of it."),
     P("misfit", 0.4, 0.0, 1.0, "share", _A, "What is left of the effect one stage away from the right one."),
     P("exit_rate", 0.04, 0.0, 1.0, "per quarter", _A, "Chance that a stake is sold."),
     P("multiple_most", 5.0, 1.0, 100.0, "ratio", _A, "Most that a sale brings of what was invested."),
@@ -123,6 +135,9 @@ _TALENT = (
     P("talent_hosts", 8, 1, 100, "hosts", _A, "Hosts that a person compares.", True),
     P("talent_expertise", 0.03, 0.0, 1.0, "per person and grade", _A, "Expertise that a person brings."),
     P("talent_work", 0.5, 1e-3, 100.0, "million yuan a quarter", _A, "R&D that a person well used carries out."),
+    P("talent_files", 0.2, 0.0, 10.0, "ratio per person", _A, "Filing of projects that a person well used adds."),
+    P("talent_links", 0.1, 0.0, 1.0, "per quarter", _A, "Chance that a person well used leads the host to a partner."),
+    P("talent_founds", 0.005, 0.0, 1.0, "per quarter", _A, "Chance that a person founds a firm where a row is vacant."),
     P("talent_pay", 0.05, 0.0, 10.0, "million yuan a quarter", _A, "Salary of a person, times the grade."),
     P("talent_leave", 0.12, 0.0, 1.0, "per quarter", _A, "Hazard of an idle person to leave."),
     P("talent_slope", 3.0, 0.0, 20.0, "-", _A, "How fast being used well lowers it."),
@@ -135,10 +150,15 @@ _MARKETS = (
     P("exhibition_price", 1.0, 1e-3, 1000.0, "million yuan a quarter", _A, "Full exhibition and exchange centre."),
     P("reach_gain", 0.05, 0.0, 1.0, "per quarter", _A, "Foreign market that full exhibition opens to the best firm."),
     P("reach_fade", 0.03, 0.0, 1.0, "per quarter", _A, "Fading of it."),
-    P("foreign_growth", 0.02, 0.0, 0.5, "log, per quarter", _A, "Growth of a firm of the world's frontier in reach."),
-    P("foreign_rivalry", 0.004, 0.0, 0.5, "log, per quarter", _A,
+    P("exchange_price", 0.5, 1e-3, 1000.0, "million yuan a quarter", _A, "Full exchange with foreign partners."),
+    P("foreign_demand", 0.01, 0.0, 10.0, "of the sector's revenue", _A,
+      "Foreign demand that exhibitions can reach; it grows as the market does, and rivals from elsewhere share in it."),
+    P("foreign_speed", 0.1, 0.0, 1.0, "per quarter", _A, "Speed at which orders follow what a firm can win."),
+    P("foreign_rivalry", 0.0004, 0.0, 0.5, "log, per quarter", _A,
       "Loss of the most backward firm to guests' products."),
-    P("foreign_learning", 0.02, 0.0, 1.0, "per quarter", _A, "Learning from foreign partners in full reach."),
+    P("foreign_partners", 12, 1, 1000, "partners a sector", _A, "Foreign firms and institutes that can be met.", True),
+    P("foreign_meets", 0.1, 0.0, 1.0, "per quarter", _A, "Chance of a firm in full reach to work with one."),
+    P("foreign_learning", 0.1, 0.0, 1.0, "share", _A, "Lead of a foreign partner that the firm learns."),
 )
 
 _PROJECTS = tuple(
@@ -158,6 +178,11 @@ _PROJECTS = tuple(
         ("province", 1.64, "data: cb_provincial_each"), ("nation", 1.0, _A))
 ) + (
     P("grant_spread", 0.8, 0.0, 3.0, "log", _A, "Spread of grants around their mean."),
+    P("ladder", 0.4, 0.0, 1.0, "share", _A, "Filing at a level by firms that have completed nothing one level below."),
+    P("small_firm", 75.0, 0.1, 1e4, "million yuan a quarter", "statistics: revenue of small and medium firms, below "
+      "300 million yuan a year, rules of 2003", "Size below which a firm can ask the nation's innovation fund."),
+    P("results_record", 0.3, 0.0, 1.0, "[0, 1]", _T, "Record from which a project of city or province asks the funds "
+      "for major results, which pay for bringing to market what was found."),
     P("able_slope", 12.0, 0.0, 100.0, "logit", _A, "How sharply capability decides on filing."),
     P("panel_slope", 8.0, 0.0, 100.0, "logit", _A, "How sharply quality decides on approval."),
     P("quality_noise", 0.12, 0.0, 1.0, "[0, 1]", _A, "Spread of the quality of applications."),
@@ -173,10 +198,13 @@ _PROJECTS = tuple(
     P("project_match", 1.0, 0.0, 20.0, "ratio", _A, "Own money that a firm adds to a grant, as far as it has it."),
     P("project_technology", 0.06, 0.0, 1.0, "share", _A, "Gap to best practice that a completed project closes."),
     P("project_money", 0.5, 1e-3, 1000.0, "million yuan", _A, "Money at which it brings two thirds of that."),
-    P("complete_base", 0.95, 0.0, 1.0, "share", _A, "Good projects that are completed."),
+    P("complete_base", 0.95, 0.0, 1.0, "share", _T, "Good projects of the best quality that are completed."),
     P("complete_weak", 0.5, 0.0, 1.0, "share", _A, "Weak ones."),
+    P("complete_quality", 0.5, 0.0, 1.0, "share", _A, "Part of that which projects of no quality lack."),
     P("agriculture_filing", 1.0, 0.0, 20.0, "ratio", _T, "Filing of farms and food firms against others."),
     P("social_filing", 1.0, 0.0, 20.0, "ratio", _T, "Filing in social development against others."),
+    P("agriculture_bar", 0.0, -1.0, 2.0, "[0, 1]", _T, "Rise of upper levels' bars for farms and food firms."),
+    P("social_bar", 0.0, -1.0, 2.0, "[0, 1]", _T, "Rise of upper levels' bars in social development."),
 )
 
 _CAPABILITY = (
@@ -216,7 +244,17 @@ _CERTIFICATION = (
     P("certify_years", 6.0, 0.5, 40.0, "years", _A, "Time after which a certificate lapses unless the firm is able."),
     P("certify_price", 0.02, 1e-4, 10.0, "million yuan", _A, "Coaching a firm to its certificate."),
     P("certify_coached", 0.5, 0.0, 10.0, "ratio", _A, "Applications that full coaching adds."),
-    P("product_rate", 0.03, 0.0, 2.0, "per quarter", _T, "Products of a certified firm that are certified."),
+    P("certified_high_tech", 0.6, 0.0, 1.0, "share", "statistics: least share of high-tech products in the revenue "
+      "of a certified firm, rules of 2008", "Revenue of firms certified on the first day that such products bring."),
+    P("product_rate", 0.03, 0.0, 2.0, "per quarter", _T, "Own products of a certified firm that are certified."),
+    P("product_sales", 0.1, 0.0, 1.0, "of revenue", "statistics: share of new products in the revenue of industry "
+      "above scale, 2008, a tenth; for one product assumed", "Sales of a new product."),
+    P("product_replaces", 0.6, 0.0, 1.0, "share", "assumed; Harrison and others (2014) find that new products "
+      "replace a part of old sales", "Part of its sales that the firm's other products lose."),
+    P("product_age", 0.02, 0.0, 1.0, "per quarter", _A, "Certified products that cease to count as high-tech."),
+    P("project_product", 0.15, 0.0, 1.0, "share", _A, "Completed projects that bring a new product."),
+    P("agreement_product", 0.015, 0.0, 1.0, "per quarter", _A, "New products of a firm for each agreement in force."),
+    P("centre_product", 0.015, 0.0, 1.0, "per quarter", _A, "New products of a firm that hosts a centre."),
     P("centre_rate", 0.02, 0.0, 1.0, "per quarter", _T, "Engineering centres of firms with a research partner."),
     P("technology_rate", 0.02, 0.0, 1.0, "per quarter", _T, "Technology centres of able firms, at a full programme."),
 )
@@ -229,13 +267,13 @@ _PATENTS = (
     P("patent_padding", 0.6, 0.0, 1.0, "share", _A, "Part of that, and of what padding adds, that is weak."),
     P("patent_padded", 1.0, 0.0, 20.0, "ratio", _A, "Filing that full padding adds."),
     P("patent_lag", 4, 1, 12, "quarters", _A, "From filing to grant.", True),
-    P("patent_granted", 0.52, 0.0, 1.0, "share", "data: cb_patents_granted, cb_patents_filed", "Good ones granted."),
+    P("patent_granted", 0.52, 0.0, 1.0, "share", _T, "Good ones granted."),
     P("patent_weak", 0.15, 0.0, 1.0, "share", _A, "Weak ones granted."),
     P("promotion_price", 0.1, 1e-4, 10.0, "million yuan a quarter", _A, "Full promotion of property."),
 )
 
 _RESPONSIBILITY = (
-    P("effort_start", 0.5, 0.0, 1.0, "[0, 1]", _A, "Effort of townships for science without contracts."),
+    P("effort_start", 0.5, 0.0, 1.0, "[0, 1]", _A, "Effort of townships and departments without contracts."),
     P("effort_speed", 0.5, 0.0, 1.0, "per year", _A, "Speed at which effort moves."),
     P("effort_signed", 0.25, 0.0, 1.0, "[0, 1]", _A, "Effort that a strict contract adds."),
     P("effort_gap", 1.0, 0.0, 10.0, "per relative gap", _A, "Further effort after a missed target."),
@@ -246,8 +284,8 @@ _RESPONSIBILITY = (
     P("point_patent", 0.1, 0.0, 100.0, "points", _A, "Points of a patent filed; a project counts one more each level."),
     P("point_certificate", 2.0, 0.0, 100.0, "points", _A, "Points of a certificate."),
     P("point_agreement", 1.0, 0.0, 100.0, "points", _A, "Points of an agreement."),
-    P("assessment_price", 0.02, 1e-4, 10.0, "million yuan a year per township", _A, "A strict assessment."),
-    P("verification_price", 0.05, 1e-4, 10.0, "million yuan a year per township", _A, "Full verification."),
+    P("assessment_price", 0.02, 1e-4, 10.0, "million yuan a year per contract", _A, "A strict assessment."),
+    P("verification_price", 0.05, 1e-4, 10.0, "million yuan a year per contract", _A, "Full verification."),
 )
 
 _KINDS = {  # kind: (clients served a quarter, price of building in million yuan, m2)
@@ -271,8 +309,8 @@ _CARRIERS = tuple(
 )
 
 _STAGES = {  # worth of information, knowledge, talent, finance, platform
-    "seed": (0.5, 0.4, 0.3, 0.9, 0.9), "start_up": (0.6, 0.5, 0.6, 0.9, 0.7),
-    "growth": (0.5, 0.8, 0.8, 0.6, 0.5), "mature": (0.4, 1.0, 0.7, 0.3, 0.4),
+    "seed": (0.6, 0.2, 0.1, 1.1, 1.1), "start_up": (0.7, 0.4, 0.6, 1.1, 0.7),
+    "growth": (0.7, 1.0, 0.9, 0.7, 0.6), "mature": (0.8, 1.2, 0.7, 0.3, 0.6),
 }
 _WORTH = tuple(
     P(f"worth_{stage}_{service.name.lower()}", worth[service], 0.0, 5.0, "ratio",

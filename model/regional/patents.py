@@ -11,7 +11,10 @@ from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.randomness import binomial, poisson, stream, uniform
 from alliancelab.model.regional.buying import buy
 from alliancelab.model.regional.codes import Draw, RegionalPurse
+from alliancelab.model.regional.correction import weight_of
+from alliancelab.model.regional.responsibility import padding_of, score, urged
 from alliancelab.model.regional.tables import LAGS
+from alliancelab.model.regional.talent import people_of
 
 INSTRUMENT = Instrument(
     name="patent_programme",
@@ -40,13 +43,13 @@ def file_patents(world, region, tick, i, promotion, subsidy):
     """One firm's filings: what its R&D finds; promotion, subsidy and padding add to it, partly weak. Source: G4."""
     q = region.numbers[0]
     firm = world.organisations[i]
-    township = region.townships[firm.region]
+    client = region.clients[i]
     draws = stream(world.seed[0], Draw.PATENTS, tick)
-    urged = 1.0 - q.effort_effect + q.effort_effect * township.effort / max(q.effort_start, 1e-9)
-    research = own_research(firm, world.parameters[0]) + region.clients[i].project_money
+    people = q.talent_work * client.used * people_of(client)  # what they carry out is R&D that the firm had not
+    research = own_research(firm, world.parameters[0]) + client.project_money + people
     found = q.patent_filing * sqrt(research / q.patent_research) * (0.5 + firm.method_skill)
-    good = found * urged * (1.0 + q.patent_promoted * promotion)
-    drawn = found * (q.patent_pull * subsidy / _PULL + q.patent_padded * township.padding)
+    good = found * urged(region, firm) * (1.0 + q.patent_promoted * promotion)
+    drawn = found * (q.patent_pull * subsidy / _PULL + q.patent_padded * padding_of(region, firm))
     weak = q.patent_padding * drawn
     count = poisson(good + drawn - weak, uniform(draws, firm.key, 0))
     worse = poisson(weak, uniform(draws, firm.key, 1))
@@ -55,7 +58,7 @@ def file_patents(world, region, tick, i, promotion, subsidy):
     record.patents_weak += worse
     region.state[0].waiting[0, tick % LAGS] += count
     region.state[0].waiting[1, tick % LAGS] += worse
-    township.result += q.point_patent * (count + worse)
+    score(region, firm, q.point_patent * (count + worse))
     if subsidy > 0.0 and count + worse > 0:
         cost = subsidy * (count + worse)
         firm.funds += pay(world, tick, RegionalPurse.PATENT_PROGRAMME, Flow.PATENT_SUBSIDY, cost)
@@ -78,12 +81,13 @@ def patents(world, region, tick):
     """Patents of a quarter. Source: G4."""
     levers = region.levers[tick]
     q = region.numbers[0]
-    promotion = levers.patent_programme_promotion
+    weight = weight_of(world, RegionalPurse.PATENT_PROGRAMME)
+    promotion = min(levers.patent_programme_promotion * weight, 1.0)
     subsidy = 0.0
     if promotion > 0.0:
         price = q.promotion_price * promotion
         promotion *= buy(world, tick, RegionalPurse.PATENT_PROGRAMME, Flow.PATENT_PROMOTION, price)
-        subsidy = levers.patent_programme_subsidy
+        subsidy = levers.patent_programme_subsidy * weight
     grant(world, region, tick)
     region.state[0].waiting[0, tick % LAGS] = 0.0
     region.state[0].waiting[1, tick % LAGS] = 0.0

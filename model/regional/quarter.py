@@ -19,6 +19,8 @@ from alliancelab.model.regional.incubation import incubate
 from alliancelab.model.regional.markets import go_abroad
 from alliancelab.model.regional.matching import match
 from alliancelab.model.regional.patents import patents
+from alliancelab.model.regional.practice import compete
+from alliancelab.model.regional.products import products
 from alliancelab.model.regional.record import record
 from alliancelab.model.regional.responsibility import assess
 from alliancelab.model.regional.services import services
@@ -37,8 +39,7 @@ def forget(client, key, aware):
     """A client's row begins anew with another organisation in it."""
     client.key = key
     client.aware = aware
-    client.asked = -1
-    client.got = False
+    client.financed = -1
     client.served[:] = 0.0
     client.visits = 0.0
     client.collected = -1
@@ -48,20 +49,26 @@ def forget(client, key, aware):
     client.invested = 0.0
     client.fit = 0.0
     client.stake = 0.0
+    client.private = 0.0
+    client.covered = 0.0
     client.stake_size = 0.0
     client.loan = 0.0
     client.guaranteed = 0.0
     client.talent[:] = 0
     client.used = 0.0
     client.reach = 0.0
+    client.exports = 0.0
     client.grade = 0
     client.certified = 0
     client.products = 0
+    client.high_tech = 0.0
     client.agreements = 0.0
-    client.centre = False
+    client.hosts[:] = 0
+    client.refused = -1
     client.projects = 0
     client.project_money = 0.0
     client.record = 0.0
+    client.rung = -1
 
 
 @inner
@@ -120,8 +127,10 @@ def quarter(world, region, tick):
     match(world, region, tick)
     projects(world, region, tick)
     certify(world, region, tick)
+    products(world, region, tick)
     patents(world, region, tick)
     double(world, region, tick)
+    compete(world, region, tick)
 
 
 @compiled

@@ -7,11 +7,10 @@ from alliancelab.agents.compiled import inner
 from alliancelab.model.accounts import Count
 from alliancelab.model.regional.building import is_agency
 from alliancelab.model.regional.certification import holds_up
-from alliancelab.model.regional.codes import Carrier, Grade, Rank, RegionalPurse
+from alliancelab.model.regional.codes import Carrier, Grade, Rank
 from alliancelab.model.regional.incubation import is_incubator
 
 _GRADES = len(Grade)
-_FIRST, _END = int(RegionalPurse.TECHNOLOGY_TRANSFER), int(RegionalPurse.DOUBLING_PLAN) + 1
 
 
 @inner
@@ -26,6 +25,7 @@ def record_firms(world, region, tick):
             continue
         client = region.clients[i]
         record.all_firms += 1
+        record.turnover += firm.size
         large = firm.size >= q.scale
         record.all_revenue += firm.size if large else 0.0
         record.self_raised += world.parameters[0].research_intensity * firm.size
@@ -35,14 +35,16 @@ def record_firms(world, region, tick):
             record.revenue += firm.size if large else 0.0
         if client.grade > 0:
             record.certified += 1
-            record.certified_output += firm.size
-            record.hollow_output += 0.0 if holds_up(world, region, i) else firm.size
+            record.certified_output += client.high_tech * firm.size
+            record.hollow_output += 0.0 if holds_up(world, region, i) else client.high_tech * firm.size
+        record.research += world.parameters[0].research_intensity * firm.size + client.project_money
         record.incubated += 1 if client.place >= 0 else 0
         if region.industries[firm.sector].open:
             open_firms += 1
             record.need += firm.need
             record.stated += firm.stated_need
             record.reach += client.reach
+            record.exports += client.exports
             record.productivity += min(firm.productivity / world.sectors[firm.sector].best_practice, 1.0)
     if open_firms > 0:
         record.need /= open_firms
@@ -73,12 +75,12 @@ def record_carriers(region, tick):
             record.agencies += 1
             if carrier.load >= q.backbone_load and carrier.quality >= q.backbone_quality:
                 record.backbone += 1
-            record.national_agencies += 1 if carrier.rank == Rank.NATIONAL else 0
+                record.national_agencies += 1 if carrier.rank == Rank.NATIONAL else 0
 
 
 @inner
 def record_rest(world, region, tick):
-    """People, townships, sectors served, trust, money and recognised alliances."""
+    """People, townships, sectors served, trust and recognised alliances."""
     record = region.indicators[tick]
     for i in range(region.clients.shape[0]):
         for g in range(_GRADES):
@@ -92,8 +94,6 @@ def record_rest(world, region, tick):
     record.trust = region.state[0].trust
     for k in range(world.counts[Count.LIVE]):
         record.alliances_named += 1 if world.alliances[world.live[k]].label > 0.0 else 0
-    for purse in range(_FIRST, _END):
-        record.appropriation += world.budgets[tick, purse] * world.government[0].weight[purse] / 4.0
 
 
 @inner

@@ -1,4 +1,4 @@
-"""Responsibility contracts: yearly targets for townships, assessment, effort and padding that follow. Source: G5."""
+"""Responsibility contracts: yearly targets for townships and departments, and what follows from them. Source: G5."""
 
 from alliancelab.agents.compiled import inner
 from alliancelab.model.accounts import Flow
@@ -12,9 +12,9 @@ INSTRUMENT = Instrument(
     title="Responsibility contracts",
     policy_stage="bureau",
     rows=("G5",),
-    eligible="Every township and the departments in it; a township is a region of the world.",
+    eligible="Every township, a region of the world, and every department, which looks after a sector.",
     delivery="Targets are set each year on last year's result; the assessment counts, and may verify.",
-    acts_on="Effort of townships: how much they urge firms to file, certify and patent.",
+    acts_on="Effort of townships and departments: how much they urge firms to file, certify and patent.",
     cost="The assessment, and verifying.",
     harm="Targets missed bring padding: applications, patents and certificates for the count.",
     strength="strictness",
@@ -29,27 +29,55 @@ INSTRUMENT = Instrument(
 
 
 @inner
-def assess(world, region, tick):
-    """Once a year: results against targets, effort and padding that follow, and new targets. Source: G5."""
+def urged(region, firm):
+    """How much a firm's township and department urge it, over what they do without contracts. Source: G5."""
+    q = region.numbers[0]
+    effort = 0.5 * (region.townships[firm.region].effort + region.departments[firm.sector].effort)
+    return 1.0 - q.effort_effect + q.effort_effect * effort / max(q.effort_start, 1e-9)
+
+
+@inner
+def padding_of(region, firm):
+    """Readiness of a firm's township and department to file what is weak. Source: G5."""
+    return 0.5 * (region.townships[firm.region].padding + region.departments[firm.sector].padding)
+
+
+@inner
+def score(region, firm, points):
+    """Count points for a firm's township and its department."""
+    region.townships[firm.region].result += points
+    region.departments[firm.sector].result += points
+
+
+@inner
+def hold_to_target(world, region, tick, holder):
+    """One holder of a contract: its result against the target, effort and padding that follow, a new target."""
     levers = region.levers[tick]
     q = region.numbers[0]
     strictness = levers.responsibility_strictness
+    effort = q.effort_start
+    padding = 0.0
+    missed = 0.0
+    if holder.target > 0.0:
+        missed = max(1.0 - holder.result / holder.target, 0.0)
+    if strictness > 0.0:
+        price = q.assessment_price * strictness + q.verification_price * levers.responsibility_verification
+        paid = buy(world, tick, RegionalPurse.RESPONSIBILITY, Flow.RESPONSIBILITY, price)
+        pressure = strictness * paid
+        effort += pressure * (q.effort_signed + q.effort_gap * missed)
+        unseen = 1.0 - q.verified * levers.responsibility_verification * paid
+        padding = pressure * (q.padding_signed + q.padding_gap * missed) * unseen
+    holder.effort += q.effort_speed * (min(effort, 1.0) - holder.effort)
+    holder.padding += q.effort_speed * (min(padding, 1.0) - holder.padding)
+    holder.before = holder.result
+    holder.target = (1.0 + levers.responsibility_ambition) * holder.result if strictness > 0.0 else 0.0
+    holder.result = 0.0
+
+
+@inner
+def assess(world, region, tick):
+    """Once a year: results against targets, of townships and of departments. Source: G5."""
     for r in range(region.townships.shape[0]):
-        township = region.townships[r]
-        effort = q.effort_start
-        padding = 0.0
-        missed = 0.0
-        if township.target > 0.0:
-            missed = max(1.0 - township.result / township.target, 0.0)
-        if strictness > 0.0:
-            price = q.assessment_price * strictness + q.verification_price * levers.responsibility_verification
-            paid = buy(world, tick, RegionalPurse.RESPONSIBILITY, Flow.RESPONSIBILITY, price)
-            pressure = strictness * paid
-            effort += pressure * (q.effort_signed + q.effort_gap * missed)
-            unseen = 1.0 - q.verified * levers.responsibility_verification * paid
-            padding = pressure * (q.padding_signed + q.padding_gap * missed) * unseen
-        township.effort += q.effort_speed * (min(effort, 1.0) - township.effort)
-        township.padding += q.effort_speed * (min(padding, 1.0) - township.padding)
-        township.before = township.result
-        township.target = (1.0 + levers.responsibility_ambition) * township.result if strictness > 0.0 else 0.0
-        township.result = 0.0
+        hold_to_target(world, region, tick, region.townships[r])
+    for s in range(region.departments.shape[0]):
+        hold_to_target(world, region, tick, region.departments[s])

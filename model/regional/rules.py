@@ -9,8 +9,8 @@ from alliancelab.model.regional.codes import Service
 from alliancelab.model.tables import CLASSES
 
 __all__ = [
-    "approval_odds", "attraction", "capability", "command", "exit_multiple", "fund_fit", "investment_effect",
-    "leaving_hazard", "worth",
+    "approval_odds", "attraction", "bank_odds", "capability", "command", "exit_multiple", "fund_fit",
+    "investment_effect", "leaving_hazard", "private_share", "worth",
 ]
 
 
@@ -68,6 +68,25 @@ def fund_fit(fund, stage, q):
 def investment_effect(spent, size, fit):
     """Part of an investment's full effect: falling returns in money over size, times fit. Source: F7, G7."""
     return fit * (1.0 - exp(-spent / max(size, 1e-9)))
+
+
+@compiled
+def bank_odds(guarantee, relative, q):
+    """Odds that a bank lends: they rise with the guarantee and fall with technology below the sector's mean.
+
+    Source: F7.
+    """
+    return sigmoid(q.bank_constant + q.bank_guarantee * guarantee - q.bank_risk * max(1.0 - relative, 0.0))
+
+
+@compiled
+def private_share(relative, cover, outstanding, q):
+    """Private money that joins a yuan of public money: for good firms, covered risk, and what is left of good firms.
+
+    Source: F7.
+    """
+    shared = q.private_alone + (1.0 - q.private_alone) * cover
+    return q.private_ratio * min(relative, 2.0) * shared * q.private_market / (q.private_market + outstanding)
 
 
 @compiled

@@ -93,6 +93,8 @@ def serve(world, region, tick, i, c, v):
     record = region.indicators[tick]
     record.service_revenue += fee
     record.served += 1.0
+    if v == Service.FINANCE:
+        client.financed = tick
     if v == Service.INFORMATION:
         client.aware += q.uptake * (1.0 - client.aware)
         voice(firm, q.service_voices * quality)
@@ -107,8 +109,6 @@ def ask(world, region, tick, i, doors, counts, left):
     firm = world.organisations[i]
     client = region.clients[i]
     draws = stream(world.seed[0], Draw.REQUESTS, tick)
-    client.asked = -1
-    client.got = False
     if uniform(draws, firm.key, 0) >= q.request_rate * firm.stated_need * client.aware:
         return
     coordination = region.state[0].coordination
@@ -116,7 +116,6 @@ def ask(world, region, tick, i, doors, counts, left):
     record.requests += 1.0
     values = region.worth[firm.stage]
     v = wanted(client, values, draws, firm.key, q)
-    client.asked = v
     c = -1
     first = 0
     if counts[v] > 0:
@@ -128,7 +127,6 @@ def ask(world, region, tick, i, doors, counts, left):
         record.turned_away += 1.0
         return
     record.referred += 1.0 if c != doors[v, first] else 0.0
-    client.got = True
     serve(world, region, tick, i, c, v)
     if uniform(draws, firm.key, 11) < coordination:
         further = wanted(client, values, draws, firm.key, q)
@@ -171,7 +169,7 @@ def learn(organisation, demand, speed):
 
 @inner
 def close_doors(region):
-    """Carriers end the quarter: load is remembered, full ones gain practice, crowded ones lose quality. Source: F3."""
+    """Carriers end the quarter: load is remembered, practice is gained and fades, crowds cost quality. Source: F3."""
     q = region.numbers[0]
     for c in range(region.carriers.shape[0]):
         carrier = region.carriers[c]
@@ -183,6 +181,8 @@ def close_doors(region):
         best = (1.0 - q.overload * crowd) * (q.carrier_most + (1.0 - q.carrier_most) * carrier.rank / _TOP)
         carrier.quality += q.practice * (carrier.load * max(best - carrier.quality, 0.0)
                                          - max(carrier.quality - best, 0.0))
+        untrained = q.carrier_quality + q.rank_quality * carrier.rank
+        carrier.quality -= q.practice_fade * max(carrier.quality - untrained, 0.0)
 
 
 @inner

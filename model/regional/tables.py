@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alliancelab.model.regional.codes import Carrier, Grade, Level, Service
-from alliancelab.model.tables import Column
+from alliancelab.model.regional.codes import Carrier, Fund, Grade, Level, Programme, Service
+from alliancelab.model.tables import CLASSES, Column
 
 __all__ = [
-    "CARRIERS", "CLIENTS", "INDICATORS", "INDUSTRIES", "KINDS", "LAGS", "LEVELS", "PROJECTS", "Region", "STATE",
-    "TOWNSHIPS",
+    "CARRIERS", "CLIENTS", "DEPARTMENTS", "INDICATORS", "INDUSTRIES", "KINDS", "LAGS", "LEVELS", "PARTNERS", "PROJECTS",
+    "Region", "STATE", "TOWNSHIPS",
 ]
 
 LAGS = 13  # quarters of patents filed that are remembered; parameter patent_lag stays below
@@ -18,6 +18,7 @@ _services = (np.float64, (len(Service),))
 _grades = (np.int32, (len(Grade),))
 _kinds = (np.int32, (len(Carrier),))
 _levels = (np.int32, (len(Level),))
+_programmes = (np.int32, (len(Programme),))
 
 CARRIERS = (
     Column("active", np.bool_, "-", "exists now"),
@@ -40,8 +41,7 @@ CARRIERS = (
 CLIENTS = (
     Column("key", np.uint64, "-", "organisation in this row, to notice that the row changed hands"),
     Column("aware", np.float64, "[0, 1]", "knowledge of services"),
-    Column("asked", np.int32, "Service", "service asked for this quarter, -1 if none"),
-    Column("got", np.bool_, "-", "was served this quarter"),
+    Column("financed", np.int32, "quarter", "quarter in which a finance service last looked at it, -1 if never"),
     Column("served", _services, "[0, 1]", "what each service has brought, fading"),
     Column("visits", np.float64, "visits a year", "visits lately"),
     Column("collected", np.int32, "quarter", "quarter in which its need was last noted down, -1 if never"),
@@ -51,25 +51,32 @@ CLIENTS = (
     Column("invested", np.float64, "million yuan", "investment not spent yet"),
     Column("fit", np.float64, "[0, 1]", "how well the form of it suits the firm's stage"),
     Column("stake", np.float64, "million yuan", "public stake"),
+    Column("private", np.float64, "million yuan", "stake of private investors beside it"),
+    Column("covered", np.float64, "[0, 1]", "part of that stake which the government makes good if it is lost"),
     Column("stake_size", np.float64, "million yuan a quarter", "size of the firm when it was bought"),
     Column("loan", np.float64, "million yuan", "guaranteed loan outstanding"),
     Column("guaranteed", np.float64, "[0, 1]", "guaranteed share of it"),
     Column("talent", _grades, "people", "people of talent programmes, by grade"),
     Column("used", np.float64, "[0, 1]", "how well they are used"),
     Column("reach", np.float64, "[0, 1]", "foreign market open to it"),
+    Column("exports", np.float64, "million yuan a quarter", "foreign orders in its revenue"),
     Column("grade", np.int32, "grades", "certified as high-tech: 0 no, 1 city, 2 province, 3 nation"),
     Column("certified", np.int32, "quarter", "when"),
     Column("products", np.int32, "products", "certified high-tech products"),
+    Column("high_tech", np.float64, "[0, 1]", "part of its revenue that certified products bring"),
     Column("agreements", np.float64, "agreements", "agreements in force, fading"),
-    Column("centre", np.bool_, "-", "hosts an engineering or technology centre"),
+    Column("hosts", _kinds, "carriers", "carriers of each kind that it hosts, one at most"),
+    Column("refused", np.int32, "quarter", "quarter in which it was last refused as a host, -1 if never"),
     Column("projects", np.int32, "projects", "projects running"),
     Column("project_money", np.float64, "million yuan a quarter", "money that they spend"),
     Column("record", np.float64, "[0, 1]", "record of completed projects, fading"),
+    Column("rung", np.int32, "Level", "highest level of a project that it completed, -1 if none"),
 )
 
 PROJECTS = (
     Column("state", np.int32, "State", "free, filed or running"),
     Column("level", np.int32, "Level", "county, city, province or nation"),
+    Column("programme", np.int32, "Programme", "kind of project"),
     Column("row", np.int32, "row", "applicant"),
     Column("key", np.uint64, "-", "its key"),
     Column("weak", np.bool_, "-", "filed for the count"),
@@ -86,10 +93,24 @@ TOWNSHIPS = (
     Column("target", np.float64, "points", "target of this year, 0 if none"),
 )
 
+DEPARTMENTS = TOWNSHIPS
+"""Departments sign the same contracts; there is one for each sector."""
+
 INDUSTRIES = (
     Column("open", np.bool_, "-", "the service system serves this sector"),
     Column("fit", np.float64, "[0, 1]", "how well services suit it"),
     Column("segments", (np.float64, (4,)), "quality", "mean technology in use by segment of the chain"),
+    Column("before", np.float64, "quality", "mean technology in use of the quarter before"),
+    Column("gained", np.float64, "quality", "change of the mean technology over the warm-up, summed"),
+    Column("gaps", np.float64, "quality", "gaps to best practice that there were to take up, summed"),
+    Column("outside", np.float64, "quality", "mean technology in use of the sector's firms elsewhere"),
+    Column("demand", np.float64, "million yuan a quarter", "foreign demand that exhibitions can reach"),
+)
+
+PARTNERS = (
+    Column("sector", np.int32, "sector", "its sector"),
+    Column("expertise", (np.float64, (CLASSES,)), "[0, 1]", "what it knows, by class of knowledge"),
+    Column("contacts", np.float64, "firms", "firms from here that it has worked with"),
 )
 
 STATE = (
@@ -98,6 +119,7 @@ STATE = (
     Column("upgrading", (np.float64, (2,)), "carriers",
            "carriers of research, and agencies, to be raised so far, fractions included"),
     Column("posting", (np.float64, (len(Grade),)), "people", "posts to be filled so far, fractions included"),
+    Column("pots", (np.float64, (len(Fund),)), "million yuan", "money of each fund that waits for a firm"),
     Column("coordination", np.float64, "[0, 1]", "coordination of carriers at work"),
     Column("coaching", np.float64, "[0, 1]", "coaching of an application"),
     Column("trust", np.float64, "[0, 1]", "trust of panels in applications from here"),
@@ -129,9 +151,11 @@ INDICATORS = (
     Column("revenue", np.float64, "million yuan a quarter", "revenue of firms above scale, first sector"),
     Column("all_firms", np.int32, "firms", "firms of all sectors"),
     Column("all_revenue", np.float64, "million yuan a quarter", "revenue of firms above scale, all sectors"),
+    Column("turnover", np.float64, "million yuan a quarter", "revenue of firms of all sectors"),
     Column("national", np.float64, "million yuan a quarter", "output of the first sector in the nation"),
-    Column("certified_output", np.float64, "million yuan a quarter", "revenue of certified high-tech firms"),
+    Column("certified_output", np.float64, "million yuan a quarter", "revenue of certified high-tech products"),
     Column("hollow_output", np.float64, "million yuan a quarter", "of those that would not pass again"),
+    Column("research", np.float64, "million yuan a quarter", "R&D that firms carry out, projects included"),
     Column("certified", np.int32, "firms", "certified high-tech firms"),
     Column("carriers", _kinds, "carriers", "carriers by kind"),
     Column("provincial", _kinds, "carriers", "those of provincial rank"),
@@ -140,7 +164,7 @@ INDICATORS = (
     Column("raised", _kinds, "carriers", "carriers raised to national rank in the quarter, by kind"),
     Column("agencies", np.int32, "carriers", "service agencies and agencies of a kind"),
     Column("backbone", np.int32, "carriers", "backbone agencies: busy and of quality"),
-    Column("national_agencies", np.int32, "carriers", "those of national rank"),
+    Column("national_agencies", np.int32, "carriers", "backbone agencies of national rank"),
     Column("incubated", np.int32, "firms", "firms under incubation"),
     Column("incubator_area", np.float64, "m2", "area of incubators"),
     Column("accelerator_area", np.float64, "m2", "area of accelerators"),
@@ -162,19 +186,24 @@ INDICATORS = (
     Column("contract_value", np.float64, "million yuan a quarter", "their value"),
     Column("invested", np.float64, "million yuan a quarter", "public money invested in firms"),
     Column("matched", np.float64, "million yuan a quarter", "of it in the form that suits the firm's stage"),
+    Column("joined", np.float64, "million yuan a quarter", "private money beside it"),
+    Column("lent", np.float64, "million yuan a quarter", "guaranteed bank loans"),
     Column("returned", np.float64, "million yuan a quarter", "proceeds of stakes"),
     Column("lost", np.float64, "million yuan a quarter", "stakes lost with failed firms"),
     Column("reach", np.float64, "[0, 1]", "mean foreign reach of firms of open sectors"),
+    Column("exports", np.float64, "million yuan a quarter", "foreign orders of firms of open sectors"),
+    Column("foreign_contracts", np.float64, "contracts", "work begun with foreign partners"),
     Column("open", np.int32, "sectors", "sectors that the system serves"),
     Column("filed", _levels, "projects", "filed, by level"),
     Column("weak", _levels, "projects", "of them for the count"),
     Column("unheard", np.int32, "projects", "applications for which the table of projects had no room"),
     Column("approved", _levels, "projects", "approved, by level"),
     Column("completed", _levels, "projects", "completed, by level"),
+    Column("programmes_filed", _programmes, "projects", "filed with upper levels, by programme"),
+    Column("programmes_approved", _programmes, "projects", "approved by upper levels, by programme"),
     Column("agriculture", (np.int32, (3,)), "projects", "agricultural ones, upper levels: filed, approved, completed"),
     Column("social", (np.int32, (3,)), "projects", "social ones: filed, approved, completed"),
     Column("upper_funds", np.float64, "million yuan a quarter", "grants of upper levels"),
-    Column("appropriation", np.float64, "million yuan a quarter", "the region's budgets for science"),
     Column("self_raised", np.float64, "million yuan a quarter", "firms' R&D budgets, and own money for projects"),
     Column("contacts", np.float64, "organisations", "universities and institutes newly contacted this year"),
     Column("invited", np.float64, "people", "experts invited"),
@@ -185,6 +214,7 @@ INDICATORS = (
     Column("new_certified", np.float64, "firms", "certificates of high-tech firms, new or of a higher grade"),
     Column("tried_certified", np.float64, "firms", "applications for them"),
     Column("new_products", np.float64, "products", "certified products"),
+    Column("launched", np.float64, "products", "products out of projects, agreements and centres"),
     Column("new_engineering", np.float64, "centres", "engineering centres of firms"),
     Column("new_technology", np.float64, "centres", "technology centres of firms"),
     Column("patents_filed", np.float64, "patents", "filed"),
@@ -212,8 +242,9 @@ class Region(NamedTuple):
         Worth of each service by firm stage.
     kinds, levels : ndarray of record
         Numbers by kind of carrier and by level of project.
-    carriers, clients, projects, townships, industries : ndarray of record, one row per entity
-        Clients are the organisations, row by row; townships the regions; industries the sectors.
+    carriers, clients, projects, townships, departments, industries, partners : ndarray of record, one row per entity
+        Clients are the organisations, row by row; townships the regions; departments and industries the sectors;
+        partners are foreign.
     state : ndarray of record, shape (1,)
     indicators : ndarray of record, shape (quarters,)
         What is recorded.
@@ -229,6 +260,8 @@ class Region(NamedTuple):
     clients: np.ndarray
     projects: np.ndarray
     townships: np.ndarray
+    departments: np.ndarray
     industries: np.ndarray
+    partners: np.ndarray
     state: np.ndarray
     indicators: np.ndarray

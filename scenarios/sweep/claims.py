@@ -19,6 +19,7 @@ __all__ = ["BEAT", "STALE", "Claims"]
 
 BEAT = 10.0   # seconds between heartbeats
 STALE = 60.0  # seconds without one after which a claim is taken over
+LATEST = 1e12  # seconds since the epoch that a heartbeat may tell
 
 
 class Claims:
@@ -57,14 +58,14 @@ class Claims:
         try:
             with self._storage.open(_file(shard)) as file:
                 told = json.loads(file.read())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
-        return told if isinstance(told, dict) and {"host", "pid", "beat"} <= set(told) else None
+        return told if isinstance(told, dict) and _is_claim(told) else None
 
     def _is_dead(self, holder: dict[str, Any]) -> bool:
-        if holder["host"] == self._who["host"] and os.name == "posix" and not _exists(int(holder["pid"])):
+        if holder["host"] == self._who["host"] and os.name == "posix" and not _exists(holder["pid"]):
             return True
-        return self._now() - float(holder["beat"]) > STALE
+        return abs(self._now() - holder["beat"]) > STALE  # a beat that is far ahead is of no clock here
 
     def beat(self) -> None:
         """Show that the claims of this runner are alive; to be called often, writes seldom."""
@@ -91,6 +92,13 @@ class Claims:
 
 def _file(shard: str) -> str:
     return f"claims/{shard}.json"
+
+
+def _is_claim(told: dict[str, Any]) -> bool:
+    """Whether a document says who holds a claim and when it was last alive, in values that clocks and systems know."""
+    pid, beat = told.get("pid"), told.get("beat")
+    return (isinstance(told.get("host"), str) and isinstance(pid, int) and 0 < pid < 2**31
+            and isinstance(beat, int | float) and 0.0 <= beat < LATEST)
 
 
 def _exists(pid: int) -> bool:

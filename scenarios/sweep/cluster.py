@@ -3,11 +3,13 @@
 Source: H5.
 """
 
+import logging
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
 from typing import Any
 
-from alliancelab.scenarios.errors import UserError
+from alliancelab.agents.errors import UserError
 from alliancelab.scenarios.sweep.parts import Shard
 from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.sweep.pool import WAIT, open_shards
@@ -44,32 +46,46 @@ def run_on_cluster(
         When a worker runs another version, or cannot write.
     """
     try:
-        from distributed import Client, KilledWorker, as_completed
+        from distributed import Client
     except ImportError:
         raise UserError("--cluster needs Dask: pip install 'alliancelab[cluster]'") from None
     waiting = open_shards(sweep, shards)
-    total, lost = sum(shard.rows for shard in waiting), []
+    total, lost = sum(shard.rows for shard in waiting), list[str]()
+    for name in ("asyncio", "distributed", "distributed.client"):  # they write tracebacks where one sentence does
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise UserError(f"--cluster {address}: no scheduler answers there: {error}") from None
-    with client:
-        while waiting:
-            futures: dict[Any, Shard] = {
-                client.submit(do_claimed, sweep.storage.url, sweep.manifest["plan"], tuple(shard), pure=False): shard
-                for shard in waiting}
-            left = sum(shard.rows for shard in waiting)
-            for future in as_completed(futures):
-                try:
-                    told = future.result()
-                except KilledWorker:
-                    lost.append(futures[future].name)
-                    continue
-                left -= told["rows"] if told else 0
-                if progress:
-                    progress(total - left, total)
-            # What somebody else has claimed is looked at again: that one may have died.
-            waiting = [shard for shard in open_shards(sweep, waiting) if shard.name not in lost]
-            if waiting:
-                time.sleep(WAIT)
+    try:
+        with client:
+            _do_all(sweep, client, waiting, total, lost, progress)
+    except (OSError, CancelledError, TimeoutError) as error:  # those of a connection that broke are among them
+        raise UserError(f"--cluster {address}: the scheduler went away ({error or type(error).__name__}); what is done "
+                        "is kept, and the same command goes on") from None
     return tuple(lost)
+
+
+def _do_all(sweep: Sweep, client: Any, waiting: list[Shard], total: int, lost: list[str],
+            progress: Callable[[int, int], None] | None) -> None:
+    """Hand shards out until each has its part or is lost."""
+    from distributed import KilledWorker, as_completed
+
+    while waiting:
+        futures: dict[Any, Shard] = {
+            client.submit(do_claimed, sweep.storage.url, sweep.manifest["plan"], tuple(shard), pure=False): shard
+            for shard in waiting}
+        left = sum(shard.rows for shard in waiting)
+        for future in as_completed(futures):
+            try:
+                told = future.result()
+            except KilledWorker:
+                lost.append(futures[future].name)
+                continue
+            left -= told["rows"] if told else 0
+            if progress:
+                progress(total - left, total)
+        # What somebody else has claimed is looked at again: that one may have died.
+        waiting = [shard for shard in open_shards(sweep, waiting) if shard.name not in lost]
+        if waiting:
+            time.sleep(WAIT)

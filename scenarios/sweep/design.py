@@ -6,24 +6,27 @@ Source: H5.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from sys import float_info
 from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field, Strict, ValidationError
 
+from alliancelab.agents.errors import ScenarioError, did_you_mean
 from alliancelab.model.declarations import Declaration, Parameter
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.policy.own import known_instruments
+from alliancelab.model.regional.parameters import REGION
 from alliancelab.model.setup import QUARTERS_A_YEAR, SIZES
 from alliancelab.scenarios.calendar import Finite, Strictly
-from alliancelab.scenarios.errors import ScenarioError, did_you_mean
 from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario, load, read_toml
-from alliancelab.scenarios.schema import say
-from alliancelab.scenarios.store import parquet_file
+from alliancelab.scenarios.schema import say, short
+from alliancelab.scenarios.sweep.point_tables import Rows, read_points
 
 __all__ = ["DESIGNS", "METHODS", "YEAR", "Design", "Factor", "design_names", "load_design"]
 
 DESIGNS = Path(__file__).parent.parent / "designs"
+LARGEST = float_info.max  # of a number; a whole one of any length can be compared with it
 YEAR = "calendar year"  # unit of dates
 LARGEST_DESIGN = 10_000_000  # points times replicates times scenarios
 
@@ -89,7 +92,7 @@ class Factor(NamedTuple):
     Attributes
     ----------
     name : str
-        As in an override: ``programme_grants.amount``, ``parameters.progress_rate``, ``programme_grants.from``.
+        As in an override: ``programme_grants.amount``, ``parameters.pace``, ``programme_grants.from``.
     low, high : float
         Bounds of the design, in `unit`.
     integer : bool
@@ -182,7 +185,9 @@ def _resolve(place: str, content: dict[str, Any], folder: Path) -> Design:
     _check_keys(place, form)
     scenarios = _scenarios(place, form, folder)
     if form.method in ("list", "table"):
-        factors, given = _given(place, form, folder, scenarios)
+        rows = (Rows(place, [(f"points.{i}", _flat(point)) for i, point in enumerate(form.points or ())])
+                if form.method == "list" else read_points(place, folder / str(form.table)))
+        factors, given = _given(rows, scenarios)
     else:
         factors, given = _ranged(place, form, scenarios), None
     if not factors:
@@ -204,9 +209,9 @@ def _say(error: ValidationError) -> str:
         return f"{key} is missing; {DesignFile.model_fields[key].description}"
     if first["type"] == "literal_error":
         choices = METHODS if key == "method" else ("outcomes", "curves")
-        return f"{key} is {first['input']!r}; {did_you_mean(str(first['input']), choices)}"
+        return f"{key} is {short(first['input'])}; {did_you_mean(str(first['input']), choices)}"
     if first["type"] == "multiple_of":
-        return f"{key} is {first['input']!r} and has to be an even number"
+        return f"{key} is {short(first['input'])} and has to be an even number"
     return say(error)
 
 
@@ -239,14 +244,17 @@ def _declared(place: str, key: str, name: str, scenarios: tuple[Scenario, ...]) 
     """Declaration behind the name of a factor: a parameter, a size, a lever, or the dates of an instrument."""
     room, _, item = name.partition(".")
     instruments = {instrument.name: instrument for instrument in known_instruments()}
-    if room in ("parameters", "world"):
-        known: dict[str, Declaration] = {p.name: p for p in (PARAMETERS if room == "parameters" else SIZES)}
+    rooms = {"parameters": PARAMETERS, "world": SIZES, "region": REGION}
+    if room == "region" and any(scenario.region is None for scenario in scenarios):
+        raise ScenarioError(f"{place}: {key} cannot be varied: not every scenario has a [region]")
+    if room in rooms:
+        known: dict[str, Declaration] = {p.name: p for p in rooms[room]}
     elif room in instruments:
         known = {**{lever.name: lever for lever in instruments[room].levers}, **_dates(scenarios)}
     else:
-        hint = did_you_mean(room, ["parameters", "world", *instruments])
-        raise ScenarioError(f"{place}: {key} cannot be varied: write parameters.NAME, world.NAME, INSTRUMENT.LEVER "
-                            f"or INSTRUMENT.from; {hint}")
+        hint = did_you_mean(room, [*rooms, *instruments])
+        raise ScenarioError(f"{place}: {key} cannot be varied: write parameters.NAME, world.NAME, region.NAME, "
+                            f"INSTRUMENT.LEVER or INSTRUMENT.from; {hint}")
     if item not in known:
         raise ScenarioError(f"{place}: {key} is not known here; {did_you_mean(item, known)}")
     return known[item]
@@ -273,7 +281,7 @@ def _ranged(place: str, form: DesignFile, scenarios: tuple[Scenario, ...]) -> tu
             raise ScenarioError(f"{place}: {key}.{_of_range(error)}") from None
         factors.append(_factor(place, key, name, declared, said, form))
     if form.method in ("morris", "saltelli") and len(factors) < 2:
-        raise ScenarioError(f"{place}: factors has {len(factors)} and the method {form.method} wants at least two")
+        raise ScenarioError(f"{place}: factors has {len(factors)} and the method {form.method} must have at least two")
     return tuple(factors)
 
 
@@ -317,8 +325,8 @@ def _factor(place: str, key: str, name: str, declared: Declaration, said: Range,
             raise ScenarioError(f"{place}: {key} wants values, or the design steps: how many from low to high")
     levels = form.levels or 4
     if form.method == "morris" and declared.integer and high - low + 1 < levels:
-        raise ScenarioError(f"{place}: {key} has {high - low + 1:g} whole numbers and Morris wants at least as many "
-                            f"as it has levels, {levels}; widen its bounds")
+        raise ScenarioError(f"{place}: {key} has {high - low + 1:g} whole numbers and Morris needs at least as "
+                            f"many as it has levels, {levels}; widen its bounds")
     return Factor(name, float(low), float(high), declared.integer, declared.unit, declared.description,
                   said.values or ())
 
@@ -328,47 +336,20 @@ def _check_value(place: str, key: str, value: float, declared: Declaration) -> N
         side, limit = ("least", declared.low) if value < declared.low else ("most", declared.high)
         raise ScenarioError(f"{place}: {key} is {value:g} and has to be at {side} {limit:g} ({declared.unit})")
     if declared.integer and value != int(value):
-        raise ScenarioError(f"{place}: {key} wants a whole number, not {value:g}")
+        raise ScenarioError(f"{place}: {key} must be a whole number, not {value:g}")
 
 
-def _given(
-    place: str, form: DesignFile, folder: Path, scenarios: tuple[Scenario, ...]
-) -> tuple[tuple[Factor, ...], np.ndarray]:
+def _given(rows: Rows, scenarios: tuple[Scenario, ...]) -> tuple[tuple[Factor, ...], np.ndarray]:
     """Factors and points of a list or of a table."""
-    if form.method == "list":
-        rows = [(f"points.{i}", _flat(point)) for i, point in enumerate(form.points or ())]
-    else:
-        place, rows = _table(place, folder / str(form.table))
-    names = list(dict.fromkeys(name for _, point in rows for name in point))
-    declared = {name: _declared(place, f"{rows[0][0]}.{name}" if form.method == "list" else f"column {name}",
-                                name, scenarios) for name in names}
-    points = np.full((len(rows), len(names)), np.nan)
-    for i, (key, point) in enumerate(rows):
+    names = list(dict.fromkeys(name for _, point in rows.points for name in point))
+    declared = {name: _declared(rows.place, rows.key(name), name, scenarios) for name in names}
+    points = np.full((len(rows.points), len(names)), np.nan)
+    for i, (key, point) in enumerate(rows.points):
         for name, value in point.items():
-            if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-                raise ScenarioError(f"{place}: {key}.{name} wants a finite number, not {value!r}")
-            _check_value(place, f"{key}.{name}", value, declared[name])
+            if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
+                raise ScenarioError(f"{rows.place}: {key}.{name} must be a finite number, not {short(value)}")
+            _check_value(rows.place, f"{key}.{name}", value, declared[name])
             points[i, names.index(name)] = value
     factors = tuple(Factor(name, float(np.nanmin(points[:, j])), float(np.nanmax(points[:, j])), declared[name].integer,
                            declared[name].unit, declared[name].description) for j, name in enumerate(names))
     return factors, points
-
-
-def _table(place: str, path: Path) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
-    """Rows of a table of points, each with how messages call it; empty cells leave a factor as it is."""
-    import pyarrow as pa
-    import pyarrow.csv
-
-    if not path.is_file():
-        raise ScenarioError(f"{place}: table names {str(path)!r}, which is not there; give a file beside the design")
-    try:
-        if path.suffix == ".csv":
-            table = pa.csv.read_csv(path, pa.csv.ReadOptions(use_threads=False))
-        else:
-            table = parquet_file(path.read_bytes()).read(use_threads=False)
-    except (pa.ArrowException, OSError) as error:
-        raise ScenarioError(f"{path}: the table cannot be read: {str(error).splitlines()[0]}") from None
-    if not table.num_rows or not table.num_columns:
-        raise ScenarioError(f"{path}: the table is empty; give a column for each factor and a row for each point")
-    rows = [{name: value for name, value in row.items() if value is not None} for row in table.to_pylist()]
-    return str(path), [(f"row {i}", row) for i, row in enumerate(rows, start=1)]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from alliancelab.model.outcomes import outcomes_of
 from alliancelab.model.tables import CURVES
+from alliancelab.scenarios.regional_outcomes import outcomes_for
 from alliancelab.scenarios.sweep.design import Design
 from alliancelab.scenarios.sweep.plan import scenario_at
 from alliancelab.scenarios.sweep.work import simulate_run, yearly
@@ -61,7 +61,7 @@ def estimate(design: Design, runs: "pa.Table") -> Estimate:
         begun = time.perf_counter()
         scenario = scenario_at(scenarios[row["scenario"]], design.factors, [row[f.name] for f in design.factors])
         recording = simulate_run(scenario, row["seed"])
-        stored = len(outcomes_of(recording))
+        stored = len(outcomes_for(design.scenarios))
         if "curves" in design.form.keep:
             stored += len(CURVES) * len(yearly(recording)[CURVES[0].name])
         taken.append(time.perf_counter() - begun)

@@ -3,10 +3,11 @@
 Source: H5.
 """
 
+import shlex
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from alliancelab.scenarios.errors import StoreError, UserError
+from alliancelab.agents.errors import StoreError, UserError
 from alliancelab.scenarios.sweep.claims import Claims
 from alliancelab.scenarios.sweep.parts import ASIDE, PARTS, Part, Shard, chosen, parts_in, read_part, write_part
 from alliancelab.scenarios.sweep.plan import Sweep
@@ -127,7 +128,10 @@ def _problem(sweep: Sweep, part: Part, shards: Sequence[Shard | None]) -> str | 
 
 
 def _put_aside(sweep: Sweep, name: str, problem: str) -> Finding:
-    sweep.storage.move(f"{PARTS}/{name}", f"{ASIDE}/{name}")
+    there, number, free = set(sweep.storage.names(ASIDE)), 1, name
+    while free in there:
+        number, free = number + 1, f"{name}.{number + 1}"
+    sweep.storage.move(f"{PARTS}/{name}", f"{ASIDE}/{free}")
     return Finding(f"{PARTS}/{name}", problem, True)
 
 
@@ -211,7 +215,7 @@ def slurm_script(sweep: Sweep, tasks: int, cores: int) -> str:
         f"#SBATCH --cpus-per-task={cores}",
         f"#SBATCH --time={hours}:{minutes:02d}:00",
         "# Submitting the script again does what is missing: tasks that were cut short leave whole parts only.",
-        f'exec alliancelab sweep run "{sweep.storage.url}" --shard "$SLURM_ARRAY_TASK_ID/{tasks}" '
+        f'exec alliancelab sweep run {shlex.quote(sweep.storage.url)} --shard "$SLURM_ARRAY_TASK_ID/{tasks}" '
         f"--workers {cores}",
         "",
     ])

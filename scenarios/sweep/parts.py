@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from alliancelab.scenarios.errors import StoreError
+from alliancelab.agents.errors import StoreError
+from alliancelab.scenarios.files import reason
 from alliancelab.scenarios.store import parquet_file
 from alliancelab.scenarios.sweep.storage import Storage
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["ASIDE", "PARTS", "Part", "Shard", "chosen", "parquet_bytes", "parts_in", "read_part", "write_part"]
 
 PARTS, ASIDE = "parts", "aside"
-_NAME = re.compile(r"(\d+)-(\d{5,})(?:_(\d{5,}))?\.(\d+)\.([0-9a-f]{64})\.parquet")
+_NAME = re.compile(r"(\d{1,9})-(\d{5,9})(?:_(\d{5,9}))?\.(\d{1,9})\.([0-9a-f]{64})\.parquet", re.ASCII)
 ROWS_OF_A_GROUP = 50_000
 
 
@@ -141,9 +142,12 @@ def read_part(storage: Storage, part: Part, columns: Sequence[str] | None = None
     """
     import pyarrow as pa
 
-    with storage.open(f"{PARTS}/{part.name}") as file:
-        data = file.read()
     place = f"{storage.url}/{PARTS}/{part.name}"
+    try:
+        with storage.open(f"{PARTS}/{part.name}") as file:
+            data = file.read()
+    except OSError as error:  # a folder of that name, say
+        raise StoreError(f"{place}: the file cannot be read: {reason(error)}") from None
     if not data:
         raise StoreError(f"{place}: the file is empty")
     if hashlib.sha256(data).hexdigest() != part.sha256:
@@ -152,6 +156,9 @@ def read_part(storage: Storage, part: Part, columns: Sequence[str] | None = None
         table = parquet_file(data).read(columns, use_threads=False)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise StoreError(f"{place}: the file cannot be read: {str(error).splitlines()[0]}") from None
+    missing = set(columns or ()) - set(table.column_names)
+    if missing:
+        raise StoreError(f"{place}: the file has no column '{min(missing)}'")
     if table.num_rows != part.rows:
         raise StoreError(f"{place}: the file has {table.num_rows} rows and its name says {part.rows}")
     return table

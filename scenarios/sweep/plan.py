@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from alliancelab.agents.compiled import sources_hash
-from alliancelab.model.outcomes import OUTCOMES
+from alliancelab.agents.errors import ScenarioError, StoreError
 from alliancelab.model.policy.own import GROUP
-from alliancelab.scenarios.errors import ScenarioError, StoreError
+from alliancelab.scenarios.files import reason
+from alliancelab.scenarios.regional_outcomes import outcomes_for
 from alliancelab.scenarios.scenario import Scenario, load, restore
 from alliancelab.scenarios.store import PROGRAM, parquet_file, provenance
 from alliancelab.scenarios.sweep.design import Design, Factor
+from alliancelab.scenarios.sweep.manifest import MOST_SHARDS, check_manifest
 from alliancelab.scenarios.sweep.parts import Shard, parquet_bytes
 from alliancelab.scenarios.sweep.points import levels_of, points_of
 from alliancelab.scenarios.sweep.storage import Storage, open_storage
@@ -41,6 +43,7 @@ _SHAPING = ("numpy", "numba", "llvmlite")  # packages that decide the bits of a 
 SECONDS_OF_A_SHARD = (0.5, 10.0)  # less is lost in storing, more is lost with a worker that dies
 SHARDS_AIMED_AT = 32  # so that a few workers end together
 LARGEST_SHARD = 2000  # runs
+FULL = 10  # times that a plan may grow by replicates before it has as many shards as it may have
 Progress = Callable[[int, int], None]
 
 
@@ -89,13 +92,15 @@ class Sweep:
         except FileNotFoundError:
             raise StoreError(f"{self.storage.url}: this is not the folder of a sweep; "
                              "make one with `alliancelab sweep plan DESIGN --out DIR`") from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise StoreError(f"{self.storage.url}/{MANIFEST}: the file cannot be read: {error}") from None
         if not isinstance(self.manifest, dict) or self.manifest.get("kind") != "sweep":
             raise StoreError(f"{self.storage.url}: this is not the folder of a sweep")
-        if self.manifest["schema"] > SCHEMA:
-            raise StoreError(f"{self.storage.url}: the sweep has format {self.manifest['schema']}, written by "
-                             f"alliancelab {self.manifest['version']}; this version reads formats up to {SCHEMA}")
+        later = self.manifest.get("schema")
+        if isinstance(later, int) and later > SCHEMA:
+            raise StoreError(f"{self.storage.url}: the sweep has format {later}, written by alliancelab "
+                             f"{self.manifest.get('version')}; this version reads formats up to {SCHEMA}")
+        check_manifest(self.manifest, f"{self.storage.url}/{MANIFEST}")
         self._files: dict[str, Any] = {}
 
     @property
@@ -127,7 +132,10 @@ class Sweep:
     def scenarios(self) -> dict[str, Scenario]:
         """Base scenarios by name."""
         told = self.manifest["scenarios"]
-        return {one["name"]: restore({k: v for k, v in one.items() if k != "hash"}) for one in told}
+        try:
+            return {one["name"]: restore({k: v for k, v in one.items() if k != "hash"}) for one in told}
+        except ScenarioError as error:
+            raise StoreError(f"{self.storage.url}/{MANIFEST}: {error}") from None
 
     def shards(self) -> list[Shard]:
         """All shards in the order of the plan."""
@@ -144,9 +152,18 @@ class Sweep:
     def rows(self, shard: Shard) -> "pa.Table":
         """Plan of a shard: `COLUMNS` and one column a factor."""
         name = self.blocks[shard.block - 1].file
-        if name not in self._files:
-            self._files[name] = parquet_file(self._bytes(name))
-        return self._files[name].read_row_group(shard.place, use_threads=False)
+        try:
+            if name not in self._files:
+                self._files[name] = parquet_file(self._bytes(name))
+            rows = self._files[name].read_row_group(shard.place, use_threads=False)
+        except (OSError, ValueError, IndexError) as error:  # Arrow's errors are among them
+            raise StoreError(f"{self.storage.url}/{name}: the plan cannot be read: {str(error).splitlines()[0]}; bring "
+                             "it back, or plan a new folder") from None
+        missing = {*COLUMNS, *(factor.name for factor in self.factors)} - set(rows.column_names)
+        if missing or rows.num_rows != shard.rows:
+            raise StoreError(f"{self.storage.url}/{name}: the plan is not that of the manifest; bring it back, or plan "
+                             "a new folder")
+        return rows
 
     def _bytes(self, name: str) -> bytes:
         try:
@@ -154,6 +171,8 @@ class Sweep:
                 return file.read()
         except FileNotFoundError:
             raise StoreError(f"{self.storage.url}/{name}: the plan is missing; bring it back") from None
+        except OSError as error:
+            raise StoreError(f"{self.storage.url}/{name}: the plan cannot be read: {reason(error)}") from None
 
     def check(self) -> None:
         """Refuse to run a plan of another version, or one that has been changed.
@@ -327,7 +346,7 @@ def write_plan(design: Design, storage: Storage, runs: "pa.Table", seconds_a_run
     runs : Table
         From `new_runs`, at least one row.
     seconds_a_run : float
-        Measured; a shard takes `SECONDS_OF_A_SHARD`.
+        SimulatedMoments; a shard takes `SECONDS_OF_A_SHARD`.
     """
     started = time.perf_counter()
     try:
@@ -337,6 +356,7 @@ def write_plan(design: Design, storage: Storage, runs: "pa.Table", seconds_a_run
         _check_empty(storage)
     least, most = (max(int(seconds / max(seconds_a_run, 1e-9)), 1) for seconds in SECONDS_OF_A_SHARD)
     shard_rows = min(max(least, min(most, -(-runs.num_rows // SHARDS_AIMED_AT))), LARGEST_SHARD)
+    shard_rows = max(shard_rows, -(-runs.num_rows * FULL // MOST_SHARDS))
     blocks = list(before["blocks"]) if before else []
     file = "plan.parquet" if not blocks else f"plan_{len(blocks) + 1}.parquet"
     data = parquet_bytes(runs, shard_rows)
@@ -347,7 +367,8 @@ def write_plan(design: Design, storage: Storage, runs: "pa.Table", seconds_a_run
     seeds = range(form.first_seed, form.first_seed + form.replicates)
     manifest = before or {
         **provenance("sweep", design.scenarios, seeds, time.perf_counter() - started),
-        "schema": SCHEMA, "identity": _identity(), "outcomes": [outcome.name for outcome in OUTCOMES],
+        "schema": SCHEMA, "identity": _identity(),
+        "outcomes": [outcome.name for outcome in outcomes_for(design.scenarios)],
     }
     blocks.append(block._asdict())
     manifest |= {"seeds": list(seeds), "design": design.as_dict(), "seconds_a_run": seconds_a_run, "blocks": blocks,
@@ -358,8 +379,8 @@ def write_plan(design: Design, storage: Storage, runs: "pa.Table", seconds_a_run
 
 
 def _check_empty(storage: Storage) -> None:
-    """Refuse a folder that holds what no sweep wrote; a plan without its manifest is a planning cut short."""
-    strangers = [name for name in storage.names("") if name != "plan.parquet"]
+    """Refuse a folder that holds anything; even a plan without its manifest may be somebody's own file."""
+    strangers = storage.names("")
     if strangers:
-        raise StoreError(f"{storage.url}: the folder holds '{strangers[0]}', which is not of a sweep; "
+        raise StoreError(f"{storage.url}: the folder holds '{strangers[0]}' and no sweep that can be read; "
                          f"give a new or empty folder ({PROGRAM} writes over nothing)")

@@ -19,20 +19,22 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from alliancelab.agents.compiled import is_cold
-from alliancelab.scenarios.errors import StoreError, UserError
+from alliancelab.agents.errors import StoreError, UserError
 from alliancelab.scenarios.sweep.claims import Claims
 from alliancelab.scenarios.sweep.parts import Shard, chosen, parts_in
 from alliancelab.scenarios.sweep.plan import Sweep
-from alliancelab.scenarios.sweep.worker import IDLE, Slate
+from alliancelab.scenarios.sweep.worker import IDLE, PULSE, Slate
 
 __all__ = ["SET_ASIDE", "WORKER", "Pool", "open_shards"]
 
 WORKER = (sys.executable, "-m", "alliancelab.scenarios.sweep.worker")
 DEATHS_OF_A_RUN = 2    # after so many a run is set aside
 DEATHS_OUTSIDE = 3     # deaths in a row of workers that were at no run, after which something else is wrong
+SILENT = 8.0           # seconds without a heartbeat after which a worker is replaced: stopped, or starved of memory
+SILENCES_OF_A_RUN = 5  # replacements at one run after which it is set aside
 TICK = 0.1             # seconds between looks at slates
 WAIT = 1.0             # seconds between looks at what other runners have claimed
-TOO_LONG, KILLER = SET_ASIDE = ("took longer than", "killed its worker")
+TOO_LONG, KILLER, STOPPER = SET_ASIDE = ("took longer than", "killed its worker", "silenced its worker")
 """Beginnings of the reasons of runs that were set aside as poison."""
 
 Progress = Callable[[int, int], None]
@@ -65,6 +67,7 @@ class _Worker:
         self.shard: Shard | None = None
         self.ready = False
         self.run, self.since = IDLE, time.monotonic()
+        self._pulse, self.heard = 0, time.monotonic()
         self._before = 0  # runs begun before the present shard
         self.ended = False  # by the supervisor
         threading.Thread(target=self._listen, args=(messages,), daemon=True).start()
@@ -100,6 +103,8 @@ class _Worker:
         run, _ = self.slate.read()
         if run != self.run:
             self.run, self.since = run, time.monotonic()
+        if self.slate.pulse != self._pulse:
+            self._pulse, self.heard = self.slate.pulse, time.monotonic()
 
     def kill(self) -> None:
         self._process.kill()
@@ -155,6 +160,7 @@ class Pool:
         self._look_again = 0.0  # when shards that others have claimed are worth a look
         self._made = 0
         self._deaths_of: Counter[int] = Counter()
+        self._silences_of: Counter[int] = Counter()
         self._outside = 0
         self._skip: dict[int, str] = {}
         self.rows = self.failed = self.deaths = 0
@@ -255,14 +261,22 @@ class Pool:
             self.failed += told["failed"]
 
     def _watch(self) -> None:
-        """End workers whose run has taken too long."""
+        """End workers that say nothing any more, and those whose run has taken too long."""
         for worker in self._workers:
             worker.look()
-            taken = time.monotonic() - worker.since
-            if self._limit is not None and worker.run != IDLE and taken > self._limit and not worker.ended:
+            now = time.monotonic()
+            silent, long = now - worker.heard, self._limit is not None and now - worker.since > self._limit
+            if worker.ended or not (silent > SILENT or (long and worker.run != IDLE)):
+                continue
+            if silent > 4 * PULSE:  # stopped from outside, which is no fault of its run
+                self.deaths += 1
+                self._silences_of[worker.run] += 1
+                if self._silences_of[worker.run] >= SILENCES_OF_A_RUN and worker.run != IDLE:
+                    self._skip[worker.run] = f"{STOPPER} {SILENCES_OF_A_RUN} times"
+            else:
                 self._skip[worker.run] = f"{TOO_LONG} {self._limit:g} s"
-                worker.ended = True
-                worker.kill()
+            worker.ended = True
+            worker.kill()
 
     def _died(self, worker: _Worker) -> None:
         """Put the shard of a dead worker back, and its run aside if it has killed workers before."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from alliancelab.scenarios.errors import UserError
+from alliancelab.agents.errors import UserError
 from alliancelab.scenarios.sweep.design import LARGEST_DESIGN, load_design
 from alliancelab.scenarios.sweep.estimate import Estimate, estimate
 from alliancelab.scenarios.sweep.folder import (
@@ -83,7 +83,8 @@ def plan_sweep(
     Raises
     ------
     ScenarioError, StoreError, UserError
-        When the design or the folder is not right, or the plan is large and nobody said yes; nothing is written then.
+        If the design is invalid, the folder cannot be written, or the plan is large and nobody said yes; nothing is
+        written then.
     """
     checked, storage = load_design(design), open_storage(folder)
     asked = runs_asked(checked)
@@ -136,7 +137,7 @@ def run_sweep(
     StoreError
         When the sweep is of another version, its plan has changed, or results cannot be written.
     UserError
-        When an option is not right or means nothing together with another.
+        If an option is out of range or means nothing together with another.
     """
     for value, name in ((workers, "workers"), (time_limit, "time-limit")):
         if value is not None and not value > 0:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from alliancelab.scenarios.errors import StoreError, UserError
+from alliancelab.agents.errors import StoreError, UserError
 
 __all__ = ["LocalStorage", "RemoteStorage", "Storage", "open_storage"]
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from alliancelab.model.outcomes import OUTCOMES, outcomes_of
+from alliancelab.model.outcomes import outcomes_of
 from alliancelab.model.setup import QUARTERS_A_YEAR
 from alliancelab.model.simulation import Recording, simulate
 from alliancelab.model.tables import CURVES
+from alliancelab.scenarios.regional_outcomes import ALL_OUTCOMES
 from alliancelab.scenarios.scenario import Scenario
 from alliancelab.scenarios.sweep.claims import BEAT, Claims
 from alliancelab.scenarios.sweep.parts import Part, Shard, write_part
@@ -69,7 +70,8 @@ def results_of(
     """Run rows of the plan: their columns, all outcomes, yearly curves if they are kept, and what went wrong."""
     import pyarrow as pa
 
-    outcomes = np.full((rows.num_rows, len(OUTCOMES)), np.nan)
+    measures = [ALL_OUTCOMES[name] for name in sweep.manifest["outcomes"]]
+    outcomes = np.full((rows.num_rows, len(measures)), np.nan)
     curves: list[dict[str, np.ndarray] | None] = [None] * rows.num_rows
     errors: list[str | None] = [None] * rows.num_rows
     keep_curves = "curves" in sweep.manifest["design"]["keep"]
@@ -80,13 +82,13 @@ def results_of(
             continue
         try:
             recording = simulate_run(scenario, seed)
-            outcomes[i] = outcomes_of(recording)
+            outcomes[i] = outcomes_of(recording, measures)
             if keep_curves:
                 curves[i] = yearly(recording)
         except Exception as error:  # the reason is kept and the other runs go on
             errors[i] = f"{type(error).__name__}: {error}".splitlines()[0][:_LONGEST_REASON]
     begin(-1)
-    for j, outcome in enumerate(OUTCOMES):
+    for j, outcome in enumerate(measures):
         rows = rows.append_column(outcome.name, pa.array(outcomes[:, j]))
     if keep_curves:
         for column in CURVES:

@@ -5,12 +5,25 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from alliancelab.agents.codes import Door, Event, Path, Reason, Stage
-from alliancelab.analysis.results import Comparison, Run
+from alliancelab.agents.codes import Door, Event, Path, ProjectKind, ProjectState, Reason, Stage
+from alliancelab.analysis.results.comparison import Comparison
+from alliancelab.analysis.results.run import Run
 from alliancelab.model.accounts import FLOWS
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.setup import SIZES, Setup
-from alliancelab.model.tables import AGE_LIMIT, AGES, ALLIANCES, CURVES, EVENTS, MEMBERS, PANEL, table_type
+from alliancelab.model.tables import (
+    AGE_LIMIT,
+    AGES,
+    ALLIANCES,
+    CURVES,
+    EVENTS,
+    MEMBERS,
+    PANEL,
+    PROJECT_MEMBERS,
+    PROJECTS,
+    table_type,
+)
+from alliancelab.scenarios.replicates import Replicates
 
 QUARTERS, WARM_UP = 60, 20
 
@@ -53,7 +66,19 @@ def recording() -> SimpleNamespace:
     panel["vitality"] = 0.6 - 0.0006 * (panel["age"] - 20.0) ** 2 + 0.02 * np.sin(7.0 * panel["alliance"])
     panel["size"], panel["trust"], panel["benefit"] = 4 + panel["alliance"] % 5, 0.5, 2.0
     panel["patents"] = 2 * panel["age"]
+    projects = np.zeros(60, table_type(PROJECTS))  # research from the fourth quarter, industrialisation after it
+    projects["alliance"] = np.arange(60) % 30
+    projects["kind"] = np.where(np.arange(60) < 30, ProjectKind.RESEARCH, ProjectKind.INDUSTRIALISATION)
+    projects["started"] = alliances["founded"][projects["alliance"]] + np.where(np.arange(60) < 30, 3, 11)
+    projects = projects[projects["started"] < QUARTERS]
+    projects["planned"], projects["size"], projects["size_start"], projects["cost"] = 8, 5, 6, 2.5
+    over = np.minimum(projects["started"] + 8, np.where(short, alliances["ended"], 99)[projects["alliance"]])
+    projects["ended"] = np.where(over < QUARTERS, over, -1)
+    done = projects["ended"] - projects["started"] == 8
+    projects["state"] = np.select([projects["ended"] < 0, done], [ProjectState.RUNNING, ProjectState.DONE],
+                                  ProjectState.ABANDONED)
     curves = np.zeros(QUARTERS, table_type(CURVES))
+    curves["founded"][alliances["founded"]] = 1
     ages = np.zeros(AGE_LIMIT, table_type(AGES))
     for row in panel:
         curves[Stage(row["stage"]).name.lower()][row["quarter"]] += 1
@@ -66,27 +91,29 @@ def recording() -> SimpleNamespace:
     events["value"] = [0.7, Stage.GROWTH, Reason.FAILURE]
     members = np.zeros(2, table_type(MEMBERS))
     members["kind"], members["left"] = [0, 1], [5, -1]
+    project_members = np.zeros(1, table_type(PROJECT_MEMBERS))
+    project_members["newcomer"] = True
     ledger = np.zeros((QUARTERS, len(FLOWS)))
     ledger[24, 0], ledger[25, 7] = 12.5, 3.0
     sizes = {size.name: int(size.default) for size in SIZES} | {"quarters": QUARTERS, "warm_up": WARM_UP}
     setup = Setup("made_up", 3, sizes, {}, np.zeros(QUARTERS))
-    return SimpleNamespace(setup=setup, curves=curves, ages=ages, alliances=alliances, panel=panel, events=events,
-                           members=members, ledger=ledger, organisations=np.zeros(0), region=None)
+    return SimpleNamespace(setup=setup, curves=curves, ages=ages, alliances=alliances, projects=projects, panel=panel,
+                           events=events, members=members, project_members=project_members, ledger=ledger,
+                           organisations=np.zeros(0), region=None)
 
 
-def replicates(names: list[str], count: int = 12) -> SimpleNamespace:
+def replicates(names: list[str], count: int = 12) -> Replicates:
     """Scenario k is the first one plus k in every outcome, with noise that is mostly common."""
     random = np.random.default_rng(5)
-    luck = random.normal(10.0, 2.0, (1, count, len(OUTCOMES)))
+    common = random.normal(10.0, 2.0, (1, count, len(OUTCOMES)))
     own = random.normal(0.0, 0.5, (len(names), count, len(OUTCOMES)))
-    outcomes = luck + own + np.arange(len(names))[:, None, None]
+    outcomes = common + own + np.arange(len(names))[:, None, None]
     ages = np.broadcast_to(recording().ages, (len(names), count, AGE_LIMIT)).copy()
     ages["vitality"] *= 1 + 0.02 * random.normal(size=ages.shape)
     curves = np.broadcast_to(recording().curves, (count, QUARTERS)).copy()
     curves["vitality"] = random.random(curves.shape)
-    return SimpleNamespace(names=tuple(names), measures=OUTCOMES, seeds=np.arange(count), outcomes=outcomes,
-                           ages=ages, curves=(curves,) * len(names),
-                           flows=random.gamma(2.0, 50.0, (len(names), count, len(FLOWS))))
+    return Replicates(tuple(names), OUTCOMES, np.arange(count), outcomes, ages, (curves,) * len(names),
+                      random.gamma(2.0, 50.0, (len(names), count, len(FLOWS))))
 
 
 @pytest.fixture(scope="session")

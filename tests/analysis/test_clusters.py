@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from alliancelab.analysis.clusters import bootstrap_weights, jackknife, pooled_mean, pooled_share, ratio
-from alliancelab.analysis.statistics import mean_interval, wilson_interval
+from alliancelab.analysis.statistics.clusters import bootstrap_weights, jackknife, pooled_mean, pooled_share, ratio
+from alliancelab.analysis.statistics.intervals import mean_interval, wilson_interval
 
 
 def test_clusters_of_one_value_give_the_plain_t_interval():

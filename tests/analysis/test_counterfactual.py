@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from alliancelab.analysis.counterfactual import (
+from alliancelab.analysis.causal.matching import (
     additionality,
     crowding,
     matched_effects,
@@ -13,7 +13,7 @@ from alliancelab.analysis.counterfactual import (
     matching_by_year,
     pairs,
 )
-from alliancelab.analysis.pilots import HORIZON, _History, _pilots_of_a_run, pilot_study
+from alliancelab.analysis.causal.pilots import HORIZON, _History, _pilots_of_a_run, pilot_study
 from alliancelab.model.accounts import FLOWS, Flow
 from alliancelab.model.tables import ALLIANCES, table_type
 from alliancelab.scenarios.runner import record

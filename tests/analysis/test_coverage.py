@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.coverage import CASES, coverage_of
 
-# Nominal is 0.95. Cases that are known to fall short stand here with what docs/statistics.md tells of them.
+# Nominal is 0.95. Cases that are known to fall short stand here with what docs/methods.md tells of them.
 SHORT = {
     ("t, mean of runs", "20 lognormal (skewness 6)"): (0.83, 0.91),
     ("t, mean of runs", "100 lognormal (skewness 6)"): (0.88, 0.95),

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from matplotlib.patches import Circle, FancyArrowPatch
 
-from alliancelab.analysis.drawing import STAGE_COLOURS, scenario_colours, signed
-from alliancelab.analysis.results import Comparison
-from alliancelab.analysis.run_figures import survival
+from alliancelab.agents.errors import UserError
+from alliancelab.analysis.figures.run import survival
+from alliancelab.analysis.figures.style import STAGE_COLOURS, scenario_colours, signed
+from alliancelab.analysis.results.comparison import Comparison
 from alliancelab.model.outcomes import OUTCOMES
-from alliancelab.scenarios.errors import UserError
 
 
 def texts(axes) -> list[str]:
@@ -22,19 +22,50 @@ def texts(axes) -> list[str]:
 def test_every_picture_labels_its_axes(run, comparison):
     for name, figure in {**run.plot.all(), **comparison.plot.all()}.items():
         for axes in figure.axes:
-            if axes.axison and name != "differences":
-                assert axes.get_ylabel(), name
-            assert axes.get_title(loc="left") or name == "curves", name
-        assert any(axes.get_xlabel() for axes in figure.axes) or name == "transitions", name
+            if axes.axison and name != "differences" and axes.get_subplotspec().is_first_col():
+                assert axes.get_ylabel() or name == "lives", name  # whose scales of members are labelled at the right
+            assert axes.get_title(loc="left") or name in ("curves", "lives"), name
+        inside = [below for axes in figure.axes for below in axes.child_axes]
+        assert any(axes.get_xlabel() for axes in [*figure.axes, *inside]) or name == "transitions", name
 
 
-def test_lifecycle_draws_each_alliance_behind_the_mean(run):
+def test_lifecycle_draws_each_alliance_behind_the_means(run):
     axes = run.plot.lifecycle().axes[0]
     shown = run.panel[run.panel["quarter"] >= 20]["alliance"].nunique()
-    assert len(axes.lines) == shown + 2  # the mean, and the grey line of the legend
-    mean = next(line for line in axes.lines if line.get_label() == "mean of living alliances")
-    assert mean.get_xdata()[np.argmax(mean.get_ydata())] == pytest.approx(5.0, abs=0.5)
-    assert "mean vitality is highest at 5.0 years" in axes.get_title(loc="left")
+    assert len(axes.lines) == shown + 3  # two means, and the grey line of the legend
+    lines = {line.get_label(): line for line in axes.lines}
+    living, cohort = lines["mean of the living"], lines["mean of all founded, the ended as zero"]
+    assert living.get_xdata()[np.argmax(living.get_ydata())] == pytest.approx(5.0, abs=0.5)
+    assert (cohort.get_ydata() <= living.get_ydata() + 1e-12).all()
+    assert "mean vitality is highest at 3.2 years" in axes.get_title(loc="left")
+
+
+def test_lives_show_stages_members_projects_and_the_end_of_each(run):
+    """Rows: A2."""
+    figure = run.plot.lives(count=6, seed=1)
+    titles = [axes.get_title(loc="left") for axes in figure.axes if axes.get_title(loc="left")]
+    assert len(titles) == 6
+    for title in titles:
+        row, fate = title.split(": ")
+        alliance = run.alliances.loc[int(row)]
+        assert alliance["founded"] >= 20
+        years = f"{alliance['duration'] / 4:.1f} years"
+        assert fate == (f"alive after {years}" if alliance["alive"] else f"failure at {years}")
+    assert titles == [axes.get_title(loc="left") for axes in run.plot.lives(count=6, seed=1).axes
+                      if axes.get_title(loc="left")]
+    bars = sum(len(below.patches) for axes in figure.axes for below in axes.child_axes)
+    assert bars == run.projects["alliance"].isin([int(title.split(":")[0]) for title in titles]).sum()
+    with pytest.raises(UserError, match="at least 1"):
+        run.plot.lives(count=0)
+
+
+def test_mean_courses_say_what_they_are_a_mean_of(run):
+    """Rows: H4."""
+    titles = [axes.get_title(loc="left") for axes in run.plot.life_courses().axes]
+    assert len(titles) == 4
+    founded = (run.alliances["founded"] >= 20).sum()
+    assert f"Mean of {founded} alliances founded after the warm-up" in titles[0]
+    assert all("ean of" in title for title in titles)
 
 
 def test_stage_stack_adds_up_to_all_living_alliances(run):
@@ -48,7 +79,7 @@ def test_stage_stack_adds_up_to_all_living_alliances(run):
 
 def test_transition_diagram_has_an_arrow_for_each_move_that_happens(run):
     axes = run.plot.transitions().axes[0]
-    rates = run.transitions().rates.fillna(0.0)
+    rates = run.transitions.rates.fillna(0.0)
     moves = sum(rates.loc[a, b] > 0 for a in rates.index for b in rates.columns if a != b)
     assert sum(isinstance(patch, FancyArrowPatch) for patch in axes.patches) == moves
     assert sum(isinstance(patch, Circle) for patch in axes.patches) == 5
@@ -56,7 +87,7 @@ def test_transition_diagram_has_an_arrow_for_each_move_that_happens(run):
 
 
 def test_survival_curves_never_rise(run):
-    axes = survival([run, run]).axes[0]
+    axes = survival({"one": run.survival, "other": run.survival}).axes[0]
     assert len(axes.lines) == 2
     for line in axes.lines:
         assert (np.diff(line.get_ydata()) <= 0).all()
@@ -66,8 +97,10 @@ def test_comparison_draws_one_line_with_band_a_scenario(comparison):
     axes = comparison.plot.lifecycle().axes[0]
     assert len(axes.collections) == 3
     labels = [text.get_text() for text in axes.get_legend().get_texts()]
-    assert [label.split(" (")[0] for label in labels] == ["Nothing", "Some", "More"]
-    assert all("peak at" in label for label in labels)
+    assert [label.split(" (")[0] for label in labels[:3]] == ["Nothing", "Some", "More"]
+    assert all("peak at" in label for label in labels[:3])
+    assert labels[3] == "dashed: mean of the living alone"
+    assert "the ended as zero" in axes.get_title(loc="left")
 
 
 def test_forest_plot_has_a_row_an_outcome_and_a_number_a_difference(comparison):
@@ -121,7 +154,7 @@ def test_colours_of_stages_and_of_eight_scenarios_are_all_different():
 
 def test_pictures_show_themselves_without_pyplot():
     script = (
-        "import sys; from alliancelab.analysis.drawing import new_picture; "
+        "import sys; from alliancelab.analysis.figures.style import new_picture; "
         "print(new_picture()._repr_png_()[:4], 'matplotlib.pyplot' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

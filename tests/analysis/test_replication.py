@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from alliancelab.analysis.replication import (
+from alliancelab.agents.errors import UserError
+from alliancelab.analysis.results.replicate_plan import ReplicatePlan
+from alliancelab.analysis.results.stored_scenario import StoredScenario
+from alliancelab.analysis.statistics.sample_size import (
     Goal,
-    ReplicatePlan,
     anova_replicates,
     is_bimodal,
     paired_power,
@@ -16,7 +18,8 @@ from alliancelab.analysis.replication import (
     stable_from,
 )
 from alliancelab.model.outcomes import OUTCOMES
-from alliancelab.scenarios.errors import UserError
+
+SCENARIOS = [StoredScenario(name, name.capitalize(), "", "", None, {}, {}, {}, "") for name in ("base", "more")]
 
 
 def test_replicates_for_a_width_are_the_fewest_whose_t_interval_is_narrow_enough():
@@ -92,7 +95,7 @@ def plan(scenarios: int, count: int = 60) -> ReplicatePlan:
     first = np.stack([50 + 5 * luck, 0.01 * luck, np.where(luck > 0.5, 10.0, 0.0) + random.normal(0, 0.5, count)], 1)
     second = first + np.array([2.0, 0.0, 0.0]) + random.normal(0, [1.0, 0.01, 0.1], first.shape)
     values = np.stack([first, second][:scenarios])
-    return ReplicatePlan(values, ["base", "more"][:scenarios], OUTCOMES[:3], Goal())
+    return ReplicatePlan(values, SCENARIOS[:scenarios], OUTCOMES[:3], Goal())
 
 
 def test_a_plan_for_two_scenarios_shows_what_common_seeds_save():
@@ -107,7 +110,7 @@ def test_a_plan_for_two_scenarios_shows_what_common_seeds_save():
 
 def test_advice_names_numbers_of_the_table():
     made = plan(2)
-    text = " ".join(made.advice())
+    text = " ".join(made.notes())
     asked = made.table["for_power"].dropna().astype(int)
     assert f"{asked.max():,}" in text
     assert "two modes" in text
@@ -116,15 +119,15 @@ def test_advice_names_numbers_of_the_table():
 
 def test_an_outcome_that_cannot_be_planned_alone_has_nan_and_a_figure():
     wild = np.random.default_rng(27).lognormal(0.0, 2.0, (2, 60, 1))
-    made = ReplicatePlan(wild, ["base", "more"], OUTCOMES[:1], Goal(relative=1e-4))
+    made = ReplicatePlan(wild, SCENARIOS, OUTCOMES[:1], Goal(relative=1e-4))
     assert made.table[["stable", "for_power"]].isna().all(axis=None)
-    assert len(made.figure().axes) == 4
-    assert any("Not planned" in line for line in made.advice())
+    assert len(made.plot.outcome().axes) == 4
+    assert any("Not planned" in line for line in made.notes())
 
 
 def test_the_figure_shows_four_panels_and_refuses_an_unknown_outcome():
-    figure = plan(2).figure()
+    figure = plan(2).plot.outcome()
     assert len(figure.axes) == 4
     assert all(axes.get_xlabel() for axes in figure.axes)
     with pytest.raises(UserError, match="no outcome 'nonsense'"):
-        plan(2).figure("nonsense")
+        plan(2).plot.outcome("nonsense")

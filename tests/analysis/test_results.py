@@ -2,15 +2,14 @@
 
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from alliancelab.analysis.results import Comparison
+from alliancelab.agents.errors import UserError
+from alliancelab.analysis.results.comparison import Comparison
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.tables import CURVES, PANEL
-from alliancelab.scenarios.errors import UserError
 
 
 def test_curves_carry_calendar_years_from_the_warm_up_on(run):
@@ -55,7 +54,7 @@ def test_members_are_named_by_kind(run):
 
 
 def test_stage_profile_orders_quartiles_and_leaves_the_warm_up_out(run):
-    profile = run.stage_profile()
+    profile = run.stage_profile
     assert {"size", "trust", "technology", "output", "funds", "conflict", "benefit"} <= set(profile.index.levels[0])
     size = profile.loc["size"]
     assert size.index.tolist() == ["formation", "growth", "maturity", "decline", "regrowth"]
@@ -66,7 +65,7 @@ def test_stage_profile_orders_quartiles_and_leaves_the_warm_up_out(run):
 
 
 def test_transitions_count_every_step_but_those_cut_off_by_the_end(run):
-    moves = run.transitions()
+    moves = run.transitions
     alive = int(run.alliances["alive"].sum())
     assert moves.counts.to_numpy().sum() == len(run.panel) - alive
     assert moves.counts["ended"].sum() == (~run.alliances["alive"]).sum()
@@ -75,7 +74,7 @@ def test_transitions_count_every_step_but_those_cut_off_by_the_end(run):
 
 
 def test_survival_drops_only_where_alliances_end(run):
-    estimate = run.survival()
+    estimate = run.survival
     assert (np.diff(estimate.survival) != 0).nonzero()[0].tolist() == [15]
     at_risk = (run.alliances["duration"] >= 16).sum()
     assert estimate.survival[16] == pytest.approx(1 - (~run.alliances["alive"]).sum() / at_risk)
@@ -90,7 +89,7 @@ def test_tidy_outcomes_of_a_comparison_keep_seed_and_value_together(comparison):
 
 
 def test_summary_holds_means_inside_their_intervals(comparison):
-    summary = comparison.summary()
+    summary = comparison.summary
     assert summary.index.names == ["scenario", "outcome"]
     assert (summary["low"] < summary["mean"]).all()
     assert (summary["mean"] < summary["high"]).all()
@@ -115,7 +114,7 @@ def test_differences_from_another_baseline_turn_their_sign(comparison):
 def test_outcomes_without_any_spread_are_standardised_to_zero_or_infinity(comparison):
     outcomes = np.zeros_like(comparison.replicates.outcomes)
     outcomes[1] = 2.0
-    values = SimpleNamespace(**{**vars(comparison.replicates), "outcomes": outcomes})
+    values = comparison.replicates._replace(outcomes=outcomes)
     table = Comparison(values, comparison.scenarios).differences
     assert (table.loc["some"]["standardised"] == np.inf).all()
     assert (table.loc["more"]["standardised"] == 0.0).all()
@@ -125,7 +124,7 @@ def test_an_unknown_baseline_is_answered_with_the_nearest_name(comparison):
     with pytest.raises(UserError, match="did you mean 'nothing'"):
         comparison.differences_from("nothin")
     with pytest.raises(UserError, match="did you mean 'vitality'"):
-        comparison.curves("vitallity")
+        comparison.over_time("vitallity")
 
 
 def test_lifecycle_of_a_comparison_holds_each_scenario_by_age(comparison):
@@ -133,11 +132,24 @@ def test_lifecycle_of_a_comparison_holds_each_scenario_by_age(comparison):
     assert table["scenario"].unique().tolist() == ["nothing", "some", "more"]
     seen = table[table["alliances"] > 12]
     assert (seen["low"] <= seen["mean"]).all()
-    assert comparison.peaks()["age"].between(4, 6).all()
+    assert (seen["alliances"] <= seen["founded"]).all()
+    # Single alliances peak at five years; every third ends at four, so the cohort's mean peaks before.
+    assert comparison.peaks["age"].between(2.5, 4).all()
+    assert comparison.peaks["falls"].all()
+    with pytest.raises(UserError, match=r"did you mean 'trust'.*al\.lifecycle"):
+        comparison.by_age("trus")
+
+
+def test_a_comparison_tells_how_far_each_scenario_drifts(comparison):
+    table = comparison.drift
+    assert table.index.names == ["scenario", "quantity"]
+    assert set(table.loc["nothing"].index) == {"living", "formation", "growth", "maturity", "decline", "regrowth"}
+    assert table.loc[("nothing", "living"), "trend"] > 0.0  # one founded every half year, every third ends
+    assert table.loc[("nothing", "formation"), "trend"] < 0.0
 
 
 def test_yearly_curves_are_means_of_four_quarters(comparison):
-    quarterly, yearly = comparison.curves("alliances"), comparison.curves("alliances", yearly=True)
+    quarterly, yearly = comparison.over_time("alliances"), comparison.over_time("alliances", yearly=True)
     first = quarterly[(quarterly["scenario"] == "some") & quarterly["year"].between(2007, 2007.75)]
     found = yearly[(yearly["scenario"] == "some") & (yearly["year"] == 2007)]
     assert found["mean"].item() == pytest.approx(first["mean"].mean())
@@ -168,6 +180,16 @@ def test_saved_tables_are_read_back_as_they_were(run, comparison, tmp_path):
 
 def test_importing_results_loads_no_heavy_package():
     heavy = "[m for m in ('pandas', 'matplotlib', 'scipy.stats', 'mesa') if m in sys.modules]"
-    script = f"import sys; import alliancelab.analysis.results; print({heavy})"
+    script = f"import sys; import alliancelab.analysis.results.run; print({heavy})"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_projects_tell_kind_state_and_length_in_words_and_quarters(run):
+    first, last = run.projects.iloc[0], run.projects.iloc[-1]
+    assert (first["kind"], first["state"], first["duration"], first["door"]) == ("research", "done", 8, "none")
+    assert (last["state"], last["ended"]) == ("running", -1)
+    assert np.isnan(last["ended_year"]) and last["started_year"] == 2016.75
+    assert run.projects.index.name == "project"
+    assert run.project_members["newcomer"].tolist() == [True]
+    assert not {"next", "earlier", "first_part"} & set(run.projects)

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from alliancelab.analysis.lifecycle import peak_age, pooled_by_age, product_limit
-from alliancelab.analysis.statistics import holm, mean_interval, paired_difference, wilson_interval
+from alliancelab.analysis.life.ages import founded_by_age, kaplan_meier, peak_age, pooled_by_age
+from alliancelab.analysis.statistics.intervals import holm, mean_interval, paired_difference, wilson_interval
 from alliancelab.model.tables import AGE_LIMIT, AGES, table_type
 
 
@@ -97,7 +97,7 @@ def test_product_limit_of_a_textbook_sample():
     """Remission times of the 6-MP group in Freireich et al. 1963, the standard example of the estimator."""
     weeks = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
     relapsed = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
-    estimate = product_limit(np.array(weeks), np.array(relapsed, bool))
+    estimate = kaplan_meier(np.array(weeks), np.array(relapsed, bool))
     at = estimate.survival[[6, 7, 10, 13, 16, 22, 23, 35]]
     assert at.tolist() == pytest.approx([0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448, 0.448], abs=6e-4)
     assert estimate.error[23] == pytest.approx(0.1346, abs=6e-4)
@@ -109,44 +109,77 @@ def test_product_limit_intervals_cover_under_censoring():
     covered = []
     for _ in range(400):
         life, watched = random.geometric(0.05, 120), random.integers(5, 60, 120)
-        estimate = product_limit(np.minimum(life, watched), life <= watched)
+        estimate = kaplan_meier(np.minimum(life, watched), life <= watched)
         covered.append(estimate.low[20] <= 0.95**20 <= estimate.high[20])
     assert np.mean(covered) == pytest.approx(0.95, abs=0.03)
 
 
 def test_product_limit_never_rises_and_its_band_holds_it():
     random = np.random.default_rng(5)
-    estimate = product_limit(random.integers(0, 40, 60), random.random(60) < 0.6)
+    estimate = kaplan_meier(random.integers(0, 40, 60), random.random(60) < 0.6)
     assert (np.diff(estimate.survival) <= 0).all()
     known = np.isfinite(estimate.low)
     assert (estimate.low <= estimate.survival)[known].all()
     assert (estimate.survival <= estimate.high)[known].all()
 
 
-def age_sums(random: np.random.Generator, replicates: int, peak: int) -> np.ndarray:
+FOUNDED = np.full(AGE_LIMIT, 60.0)
+
+
+def age_sums(random: np.random.Generator, replicates: int, peak: int, alive: np.ndarray = FOUNDED) -> np.ndarray:
     """Age sums of alliances whose expected vitality is a parabola with its top at `peak` quarters."""
     sums = np.zeros((replicates, AGE_LIMIT), table_type(AGES))
     age = np.arange(AGE_LIMIT)
-    sums["alliances"] = np.maximum(1, 60 - age)
+    sums["alliances"] = alive
     noise = random.normal(0, 0.08, sums.shape) / np.sqrt(sums["alliances"])
     sums["vitality"] = (0.6 - 0.0004 * (age - peak) ** 2 + noise) * sums["alliances"]
     return sums
 
 
-def test_bands_by_age_cover_the_expected_curve():
-    sums = age_sums(np.random.default_rng(6), 40, 22)
-    band = pooled_by_age(sums)
-    expected = 0.6 - 0.0004 * (np.arange(AGE_LIMIT - 1) - 22) ** 2
+def founded(sums: np.ndarray) -> np.ndarray:
+    return np.broadcast_to(FOUNDED, sums.shape)
+
+
+def test_bands_by_age_cover_the_expected_curve_of_the_living_and_of_the_cohort():
+    """Rows: H4. The living keep to their curve while the cohort, with the ended as zero, falls."""
+    age = np.arange(AGE_LIMIT)
+    alive = np.maximum(1, 60 - age)
+    sums = age_sums(np.random.default_rng(6), 40, 22, alive)
+    band = pooled_by_age(sums, founded(sums))
+    expected = (0.6 - 0.0004 * (age - 22) ** 2)[:-1]
+    share = (alive / FOUNDED)[:-1]
     assert band.mean.size == AGE_LIMIT - 1
     assert np.mean((band.low <= expected) & (expected <= band.high)) > 0.88
+    assert np.mean((band.cohort_low <= expected * share) & (expected * share <= band.cohort_high)) > 0.88
+    assert (band.alliances <= band.founded).all()
+
+
+def test_an_age_belongs_to_all_that_could_have_been_seen_at_it():
+    """Rows: H4. Two quarters of warm-up, six after it; three alliances founded."""
+    found = founded_by_age(np.array([1, 0, 0, 2, 0, 0, 0, 0]), 2)
+    # The first is seen from age 2 to 7, the two of quarter 3 from age 0 to 4.
+    assert found[:9].tolist() == [2, 2, 3, 3, 3, 1, 1, 1, 0]
+    many = founded_by_age(np.array([[1, 0, 0, 2, 0, 0, 0, 0]] * 3), 2)
+    assert (many == found).all()
 
 
 def test_peak_age_recovers_a_known_peak():
-    peak = peak_age(age_sums(np.random.default_rng(7), 40, 22))
+    sums = age_sums(np.random.default_rng(7), 40, 22)
+    peak = peak_age(sums, founded(sums))
     assert peak.low <= 22 / 4 <= peak.high
     assert peak.high - peak.low < 2.0
     assert peak.falls
 
 
 def test_a_curve_that_only_rises_is_not_given_a_peak():
-    assert not peak_age(age_sums(np.random.default_rng(8), 40, 119)).falls
+    sums = age_sums(np.random.default_rng(8), 40, 119)
+    assert not peak_age(sums, founded(sums)).falls
+
+
+def test_survivors_that_keep_their_level_do_not_hide_that_a_cohort_falls():
+    """Rows: H4."""
+    flat = np.zeros((12, AGE_LIMIT), table_type(AGES))
+    flat["alliances"] = np.maximum(1, 60 - np.arange(AGE_LIMIT))
+    flat["vitality"] = 0.5 * flat["alliances"]
+    peak = peak_age(flat, founded(flat))
+    assert peak.falls and peak.age == 0.0

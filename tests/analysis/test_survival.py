@@ -7,18 +7,16 @@ import pandas as pd
 import pytest
 from lifelines import KaplanMeierFitter
 
-from alliancelab.agents.codes import Door, Event, Stage, Verdict
-from alliancelab.analysis import survival
-from alliancelab.analysis.lifecycle import product_limit
+from alliancelab.agents.codes import Door, Event, Stage
+from alliancelab.analysis.life import survival
+from alliancelab.analysis.life.ages import kaplan_meier
 from alliancelab.model.tables import ALLIANCES, EVENTS, PANEL, table_type
 
 QUARTERS, WARM_UP = 80, 10
-LEVERS = np.dtype([("programme_grants_years", float), ("pilot_selection_years", float),
-                   ("pilot_selection_support", float)])
 
 
-def recording(founded, ended, events=(), pilot=None) -> SimpleNamespace:
-    """Made-up run: alliances with these quarters, events as (quarter, event, alliance, value)."""
+def recording(founded, ended, payments=(), events=(), pilot=None) -> SimpleNamespace:
+    """Made-up run: alliances with these quarters, payments as (alliance, quarters), events as in the log."""
     alliances = np.zeros(len(founded), table_type(ALLIANCES))
     alliances["founded"], alliances["ended"], alliances["pilot"] = founded, ended, -1
     if pilot is not None:
@@ -26,11 +24,18 @@ def recording(founded, ended, events=(), pilot=None) -> SimpleNamespace:
     log = np.zeros(len(events), table_type(EVENTS))
     for row, (quarter, event, alliance, value) in zip(log, events, strict=True):
         row["quarter"], row["event"], row["alliance"], row["value"] = quarter, event, alliance, value
-    levers = np.zeros(QUARTERS, LEVERS)
-    levers["programme_grants_years"], levers["pilot_selection_years"] = 2.0, 1.0
-    levers["pilot_selection_support"] = 1.0
-    return SimpleNamespace(alliances=alliances, events=log, curves=np.zeros(QUARTERS),
-                           setup=SimpleNamespace(sizes={"warm_up": WARM_UP}, levers=levers))
+    money = np.zeros((len(founded), QUARTERS))
+    for alliance, quarters in payments:
+        money[alliance, quarters] += 1.0
+    money = np.cumsum(money, axis=1)
+    last = np.where(alliances["ended"] < 0, QUARTERS, alliances["ended"])
+    lived = [(a, q) for a in range(len(founded)) for q in range(founded[a], last[a])]
+    panel = np.zeros(len(lived), table_type(PANEL))
+    panel["alliance"], panel["quarter"] = np.array(lived).reshape(-1, 2).T
+    panel["public_total"] = money[panel["alliance"], panel["quarter"]]
+    alliances["public_total"] = money[np.arange(len(founded)), np.minimum(last, QUARTERS - 1)]
+    return SimpleNamespace(alliances=alliances, events=log, panel=panel, curves=np.zeros(QUARTERS),
+                           setup=SimpleNamespace(sizes={"warm_up": WARM_UP}))
 
 
 def test_every_quarter_of_life_counts_once_and_the_warm_up_not():
@@ -39,20 +44,19 @@ def test_every_quarter_of_life_counts_once_and_the_warm_up_not():
     assert rows.loc[rows["ended"], "age"].tolist() == [4, 0]  # the last did not outlive the quarter of its founding
 
 
-def test_support_runs_for_its_term_ends_with_a_stop_and_goes_on_with_a_new_grant():
-    events = [(20, Event.GRANT, 0, 5.0), (23, Event.GRANT_STOPPED, 0, 0.1), (30, Event.GRANT, 0, 5.0),
-              (42, Event.ASSESSED, 1, Verdict.DROPPED)]
-    rows = survival.quarters_at_risk([recording([10, 10], [-1, -1], events, pilot=[-1, 40])])
+def test_an_alliance_is_supported_in_the_quarters_of_payment_and_funded_ever_after():
+    """Rows: H4."""
+    payments = [(0, range(20, 23)), (0, range(30, 38)), (2, [15])]
+    rows = survival.quarters_at_risk([recording([10, 10, 10], [-1, -1, 15], payments, pilot=[-1, 40, -1])])
     supported = rows[rows["supported"]].assign(quarter=lambda t: t["age"] + 10)
     assert supported.loc[supported["alliance"] == 0, "quarter"].tolist() == [20, 21, 22, *range(30, 38)]
-    assert supported.loc[supported["alliance"] == 1, "quarter"].tolist() == [40, 41]
     assert rows.loc[rows["alliance"] == 0, "funded"].sum() == QUARTERS - 20
     assert rows.loc[rows["alliance"] == 1, "pilot"].sum() == QUARTERS - 40
+    assert rows.loc[rows["alliance"] == 2, "supported"].tolist() == [False] * 5 + [True]  # paid, and ended after it
 
 
 def test_episodes_join_quarters_without_loss():
-    events = [(20, Event.GRANT, 0, 5.0)]
-    rows = survival.quarters_at_risk([recording([10], [40], events)])
+    rows = survival.quarters_at_risk([recording([10], [40], [(0, range(20, 28))])])
     table = survival.episodes(rows)
     assert table[["start", "stop"]].to_numpy().tolist() == [[0, 10], [10, 18], [18, 31]]
     assert table["supported"].tolist() == [False, True, False]
@@ -68,8 +72,8 @@ def test_a_treatment_without_effect_that_begins_during_life_saves_nobody():
         ended = np.where(founded + life < QUARTERS, founded + life, -1)
         granted = founded + random.integers(1, 40, 150)
         last = np.where(ended < 0, QUARTERS - 1, ended)  # the government acts before an alliance ends in a quarter
-        events = [(int(q), Event.GRANT, a, 1.0) for a, q in enumerate(granted) if q <= last[a]]
-        runs.append(recording(founded, ended, events))
+        payments = [(a, [q]) for a, q in enumerate(granted) if q <= last[a]]
+        runs.append(recording(founded, ended, payments))
     rows = survival.quarters_at_risk(runs)
     found = survival.hazard_ratio(survival.episodes(rows), "funded", 10)
     assert found.low < 0.0 < found.high
@@ -104,12 +108,12 @@ def test_own_estimates_equal_those_of_lifelines():
     life, watched = random.geometric(0.06, 150), random.integers(1, 50, 150)
     lived, ended = np.minimum(life, watched), life <= watched
     library = KaplanMeierFitter().fit(lived, ended)
-    own = product_limit(lived, ended)
+    own = kaplan_meier(lived, ended)
     ages = np.unique(lived)
     expected = library.survival_function_at_times(ages).to_numpy()
     assert own.survival[ages] == pytest.approx(expected)
     leaving, ending = np.bincount(lived), np.bincount(lived[ended], minlength=lived.max() + 1)
-    assert survival.limits(ending, leaving)[ages] == pytest.approx(expected)
+    assert survival.weighted_kaplan_meier(ending, leaving)[ages] == pytest.approx(expected)
     bounds = library.confidence_interval_
     inside = ages[(expected < 1) & (expected > 0)]
     assert own.low[inside] == pytest.approx(bounds.iloc[:, 0].loc[inside].to_numpy())
@@ -152,13 +156,12 @@ def test_median_durations_are_not_shortened_by_the_end_of_the_run():
     assert line["to_decline"] == 1.0
 
 
-def test_a_door_is_the_last_renewal_before_regrowth():
+def test_a_door_is_that_of_the_project_that_carried_the_rise():
     """Rows: A3."""
-    events = [(20, Event.RENEWAL, 0, Door.OPPORTUNITY), (24, Event.STAGE, 0, Stage.REGROWTH),
-              (30, Event.RENEWAL, 0, Door.CONTINUOUS_INNOVATION), (25, Event.STAGE, 1, Stage.REGROWTH),
-              (40, Event.RENEWAL, 2, Door.REENGINEERING), (41, Event.STAGE, 2, Stage.REGROWTH),
-              (41, Event.STAGE, 3, Stage.DECLINE)]
-    table = survival.doors([recording([10, 10, 10, 10], [-1] * 4, events)])
-    assert table["entries"].to_dict() == {"none": 1, "risk_avoidance": 0, "opportunity": 1,
-                                          "continuous_innovation": 0, "reengineering": 1}
+    events = [(24, Event.REGROWN, 0, Door.OPPORTUNITY), (25, Event.REGROWN, 1, Door.CONTINUOUS_INNOVATION),
+              (41, Event.REGROWN, 2, Door.REENGINEERING), (41, Event.STAGE, 3, Stage.DECLINE),
+              (41, Event.REGROWN, 4, Door.OPPORTUNITY)]
+    table = survival.doors([recording([10, 10, 10, 10, 9], [-1] * 5, events=events)])
+    assert table["entries"].to_dict() == {"none": 0, "risk_avoidance": 0, "opportunity": 1,
+                                          "continuous_innovation": 1, "reengineering": 1}
     assert table["share"].sum() == pytest.approx(1.0)

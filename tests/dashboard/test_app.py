@@ -81,17 +81,51 @@ def test_it_listens_on_the_loopback_address_alone(port):
 
 
 @pytest.mark.parametrize(("origin", "status"), [("http://127.0.0.1:{port}", 101), ("http://localhost:{port}", 101),
-                                                ("http://evil.example", 403),
-                                                ("http://127.0.0.1.evil.example:{port}", 403)])
+                                                ("http://evil.example", 403), ("null", 403), (None, 403), ("", 403),
+                                                ("http://127.0.0.1.evil.example:{port}", 403),
+                                                ("https://127.0.0.1:{port}", 403), ("http://127.0.0.1:1", 403)])
 def test_pages_of_others_cannot_talk_to_it(port, origin, status):
     """Rows: H6."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request("GET", "/", headers={})
     text = connection.getresponse().read().decode()
     token = text.partition('"token":"')[2].partition('"')[0]
+    told = {} if origin is None else {"Origin": origin.format(port=port)}
     connection.request("GET", "/ws", headers={
-        "Origin": origin.format(port=port), "Connection": "Upgrade", "Upgrade": "websocket",
+        **told, "Connection": "Upgrade", "Upgrade": "websocket",
         "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
         "Sec-WebSocket-Protocol": f"bokeh, {token}"})
     assert connection.getresponse().status == status
+    connection.close()
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1.evil.example:{port}", "[::1]:{port}", "",
+                                  "a b", "localhost:1", "169.254.169.254"])
+@pytest.mark.parametrize("path", ["/", "/static/js/bokeh.min.js", "/ws", "/none"])
+def test_a_name_that_is_not_this_machines_is_refused(port, host, path):
+    """Rows: H6. A page of another site can have its own name point to this machine."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.putrequest("GET", path, skip_host=True)
+    connection.putheader("Host", host.format(port=port))
+    connection.endheaders()
+    found = connection.getresponse()
+    assert found.status in (400, 403) and b"token" not in found.read()
+    connection.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}"])
+def test_the_names_of_this_machine_are_answered(port, host):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", "/", headers={"Host": host.format(port=port)})
+    found = connection.getresponse()
+    page = found.read().decode()
+    assert found.status == 200 and '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
+    connection.close()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
+def test_nothing_is_asked_in_another_way_without_an_origin(port, method):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request(method, "/", body=b"x")
+    assert connection.getresponse().status == 403
     connection.close()

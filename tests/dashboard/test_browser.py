@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -25,18 +26,31 @@ if not (BROWSER and DRIVER) and not os.environ.get("CI"):
     pytest.skip("there is no chromium with chromedriver here", allow_module_level=True)
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+@contextmanager
+def served() -> Iterator[tuple[str, subprocess.Popen]]:
+    """Address and process of a dashboard."""
     port = free_port()
     with subprocess.Popen([*COMMAND, "--port", str(port)], stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout.readline()
-        yield f"http://127.0.0.1:{port}/"
+        yield f"http://127.0.0.1:{port}/", server
         server.kill()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with served() as (found, _):
+        yield found
 
 
 @pytest.fixture(scope="module")
 def browser(address) -> Iterator:
     """A browser that has opened the page."""
+    with opened(address) as driver:
+        yield driver
+
+
+@contextmanager
+def opened(address: str) -> Iterator:
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
@@ -102,7 +116,7 @@ def test_two_scenarios_are_compared_and_nothing_is_asked_elsewhere(browser, addr
     figures = ask(browser, "return deep('img').map(one => [one.naturalWidth, one.clientWidth, one.alt])")
     assert len(figures) == 4 and all(natural > 300 and 250 < shown for natural, shown, _ in figures)
     heads = ask(browser, "return deep('th').map(one => one.innerText)")
-    assert heads.count("No policy") == 2 and heads.count("Stage-matched") == 2
+    assert heads.count("No policy") == heads.count("Stage-matched") == 3
     messages = [json.loads(line["message"])["message"] for line in browser.get_log("performance")]
     asked = [message["params"]["request"]["url"] for message in messages
              if message["method"] == "Network.requestWillBeSent"]
@@ -126,9 +140,7 @@ def test_a_run_is_watched_over_time(browser):
                               "if (it) it.click(); return Boolean(it)"))
     press(browser, "Run")
     first = wait(lambda: ask(browser, "return deep('img').filter(one => one.alt == 'Network').map(one => one.src)[0]"))
-    wait(lambda: ask(browser, "const it = deep('input[type=range]')[0]; if (!it) return false; it.value = 50;"
-                              "it.dispatchEvent(new Event('input')); it.dispatchEvent(new Event('change'));"
-                              "return true"))
+    write(browser, "Quarter", "50")
     wait(lambda: ask(browser, "return deep('img').filter(one => one.alt == 'Network').map(one => one.src)[0]") != first)
 
 

@@ -8,22 +8,22 @@ import numpy as np
 import pytest
 
 import alliancelab as al
-from alliancelab.analysis import networks
-from alliancelab.analysis.networks import Frames
-from alliancelab.dashboard.job import Desk, Order, compared, ran, seconds_for
-from alliancelab.scenarios.errors import UserError
+from alliancelab.agents.errors import UserError
+from alliancelab.analysis.figures import networks
+from alliancelab.analysis.figures.networks import Frames
+from alliancelab.dashboard.job import Request, Worker, comparison_page, run_page, seconds_for
 from alliancelab.scenarios.scenario import load
 
-SMALL = {"world.firms": 120, "world.sectors": 2, "world.quarters": 60}
+SMALL = {"world.firms": 120, "world.sectors": 2, "world.quarters": 60, "world.warm_up": 20}
 SCENARIOS = [load(name, SMALL) for name in ("no_policy", "stage_matched")]
 
 
-def ended(desk: Desk, seconds: float = 60.0) -> Desk:
+def ended(worker: Worker, seconds: float = 60.0) -> Worker:
     limit = time.monotonic() + seconds
-    while desk.busy:
+    while worker.busy:
         assert time.monotonic() < limit, "the computation did not end"
         time.sleep(0.01)
-    return desk
+    return worker
 
 
 def quiet(what: str, done: int, total: int) -> None:
@@ -32,9 +32,9 @@ def quiet(what: str, done: int, total: int) -> None:
 
 def test_a_comparison_has_the_numbers_of_the_command_line():
     """Rows: H3, H6."""
-    desk = Desk()
-    assert desk.start(lambda progress: compared(SCENARIOS, Order.of("3", "5"), "en", progress))
-    found = ended(desk).result.comparison
+    worker = Worker()
+    assert worker.start(lambda progress: comparison_page(SCENARIOS, Request.of("3", "5"), "en", progress))
+    found = ended(worker).result.comparison
     expected = al.compare(SCENARIOS, replicates=3, first_seed=5)
     assert np.array_equal(found.replicates.outcomes, expected.replicates.outcomes, equal_nan=True)
     assert found.differences.equals(expected.differences)
@@ -42,7 +42,7 @@ def test_a_comparison_has_the_numbers_of_the_command_line():
 
 def test_the_page_shows_differences_figures_and_the_command():
     """Rows: H6."""
-    html = compared(SCENARIOS, Order.of("2", "0"), "en", quiet).html
+    html = comparison_page(SCENARIOS, Request.of("2", "0"), "en", quiet).html
     for part in ("Paired differences from the first scenario", 'id="figure-lifecycle"', 'id="figure-curves"',
                  'id="figure-differences"', "alliancelab compare no_policy.toml stage_matched.toml --replicates 2 "
                                             "--seed 0"):
@@ -52,40 +52,40 @@ def test_the_page_shows_differences_figures_and_the_command():
 
 def test_progress_is_told_and_a_second_computation_does_not_begin():
     """Rows: H6."""
-    desk, go = Desk(), Event()
+    worker, go = Worker(), Event()
 
     def work(progress):
         progress("runs", 3, 8)
         go.wait(10)
         return "first"
 
-    assert desk.start(work)
-    while desk.total == 0:
+    assert worker.start(work)
+    while worker.total == 0:
         time.sleep(0.01)
-    assert (desk.what, desk.done, desk.total, desk.busy) == ("runs", 3, 8, True)
-    assert not desk.start(lambda progress: "second")
+    assert (worker.what, worker.done, worker.total, worker.busy) == ("runs", 3, 8, True)
+    assert not worker.start(lambda progress: "second")
     go.set()
-    assert ended(desk).result == "first"
-    assert desk.start(lambda progress: "second") and ended(desk).result == "second"
+    assert ended(worker).result == "first"
+    assert worker.start(lambda progress: "second") and ended(worker).result == "second"
 
 
 def test_stop_ends_a_comparison_between_replicates():
     """Rows: H6."""
-    desk = Desk()
-    desk.start(lambda progress: compared(SCENARIOS, Order.of("200", "0"), "en", progress))
-    while desk.done < 3:
+    worker = Worker()
+    worker.start(lambda progress: comparison_page(SCENARIOS, Request.of("200", "0"), "en", progress))
+    while worker.done < 3:
         time.sleep(0.001)
-    desk.stop()
-    ended(desk, 10)
-    assert desk.result is None and desk.sentence == "Stopped; nothing is kept of it."
-    assert 3 <= desk.done < 400
+    worker.stop()
+    ended(worker, 10)
+    assert worker.result is None and worker.sentence == "Stopped; nothing is kept of it."
+    assert 3 <= worker.done < 400
 
 
 def test_stop_between_two_computations_does_not_stop_the_next():
-    desk = Desk()
-    desk.stop()
-    desk.start(lambda progress: progress("runs", 1, 2) or "done")
-    assert ended(desk).result == "done"
+    worker = Worker()
+    worker.stop()
+    worker.start(lambda progress: progress("runs", 1, 2) or "done")
+    assert ended(worker).result == "done"
 
 
 @pytest.mark.parametrize(("error", "sentence"), [
@@ -97,23 +97,23 @@ def test_an_error_in_the_thread_is_told_in_a_sentence(error, sentence, capsys):
     def work(progress):
         raise error
 
-    desk = Desk()
-    desk.start(work)
-    assert ended(desk).sentence == sentence and desk.result is None
+    worker = Worker()
+    worker.start(work)
+    assert ended(worker).sentence == sentence and worker.result is None
     assert ("Traceback" in capsys.readouterr().err) == (not isinstance(error, UserError))
 
 
 @pytest.mark.parametrize(("replicates", "seed", "sentence"), [
     ("1", "0", "replicates is 1 and has to be at least 2"),
     ("201", "0", "replicates is 201 and has to be at most 200"),
-    ("2.5", "0", "replicates wants a whole number, not '2.5'"),
+    ("2.5", "0", "replicates must be a whole number, not '2.5'"),
     ("2", "-1", "seed is -1 and has to be at least 0"),
-    ("2", "", "seed wants a whole number, not ''"),
+    ("2", "", "seed must be a whole number, not ''"),
 ])
 def test_how_many_runs_is_bounded_in_words(replicates, seed, sentence):
     """Rows: H6."""
     with pytest.raises(UserError) as caught:
-        Order.of(replicates, seed)
+        Request.of(replicates, seed)
     assert str(caught.value) == sentence
 
 
@@ -124,7 +124,7 @@ def test_the_largest_comparison_of_the_page_takes_minutes():
 
 def test_a_run_is_that_of_the_command_line_with_its_network_in_one_place():
     """Rows: H6."""
-    found = ran(SCENARIOS[1], "3", "en", quiet)
+    found = run_page(SCENARIOS[1], "3", "en", quiet)
     assert found.run.outcomes.equals(al.run(SCENARIOS[1], seed=3).outcomes)
     assert isinstance(found.frames, Frames) and found.frames.quarters == range(20, 60)
     early, late = (found.frames.picture(quarter) for quarter in (30, 59))
@@ -134,12 +134,12 @@ def test_a_run_is_that_of_the_command_line_with_its_network_in_one_place():
 
 def test_a_seed_that_is_no_number_is_answered_in_words():
     with pytest.raises(UserError, match="the seed 'abc' has to be a whole number"):
-        ran(SCENARIOS[0], "abc", "en", quiet)
+        run_page(SCENARIOS[0], "abc", "en", quiet)
 
 
 def test_a_run_whose_network_cannot_be_drawn_says_why(monkeypatch):
     monkeypatch.setattr(networks, "LARGEST", 20)
-    found = ran(SCENARIOS[1], "0", "en", quiet)
+    found = run_page(SCENARIOS[1], "0", "en", quiet)
     assert found.frames is None
     assert re.fullmatch(r"\d+ alliances and members over the run are too many for pictures of the network; at most 20 "
                         "can be drawn", found.sentence)

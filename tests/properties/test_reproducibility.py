@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 
 from alliancelab.model.initialise import new_world
-from alliancelab.model.policy import INSTRUMENTS
+from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.simulation import recording_of, simulate
 from tests.worlds import (
     EVERYTHING_ON,
     TABLES,
     bits,
-    copy_of,
     fields_of,
     fingerprint,
     plain_setup,
@@ -30,7 +29,7 @@ BUSY = {"initiation_rate": 0.2}
 
 
 def busy(seed, **levers):
-    """A small world full of alliances, with all six instruments on."""
+    """A small world full of alliances, with all instruments on."""
     return small_setup(seed, parameters=BUSY, **levers)
 
 
@@ -63,8 +62,8 @@ def test_threads_in_any_order_give_the_bits_of_a_serial_run():
 @pytest.mark.parametrize("pause", [1, 7, 30, 59])
 def test_a_run_resumed_from_a_copy_of_its_world_gives_the_bits_of_an_unbroken_one(pause):
     setup = busy(6)
-    halted = run_until(new_world(setup, recorded=True), pause)
-    resumed = run_until(copy_of(halted), len(setup.levers))
+    halted = run_until(new_world(setup, recorded=True), setup, pause)
+    resumed = run_until(halted.copy(), setup, len(setup.levers))
     assert fingerprint(recording_of(resumed, setup)) == fingerprint(simulate(setup))
 
 
@@ -72,15 +71,15 @@ def test_a_run_quarter_by_quarter_gives_the_bits_of_a_run_in_one_go():
     setup = busy(7)
     world = new_world(setup, recorded=True)
     for quarter in range(len(setup.levers)):
-        world = run_until(world, quarter + 1)
+        world = run_until(world, setup, quarter + 1)
     assert fingerprint(recording_of(world, setup)) == fingerprint(simulate(setup))
 
 
 def test_recording_changes_nothing_in_the_run():
     recorded, bare = simulate(busy(8)), simulate(busy(8), record=False)
-    kept = ("curves", "ages", "ledger", "organisations", "alliances")
+    kept = ("curves", "ages", "ledger", "organisations", "alliances", "lines", "projects")
     assert fingerprint(bare, kept) == fingerprint(recorded, kept)
-    assert len(bare.panel) == len(bare.events) == len(bare.members) == 0
+    assert len(bare.panel) == len(bare.events) == len(bare.members) == len(bare.project_members) == 0
 
 
 def explained(run):
@@ -138,20 +137,21 @@ def test_the_largest_seed_works():
 
 
 @pytest.mark.parametrize("kind", ["firms", "universities", "institutes", "agencies"])
-def test_one_more_organisation_in_another_sector_changes_nobody_elses_luck(kind):
+def test_one_more_organisation_in_another_sector_changes_nobody_elses_luck_where_sectors_are_closed(kind):
     # Sectors are filled in turn: of an odd number the first sector has one more, so one on top goes to the second.
+    closed = {"rows_filled": 1.0, "meet_elsewhere": 0.0, "meet_renowned": 0.0, "spill_over": 0.0}
     odd = {"firms": 119, "universities": 3, "institutes": 5, "agencies": 3}
     few, more = (
-        simulate(plain_setup(12, sizes=odd | {kind: odd[kind] + extra}, parameters=BUSY | {"rows_filled": 1.0}))
+        simulate(plain_setup(12, sizes=odd | {kind: odd[kind] + extra}, parameters=BUSY | closed))
         for extra in (0, 1)
     )
     assert len(more.organisations) == len(few.organisations) + 1
-    places = ("alliances", "partner_rows")  # rows in tables, which the newcomer shifts; identities do not shift
-    for table, moved in (("organisations", places), ("alliances", ("block",))):
+    places = ("partner_rows", "first_seat", "host", "first_project", "last_project")  # rows, which a newcomer shifts
+    for table in ("organisations", "alliances"):
         before, after = (getattr(run, table)[getattr(run, table)["sector"] == 0] for run in (few, more))
         assert len(before) > 10
         for column in before.dtype.names:
-            if column not in moved:
+            if column not in places:
                 assert bits(before[column]) == bits(after[column]), f"{table}.{column}"
 
 

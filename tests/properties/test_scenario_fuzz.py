@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.parameters import PARAMETERS
-from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.setup import SIZES, Setup
 from alliancelab.scenarios.scenario import ScenarioError, load
 

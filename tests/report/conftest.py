@@ -11,7 +11,7 @@ from alliancelab.scenarios.sweep.work import do_shard
 from tests.sweeps.worlds import finished, planned
 from tests.test_calibration import TARGETS, WORLD
 
-SMALL = {"world.firms": 160, "world.sectors": 2, "world.quarters": 60}
+SMALL = {"world.firms": 160, "world.sectors": 2, "world.quarters": 60, "world.warm_up": 20}
 HOSTILE = "</title><script>alert(1)</script><img src=http://x.example onerror=alert(1)> & \"quoted\" {{ 7 * 7 }}"
 
 
@@ -62,7 +62,7 @@ def scorecard_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sweeps(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folders of tiny sweeps by methods whose pictures the others do not have."""
     place = tmp_path_factory.mktemp("sweeps")
-    factors = {"programme_grants.amount": {"low": 1, "high": 6}, "parameters.progress_rate": {}}
+    factors = {"programme_grants.amount": {"low": 1, "high": 6}, "parameters.pace": {}}
     for method, more in {"oat": {"steps": 3}, "grid": {"steps": 3}, "saltelli": {"samples": 4}}.items():
         finished(planned(place / method, replicates=2, method=method, factors=factors, **({"samples": None} | more)))
     return place

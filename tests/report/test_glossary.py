@@ -11,31 +11,30 @@ from matplotlib.text import Text as Letters
 import alliancelab as al
 from alliancelab.agents.codes import Door, Kind, Reason, Stage
 from alliancelab.agents.codes import Path as RescuePath
-from alliancelab.analysis import glossary, report_kinds, report_parts
-from alliancelab.analysis.counterfactual import MEASURES as MATCHED_MEASURES
-from alliancelab.analysis.curve_families import FAMILIES
-from alliancelab.analysis.glossary import terms, translate_figure, translator
-from alliancelab.analysis.pilots import CONTRASTS
-from alliancelab.analysis.pilots import OUTCOMES as PILOT_OUTCOMES
-from alliancelab.analysis.reopened import comparison_of, run_of
-from alliancelab.analysis.report_parts import Quote, Sense, Verbatim, told
-from alliancelab.analysis.report_studies import COUNTERFACTUAL, LIFECYCLE, PICTURES
-from alliancelab.analysis.survival import TREATMENTS
-from alliancelab.analysis.sweeps import SweepResults
-from alliancelab.analysis.tables import DIMENSION_NAMES
-from alliancelab.analysis.turning_points import POINTS
-from alliancelab.analysis.validation import ARMS, FACTS
+from alliancelab.agents.errors import UserError
+from alliancelab.analysis.causal.matching import MEASURES as MATCHED_MEASURES
+from alliancelab.analysis.causal.pilots import CONTRASTS
+from alliancelab.analysis.causal.pilots import OUTCOMES as PILOT_OUTCOMES
+from alliancelab.analysis.life.step_curves import SHAPES
+from alliancelab.analysis.life.survival import TREATMENTS
+from alliancelab.analysis.life.turning_points import POINTS
+from alliancelab.analysis.report import parts as report_parts
+from alliancelab.analysis.report.parts import Quote, Sense, Verbatim, translated
+from alliancelab.analysis.report.studies import COUNTERFACTUAL, LIFECYCLE, PICTURES
+from alliancelab.analysis.results.sweep import SweepResults
+from alliancelab.analysis.results.validation import ARMS, FACTS
+from alliancelab.analysis.tables.run import DIMENSION_NAMES
+from alliancelab.analysis.words import glossary
+from alliancelab.analysis.words.glossary import terms, translate_figure, translator
 from alliancelab.model.accounts import FLOWS
+from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.parameters import PARAMETERS
-from alliancelab.model.policy import INSTRUMENTS
 from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.setup import SIZES
 from alliancelab.model.tables import CURVES
-from alliancelab.scenarios.errors import UserError
 from alliancelab.scenarios.moments import MOMENTS
 from alliancelab.scenarios.scenario import library_names, load
-from alliancelab.scenarios.store import Stored
 from alliancelab.scenarios.variants import variant_names
 from tests.report.conftest import HOSTILE
 
@@ -58,8 +57,8 @@ DECLARED = {
     "moments": [moment.title for moment in MOMENTS.values()],
     "facts": [*(fact.title for fact in FACTS), *ARMS, *(f"{word} [verdict]" for word in (
         "inside", "outside", "undecided", "spanned", "no answer"))],
-    "studies": [*(family.title for family in FAMILIES), *(name.replace("_", " ") for name in (
-        *(family.name for family in FAMILIES), *POINTS, *TREATMENTS, *CONTRASTS, *PILOT_OUTCOMES,
+    "studies": [*SHAPES.values(), *(name.replace("_", " ") for name in (
+        *SHAPES, *POINTS, *TREATMENTS, *CONTRASTS, *PILOT_OUTCOMES,
         *(measure.name for measure in MATCHED_MEASURES))), *(f"{name} [measure]" for name in (
         "patents", "products", "members"))],  # these are units, too
     "captions": [*LIFECYCLE.values(), *COUNTERFACTUAL.values(), *PICTURES.values()],
@@ -105,8 +104,8 @@ def test_words_are_told_apart_from_units_and_titles_of_ones_own_stay():
     assert chinese("Patents (patents)") == "专利数（件）"
     assert chinese("growth, maturity") == "成长、成熟"
     assert chinese("My own package: mean vitality is highest at 4.2 years") == "My own package：平均活力在 4.2 年时最高"
-    assert told(Sense("patents", "measure"), chinese) == "专利" and chinese("patents") == "件"
-    assert told(Sense("patents", "measure"), str) == "patents" == told(Verbatim("patents"), chinese)
+    assert translated(Sense("patents", "measure"), chinese) == "专利" and chinese("patents") == "件"
+    assert translated(Sense("patents", "measure"), str) == "patents" == translated(Verbatim("patents"), chinese)
     assert chinese("No policy · My own package") == "无政策 · My own package"
     assert chinese("on its bound; goes together with exit_rate, term") == "位于边界；与 exit_rate, term 高度相关"
     assert chinese(HOSTILE) == HOSTILE
@@ -139,13 +138,13 @@ def font() -> str:
 
 def test_figures_in_chinese_hold_no_english(run_folder, comparison_folder, font):
     """Rows: H6."""
-    run, comparison = run_of(Stored(run_folder)), comparison_of(Stored(comparison_folder))
+    run, comparison = al.read(run_folder), al.read(comparison_folder)
     for name, figure in {**run.plot.all(), **comparison.plot.all()}.items():
         assert english_drawn(figure) == [], name
 
 
 def test_a_figure_keeps_its_limits_and_its_marks_in_chinese(comparison_folder, font):
-    comparison = comparison_of(Stored(comparison_folder))
+    comparison = al.read(comparison_folder)
     english, chinese = comparison.plot.differences(), translate_figure(comparison.plot.differences(), "zh")
     for one, other in zip(english.axes, chinese.axes, strict=True):
         assert one.get_xlim() == other.get_xlim() and one.get_ylim() == other.get_ylim()
@@ -184,27 +183,27 @@ def test_reports_in_chinese_hold_no_english(folders):
     """Rows: H6."""
     chinese = translator("zh")
     for folder in folders:
-        report = report_kinds.report_of(folder)
-        words = {word: told(word, chinese) for word in words_of(report) if not isinstance(word, Verbatim | Quote)}
+        report = al.read(folder).page()
+        words = {word: translated(word, chinese) for word in words_of(report) if not isinstance(word, Verbatim | Quote)}
         assert {word: said for word, said in words.items() if english_in(said)} == {}, folder.name
 
 
 def test_figures_on_pages_in_chinese_hold_no_english(folders, font):
-    """Rows: H6. Fitted curves are there as the study drew them: its tables do not keep what they were fitted to."""
+    """Rows: H6."""
     for folder in folders:
-        for section in report_kinds.report_of(folder).sections:
+        for section in al.read(folder).page().sections:
             for block in section.blocks:
-                if isinstance(block, report_parts.Figure) and not block.name.startswith("curves_"):
+                if isinstance(block, report_parts.Figure):
                     assert english_drawn(block.picture) == [], f"{folder.name}: {block.name}"
 
 
 def test_figures_of_studies_plans_and_boxes_in_chinese_hold_no_english(studied, sweeps, font):
     """Rows: H6. Figures that have no page, or are on none in Chinese."""
-    sizes = {"world.firms": 60, "world.sectors": 1, "world.quarters": 40}
+    sizes = {"world.firms": 60, "world.sectors": 1, "world.quarters": 40, "world.warm_up": 8}
     figures = studied[1]["lifecycle"].figures()
     for names in (["no_policy"], ["no_policy", "stage_matched"]):
-        figures[f"plan of {len(names)}"] = al.plan_replicates(names, pilot=10, overrides=sizes).figure("vitality")
-    figures["box"] = SweepResults(sweeps / "grid").discover("vitality", above=0.4).plot()
+        figures[f"plan of {len(names)}"] = al.plan_replicates(names, pilot=10, overrides=sizes).plot.outcome("vitality")
+    figures["box"] = SweepResults(sweeps / "grid").discover("vitality", above=0.4).plot.box()
     assert [name for name, figure in figures.items() if english_drawn(figure)] == []
 
 
@@ -214,7 +213,7 @@ def test_a_page_in_chinese_says_so(run_folder, tmp_path, font):
 
 
 def test_a_run_writes_its_figures_in_chinese(tmp_path, font):
-    sizes = {"world.firms": 60, "world.sectors": 1, "world.quarters": 40}
+    sizes = {"world.firms": 60, "world.sectors": 1, "world.quarters": 40, "world.warm_up": 8}
     al.run("no_policy", overrides=sizes, out=tmp_path / "en")
     al.run("no_policy", overrides=sizes, out=tmp_path / "zh", language="zh")
     same = [(tmp_path / "en" / name).read_bytes() == (tmp_path / "zh" / name).read_bytes()

@@ -4,23 +4,22 @@ import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PathCollection
 
-from alliancelab.analysis import networks
-from alliancelab.analysis.drawing import STAGE_COLOURS
-from alliancelab.analysis.reopened import run_of
-from alliancelab.scenarios.errors import UserError
-from alliancelab.scenarios.store import Stored
+import alliancelab as al
+from alliancelab.agents.errors import UserError
+from alliancelab.analysis.figures import networks
+from alliancelab.analysis.figures.style import STAGE_COLOURS
 
 YEARS = (2010, 2013, 2016)
 
 
 @pytest.fixture(scope="module")
 def run(run_folder):
-    return run_of(Stored(run_folder))
+    return al.read(run_folder)
 
 
 def seats(run, year):
     quarter = round((year - 2007) * 4) + 20
-    return networks._seats(run, quarter)
+    return networks._seats(run.plot.ties, quarter)
 
 
 def ties(axes) -> set[tuple]:
@@ -31,7 +30,7 @@ def ties(axes) -> set[tuple]:
 def test_seats_are_those_of_the_panel(run):
     for quarter in range(20, 60, 7):
         panel = run.panel[run.panel["quarter"] == quarter].set_index("alliance")["size"]
-        counted = networks._seats(run, quarter).groupby("alliance").size()
+        counted = networks._seats(run.plot.ties, quarter).groupby("alliance").size()
         assert counted.reindex(panel.index).tolist() == panel.tolist()
 
 
@@ -57,7 +56,7 @@ def test_who_stays_keeps_his_place(run):
 
 def test_the_seed_decides_places_and_nothing_else(run):
     chosen = [seats(run, year) for year in YEARS]
-    first, again, other = (networks.places(run, chosen, seed) for seed in (0, 0, 1))
+    first, again, other = (networks.places(run.plot.ties, chosen, seed) for seed in (0, 0, 1))
     assert all((first[node] == again[node]).all() for node in first)
     assert first.keys() == other.keys()
     assert any((first[node] != other[node]).any() for node in first)
@@ -65,9 +64,9 @@ def test_the_seed_decides_places_and_nothing_else(run):
 
 def test_nodes_lie_in_the_tile_of_their_sector_and_apart(run):
     chosen = [seats(run, year) for year in YEARS]
-    place = networks.places(run, chosen)
+    place = networks.places(run.plot.ties, chosen)
     sector = run.alliances["sector"]
-    corners = networks._tiles(run, chosen)
+    corners = networks._tiles(run.plot.ties, chosen)
     for (kind, row), at in place.items():
         if kind == "alliance":
             assert (at > corners[sector[row]]).all() and (at < corners[sector[row]] + 1).all()

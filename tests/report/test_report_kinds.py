@@ -9,13 +9,12 @@ from matplotlib.text import Text as Letters
 from typer.testing import CliRunner
 
 import alliancelab as al
-from alliancelab.analysis import report_kinds
-from alliancelab.analysis.report_parts import Code, Facts, Figure, Report, Text, number
-from alliancelab.analysis.report_pictures import drawn_again
-from alliancelab.analysis.sweeps import SweepResults
+from alliancelab.agents.errors import StoreError, UserError
+from alliancelab.analysis.report.parts import Code, Facts, Figure, Report, Text
+from alliancelab.analysis.results.sweep import SweepResults
+from alliancelab.analysis.words.numbers import number
 from alliancelab.cli.commands import app
 from alliancelab.scenarios import store
-from alliancelab.scenarios.errors import StoreError, UserError
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.store import Stored
 from alliancelab.scenarios.sweep.design import load_design
@@ -26,7 +25,7 @@ from tests.report.conftest import HOSTILE
 from tests.report.test_report import Page, section, table
 from tests.sweeps.worlds import finished, planned
 
-FACTORS = {"programme_grants.amount": {"low": 1, "high": 6}, "parameters.progress_rate": {}}
+FACTORS = {"programme_grants.amount": {"low": 1, "high": 6}, "parameters.pace": {}}
 HEADINGS = {
     "sweep": ["Question", "Scenarios", "Design", "Runs", "Outcomes", "Sensitivity", "Statistics", "Limits",
               "Provenance", "How to reproduce"],
@@ -76,7 +75,7 @@ def test_hostile_titles_purposes_and_reasons_of_a_sweep_are_text(sweep_folder, t
 
 def test_runs_are_counted_with_the_reasons_of_those_that_failed(sweep_folder):
     """Rows: H5, H6."""
-    runs, sweep = section(report_kinds.report_of(sweep_folder), "runs"), Sweep(sweep_folder)
+    runs, sweep = section(al.read(sweep_folder).page(), "runs"), Sweep(sweep_folder)
     counts = dict(zip(table(runs, "How many").head, table(runs, "How many").rows[0], strict=True))
     assert counts == {"Planned": f"{sweep.runs}", "Done": f"{sweep.runs - 3}", "Failed": "1", "Set aside": "2",
                       "Missing": "0"}
@@ -87,7 +86,7 @@ def test_runs_are_counted_with_the_reasons_of_those_that_failed(sweep_folder):
 
 def test_outcomes_over_points_are_means_of_points_that_every_replicate_answers(sweep_folder):
     """Rows: H5, H6."""
-    told = table(section(report_kinds.report_of(sweep_folder), "outcomes"), "Stage-matched: outcomes")
+    told = table(section(al.read(sweep_folder).page(), "outcomes"), "Stage-matched: outcomes")
     rows = {row[0]: row[2:] for row in told.rows}
     runs = SweepResults(sweep_folder).runs
     runs = runs[(runs["scenario"] == "stage_matched") & ~runs["point"].isin([0, 1, 2])]  # each of these has a failure
@@ -104,18 +103,18 @@ def test_outcomes_over_points_are_means_of_points_that_every_replicate_answers(s
     {"method": "lhs", "samples": 5, "factors": FACTORS | {"programme_grants.from": {}}, "first_seed": 7},
     {"method": "oat", "samples": None, "steps": 3, "factors": FACTORS},
     {"method": "grid", "samples": None, "steps": 2,
-     "factors": FACTORS | {"parameters.firm_alliances": {"values": [1, 2, 3]}}},
+     "factors": FACTORS | {"parameters.floor_patience": {"values": [1, 2, 3]}}},
     {"method": "list", "samples": None, "factors": None,
-     "points": [{"programme_grants.amount": 2.0}, {"parameters.progress_rate": 0.5, "programme_grants.from": 2009.0}]},
+     "points": [{"programme_grants.amount": 2.0}, {"parameters.pace": 0.5, "programme_grants.from": 2009.0}]},
     {"method": "table", "samples": None, "factors": None},
 ], ids=lambda changes: changes["method"])
 def test_the_design_on_the_page_plans_the_same_sweep(changes, tmp_path):
     """Rows: H5, H6. The hash of the plan covers every run with its point and seed."""
     if changes["method"] == "table":
-        (tmp_path / "points.csv").write_text("programme_grants.amount,parameters.progress_rate\n2,\n3,0.5\n")
+        (tmp_path / "points.csv").write_text("programme_grants.amount,parameters.pace\n2,\n3,0.5\n")
         changes = changes | {"table": str(tmp_path / "points.csv")}
     sweep = finished(planned(tmp_path / "sweep", replicates=2, **changes))
-    files, command = files_and_command(report_kinds.report_of(tmp_path / "sweep"))
+    files, command = files_and_command(al.read(tmp_path / "sweep").page())
     assert command == "alliancelab sweep plan design.toml --out results\nalliancelab sweep run results"
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -131,7 +130,7 @@ def test_the_design_on_the_page_plans_the_same_sweep(changes, tmp_path):
 ], ids=["oat", "grid", "list"])
 def test_a_method_has_the_pictures_that_it_can_have(changes, figures, tmp_path):
     finished(planned(tmp_path / "sweep", replicates=2, **changes))
-    blocks = section(report_kinds.report_of(tmp_path / "sweep"), "sensitivity").blocks
+    blocks = section(al.read(tmp_path / "sweep").page(), "sensitivity").blocks
     assert {block.name.split("-")[0] for block in blocks if isinstance(block, Figure)} == figures
     assert any(isinstance(block, Text) and "gives no sensitivity" in block.text for block in blocks) == (not figures)
 
@@ -162,12 +161,12 @@ def test_a_partial_reading_of_something_else_is_refused(scorecard_folder):
 
 def test_a_scorecard_holds_every_line_and_where_its_figures_stand(scorecard_folder):
     """Rows: F11, G8, H6."""
-    report, lines = report_kinds.report_of(scorecard_folder), Stored(scorecard_folder).table("scorecard")
+    report, lines = al.read(scorecard_folder).page(), Stored(scorecard_folder).table("scorecard")
     rows = table(section(report, "scorecard"), "Plan against outcome").rows
     assert len(rows) == len(lines)
     for row, line in zip(rows, lines.to_dict("records"), strict=True):
-        assert row[4:6] == (f"{line['year']}", number(line["target"]))
-        assert row[7].split(" ")[0] == number(line["met"], 2)
+        assert row[3:5] == (f"{line['year']}", number(line["target"]))
+        assert row[6].split(" ")[0] == number(line["met"], 2)
     places = {row[0]: row[2] for row in table(section(report, "facts"), "Figures of starts").rows}
     assert all(place.startswith("Document III") for place in places.values())
     assert set(places) == {name for column in ("start_fact", "target_fact") for name in lines[column] if name}
@@ -175,7 +174,7 @@ def test_a_scorecard_holds_every_line_and_where_its_figures_stand(scorecard_fold
 
 def test_a_scorecard_is_repeated_by_its_page(scorecard_folder, tmp_path, monkeypatch):
     """Rows: H2, H6."""
-    again = repeated(report_kinds.report_of(scorecard_folder), tmp_path / "again", monkeypatch)
+    again = repeated(al.read(scorecard_folder).page(), tmp_path / "again", monkeypatch)
     for name in ("scorecard", "courses"):
         assert again.table(name).equals(Stored(scorecard_folder).table(name))
 
@@ -194,12 +193,12 @@ def test_a_scorecard_of_another_version_is_refused_with_its_name(scorecard_folde
 
 
 @pytest.mark.parametrize("kind, tables", [
-    ("lifecycle", ("families", "durations", "agreement")), ("counterfactual", ("matching", "effects")),
+    ("lifecycle", ("shapes", "durations", "agreement")), ("counterfactual", ("matching", "effects")),
     ("validate", ("facts",)),
 ])
 def test_a_study_is_repeated_by_its_page(kind, tables, studies, tmp_path, monkeypatch):
     """Rows: H3, H5, H6."""
-    report = report_kinds.report_of(studies / kind)
+    report = al.read(studies / kind).page()
     again = repeated(report, tmp_path / "again", monkeypatch)
     for name in tables:
         assert again.table(name).equals(Stored(studies / kind).table(name)), name
@@ -207,11 +206,11 @@ def test_a_study_is_repeated_by_its_page(kind, tables, studies, tmp_path, monkey
 
 @pytest.mark.parametrize("kind, beginning, head", [
     ("lifecycle", "How long stages last", ["Scenario", "Stage", "Spells", "Cut off", "Lower quartile", "Median"]),
-    ("lifecycle", "Share of the alliances that each family", ["Scenario", "Family", "Share", "Alliances"]),
+    ("lifecycle", "Share of the alliances whose fitted curve", ["Scenario", "Shape", "Share", "Alliances"]),
     ("counterfactual", "Differences of matched", ["Alliances compared", "Measure", "Unit", "Base", "Difference", "p"]),
 ])
 def test_tables_of_studies_have_words_first_and_intervals_in_one_cell(kind, beginning, head, studies):
-    found = table(section(report_kinds.report_of(studies / kind), "tables"), beginning)
+    found = table(section(al.read(studies / kind).page(), "tables"), beginning)
     assert found.head[:len(head)] == head and not [name for name in found.head if name in ("Low", "High")]
     assert any("[" in cell for row in found.rows for cell in row)
 
@@ -224,7 +223,7 @@ def test_hostile_titles_of_studies_are_text(studies, tmp_path):
 
 def test_a_validation_counts_its_verdicts_and_numbers_its_sources(studies):
     """Rows: H5, H6."""
-    stored, facts = Stored(studies / "validate"), section(report_kinds.report_of(studies / "validate"), "facts")
+    stored, facts = Stored(studies / "validate"), section(al.read(studies / "validate").page(), "facts")
     written, found = stored.table("facts"), table(facts, "What is known")
     assert [row[3:5] for row in found.rows] == list(zip(written["fitted"], written["verdict"], strict=True))
     assert facts.blocks[0].text.startswith(f"Of {len(written)} facts: ")
@@ -237,7 +236,7 @@ def test_a_validation_counts_its_verdicts_and_numbers_its_sources(studies):
 
 def test_a_calibration_is_repeated_by_its_page(calibration_folder, tmp_path, monkeypatch):
     """Rows: H5, H6."""
-    report = report_kinds.report_of(calibration_folder)
+    report = al.read(calibration_folder).page()
     assert files_and_command(report)[1] == "alliancelab calibrate fit.targets.toml --recover 1 --out results"
     again, first = repeated(report, tmp_path / "again", monkeypatch), Stored(calibration_folder)
     assert again.document["measured"] == first.document["measured"]
@@ -251,17 +250,12 @@ def test_a_calibration_is_repeated_by_its_page(calibration_folder, tmp_path, mon
 
 
 @pytest.mark.parametrize("kind", ["lifecycle", "counterfactual", "validate"])
-def test_pictures_drawn_again_are_those_that_the_study_drew(kind, studied):
-    """Rows: H6. Their letters and marks; fitted curves are not drawn again, as their tables do not keep the data."""
-    place, results = studied[0] / kind, studied[1][kind]
-    first = results.figures() if kind != "validate" else {"facts": results.plot()}
+def test_pictures_of_a_folder_are_those_that_the_study_drew(kind, studied):
+    """Rows: H6. Their letters and marks."""
+    first, again = studied[1][kind].plot.all(), al.read(studied[0] / kind).plot.all()
+    assert list(first) == list(again)
     for name, picture in first.items():
-        again = drawn_again(Stored(place), name)
-        if name.startswith("curves_"):
-            assert again is None
-            continue
-        assert again is not None
-        for one, other in zip(picture.axes, again.axes, strict=True):
+        for one, other in zip(picture.axes, again[name].axes, strict=True):
             assert [text.get_text() for text in one.findobj(Letters)] == [
                 text.get_text() for text in other.findobj(Letters)]
             for mine, theirs in zip(one.lines, other.lines, strict=True):
@@ -269,13 +263,12 @@ def test_pictures_drawn_again_are_those_that_the_study_drew(kind, studied):
                                    equal_nan=True)
 
 
-def test_a_picture_whose_table_lacks_a_column_is_shown_as_it_was_drawn(studies, tmp_path):
+def test_a_study_whose_table_lacks_a_column_is_refused_in_one_sentence(studies, tmp_path):
     stored = Stored(studies / "counterfactual")
     with store.staged(tmp_path / "old") as place:
         for name in stored.tables:
             table = stored.table(name)
             store.write_table(place, name, table.drop(columns="share") if name == "matching_by_year" else table)
-        (place / "matching.png").write_bytes((studies / "counterfactual" / "matching.png").read_bytes())
         store.write_json(place, "counterfactual.json", stored.document)
-    picture, = (block.picture for block in section(report_kinds.report_of(tmp_path / "old"), "figures").blocks)
-    assert picture == (studies / "counterfactual" / "matching.png").read_bytes()
+    with pytest.raises(StoreError, match="the results are not as alliancelab writes them"):
+        al.report(tmp_path / "old")

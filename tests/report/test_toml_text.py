@@ -33,7 +33,7 @@ def test_words_of_any_characters_survive(tmp_path):
 def test_calendars_windows_stages_and_numbers_survive(tmp_path):
     policy = {"programme_grants": {"amount": {"ramp": [[2007, 1e-5], [2012.5, 3]]}, "budget": 1e6, "from": 2008,
                                    "until": 2015.25, "stages": ["growth", "maturity"]}}
-    scenario = load({"title": "Numbers", "policy": policy, "parameters": {"progress_rate": 0.1 + 0.2}})
+    scenario = load({"title": "Numbers", "policy": policy, "parameters": {"pace": 0.1 + 0.2}})
     file = tmp_path / "numbers.toml"
     file.write_text(toml_text(scenario.as_dict()), encoding="utf-8")
     assert load(file).hash == scenario.hash

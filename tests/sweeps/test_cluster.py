@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from alliancelab.scenarios.errors import StoreError, UserError
+from alliancelab.agents.errors import StoreError, UserError
 from alliancelab.scenarios.sweep.cluster import run_on_cluster
 from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.sweep.run import run_sweep
@@ -90,3 +90,34 @@ def test_no_scheduler_is_told_in_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr("alliancelab.scenarios.sweep.cluster.PATIENCE", "1s")
     with pytest.raises(UserError, match=r"--cluster tcp://127\.0\.0\.1:9: no scheduler answers there"):
         run_sweep(planned(tmp_path / "s"), cluster="tcp://127.0.0.1:9")
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_dies_is_told_in_one_sentence_and_what_is_done_is_kept(tmp_path):
+    """Rows: H5."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    processes = [started("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--no-show"),
+                 started("dask_worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny",
+                         "--local-directory", str(tmp_path))]
+    sweep = planned(tmp_path / "s", samples=200)
+    try:
+        with distributed.Client(address, timeout="60s") as client:
+            client.wait_for_workers(1, timeout=60)
+        running = subprocess.Popen([sys.executable, "-m", "alliancelab", "sweep", "run", sweep.storage.url, "--cluster",
+                                    address], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        while not sweep.storage.names("parts"):
+            assert running.poll() is None
+            time.sleep(0.02)
+        processes[0].kill()
+        _, errors = running.communicate(timeout=120)
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    assert running.returncode == 2 and "Traceback" not in errors, errors[-2000:]
+    assert "the scheduler went away" in errors and "the same command goes on" in errors
+    assert run_sweep(sweep, workers=1).status.complete
+    assert fingerprint(sweep) == fingerprint(finished(planned(tmp_path / "alone", samples=200)))

@@ -18,7 +18,7 @@ set = {{ {", ".join(f'"{key}" = {value}' for key, value in TINY.items())} }}
 
 [factors]
 "programme_grants.amount" = {{ low = 1, high = 6 }}
-"parameters.progress_rate" = {{ low = 0.1, high = 0.6 }}
+"parameters.pace" = {{ low = 0.1, high = 0.6 }}
 """
 
 
@@ -31,7 +31,7 @@ def test_from_a_design_to_tables_and_figures(tmp_path):
     (tmp_path / "grid.toml").write_text(TOML)
     plan = alliancelab("sweep", "plan", "grid.toml", "--out", "s", folder=tmp_path)
     assert plan.returncode == 0, plan.stderr
-    assert "27 runs" in plan.stdout and " ms here" in plan.stdout and " MB" in plan.stdout
+    assert "27 runs" in plan.stdout and " ms per run" in plan.stdout and " MB" in plan.stdout
     again = json.loads(alliancelab("sweep", "plan", "grid.toml", "--out", "s", "--json", folder=tmp_path).stdout)
     assert again["runs"] == 27 and again["added"] is None
     assert not json.loads(alliancelab("sweep", "status", "s", "--json", folder=tmp_path).stdout)["complete"]
@@ -41,11 +41,11 @@ def test_from_a_design_to_tables_and_figures(tmp_path):
     assert ran.returncode == 0 and json.loads(ran.stdout)["done"] == 27
     told = alliancelab("sensitivity", "s", "--outcome", "patents", "--json", "--out", "o", folder=tmp_path)
     assert {row["factor"] for row in json.loads(told.stdout)["sensitivity"]} == {
-        "programme_grants.amount", "parameters.progress_rate"}
+        "programme_grants.amount", "parameters.pace"}
     assert {"sensitivity.png", "sensitivity.parquet", "analysis.json"} <= set(os.listdir(tmp_path / "o"))
-    box = alliancelab("discover", "s", "--outcome", "patents", "--above", "10", "--json", folder=tmp_path)
+    box = alliancelab("discover", "s", "--outcome", "patents", "--above", "300", "--json", folder=tmp_path)
     assert 0 < json.loads(box.stdout)["density"] <= 1
-    drawn = alliancelab("heatmap", "s", "programme_grants.amount", "parameters.progress_rate", "--outcome", "patents",
+    drawn = alliancelab("heatmap", "s", "programme_grants.amount", "parameters.pace", "--outcome", "patents",
                         "--out", "maps", folder=tmp_path)
     assert drawn.returncode == 0 and "heat_map_patents.png" in os.listdir(tmp_path / "maps")
     manifest = json.loads((tmp_path / "s" / "manifest.json").read_text())

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alliancelab.agents.errors import ScenarioError, UserError
 from alliancelab.model.parameters import PARAMETERS
-from alliancelab.scenarios.errors import ScenarioError, UserError
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.sweep.design import DesignFile, design_names, load_design
 from alliancelab.scenarios.sweep.estimate import estimate
@@ -19,8 +19,8 @@ from alliancelab.scenarios.sweep.run import plan_sweep
 from alliancelab.scenarios.sweep.work import do_shard
 from tests.sweeps.worlds import TINY, design, finished, planned, table_of
 
-AMOUNT, RATE, START, SEATS = ("programme_grants.amount", "parameters.progress_rate", "programme_grants.from",
-                              "parameters.firm_alliances")
+AMOUNT, RATE, START, SEATS = ("programme_grants.amount", "parameters.pace", "programme_grants.from",
+                              "parameters.floor_patience")
 
 
 def points(**changes) -> np.ndarray:
@@ -30,7 +30,7 @@ def points(**changes) -> np.ndarray:
 def test_bounds_that_are_not_given_are_the_declared_ones():
     """Rows: H5."""
     factors = {factor.name: factor for factor in load_design(design()).factors}
-    declared = {parameter.name: parameter for parameter in PARAMETERS}["progress_rate"]
+    declared = {parameter.name: parameter for parameter in PARAMETERS}["pace"]
     assert (factors[RATE].low, factors[RATE].high) == (declared.low, declared.high)
     assert (factors[START].low, factors[START].high) == (2007, 2012)  # 20 quarters of policy in the tiny world
     assert factors[SEATS].integer and factors[AMOUNT].unit == "million yuan a year per grant"
@@ -93,7 +93,7 @@ def test_listed_points_leave_what_they_do_not_name_as_it_is(tmp_path):
 def test_factors_may_be_written_as_nested_tables(tmp_path):
     (tmp_path / "d.toml").write_text(
         'scenarios = ["stage_matched"]\nmethod = "lhs"\nsamples = 4\n[factors.programme_grants]\namount = {}\n'
-        '[factors]\n"parameters.progress_rate" = { high = 0.5 }\n', encoding="utf-8")
+        '[factors]\n"parameters.pace" = { high = 0.5 }\n', encoding="utf-8")
     assert [factor.name for factor in load_design(tmp_path / "d.toml").factors] == [AMOUNT, RATE]
 
 
@@ -189,23 +189,23 @@ MISTAKES = {
     "unknown key": ({"sample": 3}, "sample is not known here; did you mean 'samples'?"),
     "unknown method": ({"method": "lsh"}, "method is 'lsh'; did you mean 'lhs'?"),
     "unknown scenario": ({"scenarios": ["stage_match"]}, "did you mean 'stage_matched'?"),
-    "no scenario": ({"scenarios": []}, "scenarios wants at least one entry"),
+    "no scenario": ({"scenarios": []}, "scenarios must have at least one entry"),
     "scenario twice": ({"scenarios": ["no_policy", "no_policy"]}, "scenarios names 'no_policy' twice"),
     "no method": ({"method": None}, "method is missing"),
     "no factor": ({"factors": {}}, "factors names nothing to vary"),
     "unknown lever": ({"factors": {"programme_grants.amuont": {}}},
                       "factors.programme_grants.amuont is not known here; did you mean 'amount'?"),
     "unknown instrument": ({"factors": {"program_grants.amount": {}}}, "did you mean 'programme_grants'?"),
-    "unknown parameter": ({"factors": {"parameters.progres_rate": {}}}, "did you mean 'progress_rate'?"),
+    "unknown parameter": ({"factors": {"parameters.pacee": {}}}, "did you mean 'pace'?"),
     "unknown word": ({"factors": {AMOUNT: {"hi": 3}}}, f"factors.{AMOUNT}.hi is not known here; did you mean 'high'?"),
     "too high": ({"factors": {AMOUNT: {"high": 1e6}}}, f"factors.{AMOUNT}.high is 1e+06 and has to be at most"),
     "too low": ({"factors": {AMOUNT: {"low": -1}}}, f"factors.{AMOUNT}.low is -1 and has to be at least 0"),
     "upside down": ({"factors": {AMOUNT: {"low": 3, "high": 2}}}, f"factors.{AMOUNT}.low is 3 and has to be less"),
-    "not a number": ({"factors": {AMOUNT: {"low": float("nan")}}}, f"factors.{AMOUNT}.low wants a finite number"),
-    "infinite": ({"factors": {AMOUNT: {"high": float("inf")}}}, f"factors.{AMOUNT}.high wants a finite number"),
-    "a text": ({"factors": {AMOUNT: {"high": "5"}}}, f"factors.{AMOUNT}.high wants a number, not '5'"),
+    "not a number": ({"factors": {AMOUNT: {"low": float("nan")}}}, f"factors.{AMOUNT}.low must be a finite number"),
+    "infinite": ({"factors": {AMOUNT: {"high": float("inf")}}}, f"factors.{AMOUNT}.high must be a finite number"),
+    "a text": ({"factors": {AMOUNT: {"high": "5"}}}, f"factors.{AMOUNT}.high must be a number, not '5'"),
     "no table": ({"factors": {AMOUNT: 5}}, f"factors.{AMOUNT}"),
-    "half a firm": ({"factors": {SEATS: {"low": 1.5}}}, f"factors.{SEATS}.low wants a whole number"),
+    "half a firm": ({"factors": {SEATS: {"low": 1.5}}}, f"factors.{SEATS}.low must be a whole number"),
     "values sampled": ({"factors": {AMOUNT: {"values": [1, 2]}}}, "values means nothing to the method lhs"),
     "values and bounds": ({"method": "grid", "samples": None, "factors": {AMOUNT: {"values": [1], "low": 0}}},
                           "has values and bounds"),
@@ -216,8 +216,8 @@ MISTAKES = {
     "not a power of two": ({"method": "saltelli", "samples": 100}, "samples is 100 and has to be a power of two"),
     "odd levels": ({"method": "morris", "levels": 5}, "levels is 5 and has to be an even number"),
     "too few whole numbers": ({"method": "morris", "factors": {SEATS: {"low": 1, "high": 3}, AMOUNT: {}}},
-                              "has 3 whole numbers and Morris wants"),
-    "one factor": ({"method": "saltelli", "samples": 4, "factors": {AMOUNT: {}}}, "wants at least two"),
+                              "has 3 whole numbers and Morris needs"),
+    "one factor": ({"method": "saltelli", "samples": 4, "factors": {AMOUNT: {}}}, "must have at least two"),
     "negative seed": ({"first_seed": -1}, "first_seed is -1 and has to be at least 0"),
     "huge seed": ({"first_seed": 2**63 - 5}, "leaves no room for 20 seeds"),
     "no replicates": ({"replicates": 0}, "replicates is 0"),
@@ -226,7 +226,7 @@ MISTAKES = {
     "point out of bounds": ({"method": "list", "samples": None, "factors": None, "points": [{AMOUNT: 1}, {AMOUNT: -3}]},
                             f"points.1.{AMOUNT} is -3 and has to be at least 0"),
     "point with a text": ({"method": "list", "samples": None, "factors": None, "points": [{AMOUNT: "x"}]},
-                          f"points.0.{AMOUNT} wants a finite number, not 'x'"),
+                          f"points.0.{AMOUNT} must be a finite number, not 'x'"),
     "factors of a list": ({"method": "list", "samples": None, "points": [{AMOUNT: 1}]}, "its points name them"),
     "missing table": ({"method": "table", "samples": None, "factors": None, "table": "gone.csv"}, "not there"),
     "dates crossed": ({"method": "list", "samples": None, "factors": None,

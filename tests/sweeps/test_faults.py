@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alliancelab.scenarios.errors import ScenarioError, StoreError
+from alliancelab.agents.errors import ScenarioError, StoreError
 from alliancelab.scenarios.sweep.claims import STALE, Claims
 from alliancelab.scenarios.sweep.folder import compact, set_unsound_aside, status, verify
 from alliancelab.scenarios.sweep.parts import chosen, parts_in
@@ -312,7 +312,7 @@ def test_a_changed_plan_or_scenario_is_refused(whole, tmp_path):
         run_sweep(tmp_path / "a")
     copied(whole, tmp_path / "b")
     manifest = json.loads((tmp_path / "b" / "manifest.json").read_text())
-    manifest["scenarios"][0]["parameters"]["progress_rate"] = 0.31
+    manifest["scenarios"][0]["parameters"]["pace"] = 0.31
     (tmp_path / "b" / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(StoreError, match=r"scenario stage_matched: planned .*, here"):
         run_sweep(tmp_path / "b")

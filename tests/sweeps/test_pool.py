@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from alliancelab.scenarios.errors import StoreError, UserError
+from alliancelab.agents.errors import StoreError, UserError
 from alliancelab.scenarios.sweep.claims import Claims
 from alliancelab.scenarios.sweep.folder import status
 from alliancelab.scenarios.sweep.plan import Sweep
@@ -147,3 +147,26 @@ def test_options_that_make_no_sense_are_refused(tmp_path):
             run_sweep(sweep, **options)
     with pytest.raises(StoreError, match="not the folder of a sweep"):
         run_sweep(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="processes are stopped by a signal of POSIX systems")
+@pytest.mark.parametrize("limit", [None, 4.0])
+def test_a_worker_that_is_stopped_is_noticed_by_its_silence_and_costs_no_run(tmp_path, limit):
+    """Rows: H5. With a time limit, too, the run is done again: it is not the run that took long."""
+    sweep = planned(tmp_path / "s", samples=40)
+
+    def stop() -> None:
+        while not sweep.storage.names("parts"):
+            time.sleep(0.02)
+        task = Path(f"/proc/{os.getpid()}/task")
+        children = [int(child) for one in task.iterdir() for child in (one / "children").read_text().split()]
+        os.kill(children[0], signal.SIGSTOP)
+
+    thread = threading.Thread(target=stop)
+    thread.start()
+    began = time.monotonic()
+    ran = run_sweep(sweep, workers=2, time_limit=limit)
+    thread.join()
+    assert ran.status.complete and ran.status.failed == 0 and ran.deaths == 1
+    assert time.monotonic() - began < 40
+    assert fingerprint(sweep) == fingerprint(finished(planned(tmp_path / "alone", samples=40)))

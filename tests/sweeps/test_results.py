@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 import alliancelab as al
-from alliancelab.analysis.sweep_figures import bins
-from alliancelab.analysis.sweeps import MAIN, SweepResults
-from alliancelab.scenarios.errors import StoreError, UserError
+from alliancelab.agents.errors import StoreError, UserError
+from alliancelab.analysis.figures.sweep import bins
+from alliancelab.analysis.results.sweep import MAIN, SweepResults
 from alliancelab.scenarios.sweep.parts import write_part
 from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.sweep.work import results_of
 from tests.sweeps.worlds import TINY, design, finished, planned
 
-AMOUNT, RATE, SHARE = "programme_grants.amount", "parameters.progress_rate", "startup_subsidy.share"
+AMOUNT, RATE, SHARE = "programme_grants.amount", "parameters.pace", "startup_subsidy.share"
 SMALL = {**TINY, "world.firms": 120, "world.quarters": 40, "world.warm_up": 8}
 OVER_TWO = {"set": SMALL, "factors": {SHARE: {"low": 0, "high": 0.8}, RATE: {"low": 0.1, "high": 0.6}}}
 COLUMNS = {
@@ -47,23 +47,23 @@ def test_runs_are_one_row_each_with_factors_and_outcomes(results):
     changes = {name: float(row[name]) for name in (SHARE, RATE) if np.isfinite(row[name])}
     again = al.run("stage_matched", seed=int(row["seed"]), overrides={**SMALL, **changes})
     assert again.outcomes["patents"] == row["patents"]
-    means = results.points()
+    means = results.points
     assert means["patents"].iloc[0] == pytest.approx(runs[runs["point"] == 0]["patents"].mean())
 
 
 def test_the_analysis_is_that_of_the_method(results):
     """Rows: H5."""
     table = results.sensitivity(["patents", "public_outlay"])
-    assert COLUMNS[results.method] <= set(table.columns) and results.told_by in table.columns
+    assert COLUMNS[results.method] <= set(table.columns) and results.ranked_by in table.columns
     assert table.index.names == ["outcome", "factor"]
     # More of the start-up subsidy founds more alliances, which costs more.
-    told = table.loc["public_outlay", results.told_by]
+    told = table.loc["public_outlay", results.ranked_by]
     assert told[SHARE] > 0 and told[SHARE] > told[RATE]
 
 
-def test_luck_stands_beside_what_was_varied(results):
+def test_the_variance_of_the_seed_stands_beside_what_was_varied(results):
     """Rows: H5."""
-    shares = results.luck()
+    shares = results.seed_variance()
     assert list(shares.index) == list(MAIN) and np.allclose(shares.dropna().sum(axis=1), 1)
     assert (shares.loc["founded"] >= 0).all() and shares.loc["founded", "luck"] > 0
 
@@ -76,28 +76,28 @@ def test_every_picture_can_be_drawn_and_written(results, tmp_path):
     assert "Patents" in " ".join(titles)
     if results.method == "oat":
         results.plot.trajectories("patents").savefig(tmp_path / "trajectories.png")
-        with pytest.raises(UserError, match="no point of the method oat says both"):
+        with pytest.raises(UserError, match="no point of this design sets both"):
             results.plot.heat_map(SHARE, RATE, "patents")
     else:
         picture = results.plot.heat_map(SHARE, RATE, "patents")
         picture.savefig(tmp_path / "map.png")
         assert "share of start-up cost" in picture.axes[0].get_xlabel()
-        with pytest.raises(UserError, match="want a design of the method oat"):
+        with pytest.raises(UserError, match="need a design of the method oat"):
             results.trajectories("patents")
 
 
 def test_a_box_is_found_where_the_outcome_is_high(results, tmp_path):
     """Rows: H5."""
     if results.method == "oat":
-        with pytest.raises(UserError, match="a box wants points that say every factor"):
+        with pytest.raises(UserError, match="a box needs points that set every factor"):
             results.discover("public_outlay", above=1)
         return
     middle = float(results.runs["public_outlay"].median())
     found = results.discover("public_outlay", above=middle)
     assert SHARE in found.limits.index and found.limits.loc[SHARE, "low"] > 0
-    assert found.box.density > found.base and found.box.coverage >= 0.5
-    assert "Public outlay above" in found.sentence() and found.limits.loc[SHARE, "unit"] == "share of start-up cost"
-    found.plot().savefig(tmp_path / "box.png")
+    assert found.found["density"] > found.found["base"] and found.found["coverage"] >= 0.5
+    assert "Public outlay above" in found.sentence and found.limits.loc[SHARE, "unit"] == "share of start-up cost"
+    found.plot.box().savefig(tmp_path / "box.png")
     assert "quasi_p" in found._repr_html_()
 
 
@@ -126,7 +126,7 @@ def test_trajectories_are_paired_means_of_single_factors(tmp_path):
     table = SweepResults(sweep).trajectories("patents")
     assert list(table["factor"]) == [""] + [SHARE] * 3 + [RATE] * 3 and np.isnan(table["value"].iloc[0])
     alone = al.compare(["stage_matched"], replicates=5, overrides={**SMALL, SHARE: 0.8})
-    assert table["mean"].iloc[3] == pytest.approx(alone.summary().loc[("stage_matched", "patents"), "mean"])
+    assert table["mean"].iloc[3] == pytest.approx(alone.summary.loc[("stage_matched", "patents"), "mean"])
     assert (table["low"] <= table["mean"]).all() and (table["mean"] <= table["high"]).all()
 
 
@@ -147,7 +147,7 @@ def test_scenarios_are_told_apart(tmp_path):
     first, second = (results.sensitivity(["patents"], name) for name in ("no_policy", "formation_only"))
     assert first["r2"].notna().all() and not first.equals(second)
     assert results.sensitivity(["patents"]).equals(first)
-    assert set(results.summary().index.get_level_values("scenario")) == {"no_policy", "formation_only"}
+    assert set(results.summary.index.get_level_values("scenario")) == {"no_policy", "formation_only"}
     with pytest.raises(UserError, match="did you mean 'formation_only'"):
         results.sensitivity(["patents"], "formation")
 
@@ -183,7 +183,7 @@ def test_failed_runs_are_told_and_left_out(tmp_path):
         write_part(sweep.storage, [shard], results_of(sweep, sweep.rows(shard), {3: "took longer than 1 s"}))
     results = SweepResults(sweep)
     assert results.failures[["run", "error"]].to_numpy().tolist() == [[3, "took longer than 1 s"]]
-    assert results.summary().loc[("stage_matched", "patents"), "n"] == 39
+    assert results.summary.loc[("stage_matched", "patents"), "n"] == 39
     assert np.isfinite(results.sensitivity(["patents"])["coefficient"]).all()
     assert "1 failed" in repr(results)
 
@@ -206,11 +206,11 @@ def test_one_call_plans_runs_and_reads_and_goes_on(tmp_path):
 
 @pytest.mark.parametrize("options, answer", [
     ({"outcome": "patent", "above": 1}, "did you mean 'patents'"),
-    ({"outcome": "patents"}, "one of --above and --below"),
-    ({"outcome": "patents", "above": 1, "below": 2}, "one of --above and --below"),
+    ({"outcome": "patents"}, "one of above and below"),
+    ({"outcome": "patents", "above": 1, "below": 2}, "one of above and below"),
     ({"outcome": "patents", "above": 1e9}, "no run has patents above 1e"),
     ({"outcome": "patents", "above": -1}, "every run has patents above -1"),
-    ({"outcome": "patents", "above": 5, "coverage": 0.0}, "--coverage is 0"),
+    ({"outcome": "patents", "above": 5, "coverage": 0.0}, "coverage is 0"),
 ], ids=["outcome", "neither", "both", "none", "all", "coverage"])
 def test_a_mistake_is_told_in_a_sentence(kept, options, answer):
     with pytest.raises(UserError, match=answer):

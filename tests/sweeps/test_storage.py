@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alliancelab.scenarios.errors import StoreError, UserError
+from alliancelab.agents.errors import StoreError, UserError
 from alliancelab.scenarios.sweep.claims import Claims
 from alliancelab.scenarios.sweep.folder import compact, status, verify
 from alliancelab.scenarios.sweep.plan import Sweep

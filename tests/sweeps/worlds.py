@@ -22,7 +22,7 @@ def design(**changes: Any) -> dict[str, Any]:
         "scenarios": ["stage_matched"], "set": TINY, "method": "lhs", "samples": 10, "replicates": 20,
         "factors": {
             "programme_grants.amount": {"low": 1, "high": 6}, "programme_grants.from": {},
-            "parameters.progress_rate": {}, "parameters.firm_alliances": {"low": 1, "high": 4},
+            "parameters.pace": {}, "parameters.floor_patience": {"low": 1, "high": 4},
         },
     }
     return {key: value for key, value in (content | changes).items() if value is not None}

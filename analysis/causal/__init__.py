@@ -1,0 +1,1 @@
+"""What a policy did to the same alliances: matched pairs and pilots."""

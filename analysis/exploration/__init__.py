@@ -1,0 +1,1 @@
+"""What outcomes depend on: sensitivity indices, and boxes of factors."""

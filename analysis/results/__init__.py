@@ -1,0 +1,1 @@
+"""Results: one class per kind, all of one shape."""

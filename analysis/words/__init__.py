@@ -1,0 +1,1 @@
+"""The words of figures and reports, in English and Chinese."""

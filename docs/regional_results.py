@@ -1,0 +1,147 @@
+"""Writes what the two regional systems give, and the tutorial of a county of one's own, as measured by this version.
+
+``python docs/regional_results.py`` makes ``docs/regional_results.md``, ``docs/own_region.md`` and their pictures; it
+takes some minutes, and no figure on these pages is typed.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import alliancelab as al
+from alliancelab.scenarios.fit_region import write_into
+from alliancelab.scenarios.template import write_template
+
+DOCS = Path(__file__).parent
+FIGURES = DOCS / "own_region_figures.csv"
+COUNTY, CLUSTER = 200, 40  # replicates
+PAIRS = [
+    ("dongying", ["dongying_uncoordinated", "dongying_no_system", "dongying_expansion"],
+     ["regional_worth", "regional_turned_away", "regional_backbone_agencies", "regional_productivity",
+      "regional_national_share", "regional_exports", "regional_service_revenue", "public_outlay"]),
+    ("county_bureau", ["county_bureau_no_contracts", "county_bureau_no_matching", "county_bureau_doubled"],
+     ["regional_filed_upper", "regional_approved", "regional_patents_filed", "regional_agreements", "regional_output",
+      "regional_output_all", "regional_hollow_share", "regional_trust", "public_outlay"]),
+]
+
+
+def number(value: float) -> str:
+    """A figure with three digits that tell, in full where it is large."""
+    if value != value:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def interval(low: float, high: float) -> str:
+    """An interval in brackets."""
+    return "" if low != low else f"[{number(low)}, {number(high)}]"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
+    """Lines of a Markdown table."""
+    head = list(head)
+    return ["", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(row)} |" for row in rows), ""]
+
+
+def card_lines(card) -> list[str]:
+    """Lines of a scorecard that have a target, and what no lever moves."""
+    asked = card.table[card.table["target"].notna()]
+    rows = [
+        (f"{row['title']} ({row['unit']})", str(row["year"]), number(row["target"]),
+         f"{number(row['mean'])} {interval(row['low'], row['high'])}", f"{row['met']:.2f}",
+         "none" if row["moved"] == "none" else
+         f"{row['effect']:+.3g} {interval(row['effect_low'], row['effect_high'])}",
+         "" if row["drift"] != row["drift"] else f"{row['drift']:+.3g}")
+        for row in asked.to_dict("records")]
+    unmoved = [f"{row['title']} ({row['year']})" for row in asked.to_dict("records") if row["moved"] == "none"]
+    return [
+        *table(("target", "year", "asked", "outcome, middle 95 %", "met", "effect of the plan, 95 %", "without it"),
+               rows),
+        "No lever of the plan moves these lines, not even at its upper bound: "
+        + (", ".join(unmoved) or "there are none such") + "."]
+
+
+def results() -> None:
+    """The page of results."""
+    lines = [
+        "# What the two regional systems give", "",
+        "Made by `python docs/regional_results.py` with the defaults of this version; it holds in this artificial "
+        "county and cluster only. *Effect of the plan*: mean paired difference from runs that keep the policy of the "
+        "base year. *Without it*: change since the base year in those runs. How the lines are counted: "
+        "[regional.md](regional.md)."]
+    for name, count in (("county_bureau", COUNTY), ("dongying", CLUSTER)):
+        card = al.scorecard(name, replicates=count)
+        lines += ["", f"## {card.scenario.title}", "", f"`alliancelab scorecard {name} --replicates {count}`",
+                  *card_lines(card), "", f"![Courses of {name}](images/{name}_courses.png)"]
+        (DOCS / "images").mkdir(exist_ok=True)
+        card.plot.courses().savefig(DOCS / "images" / f"{name}_courses.png", dpi=90)
+    lines += ["", "## What parts of the systems add", ""]
+    for base, others, outcomes in PAIRS:
+        compared = al.compare([base, *others], replicates=CLUSTER)
+        differences, means = compared.differences, compared.summary
+        lines += [f"`alliancelab compare {base} {' '.join(others)} --replicates {CLUSTER}`: the last full year, paired "
+                  f"differences from `{base}` with 95 % intervals."]
+        rows = [(means.loc[(base, name), "title"], means.loc[(base, name), "unit"],
+                 number(means.loc[(base, name), "mean"]),
+                 *(f"{differences.loc[(other, name), 'difference']:+.3g} "
+                   f"{interval(*differences.loc[(other, name), ['low', 'high']])}" for other in others))
+                for name in outcomes]
+        lines += table(("outcome", "unit", base, *others), rows)
+    (DOCS / "regional_results.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+def tutorial() -> None:
+    """The page that carries a fictitious county from its figures to a scorecard."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "mine.toml"
+        write_template(file, "county_bureau", True, FIGURES, 2021)
+        written = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+        fit = al.fit_region(file)
+        write_into(file, fit)
+        card = al.scorecard(file, replicates=COUNTY)
+        card.plot.courses().savefig(DOCS / "images" / "own_region_courses.png", dpi=90)
+    start = written.index("[region]")
+    reached = sum(line.verdict == "reached" for line in fit.lines)
+    lines = [
+        "# A county or cluster of your own", "",
+        "No code is needed: a table of figures, four commands, a scorecard. The county on this page is fictitious; the "
+        "page is made by `python docs/regional_results.py`.", "",
+        "## 1. Figures", "",
+        "One line an indicator: its figure in the base year, and targets by year. Any subset of the indicators in "
+        "[regional_reference.md](regional_reference.md) will do; what is left out stays as the model makes it. "
+        "The same lines can stand in a TOML file, where an indicator of your own is a total or a level of recorded "
+        "columns, a ratio of two indicators, or the growth of one: "
+        "`my_share = { ratio = [\"output\", \"output_all\"], start = 0.14 }`.", "",
+        "```", FIGURES.read_text(encoding="utf-8").strip(), "```", "",
+        "## 2. A scenario", "", "```",
+        "alliancelab new mine.toml --base county_bureau --region --figures figures.csv --year 2021",
+        "alliancelab check mine.toml", "```", "",
+        "The file holds the figures, the rates and levers of the base as comments, and `false` for each line of the "
+        "base that the figures do not name. Windows and calendars of the base's policy move to your years. Change "
+        "`[world] firms` if your county has more or fewer; figures that contradict each other are refused. Without its "
+        "comments and inherited lines the top of the file reads:", "",
+        "```toml", *[line for line in written[start:start + 40] if line and not line.split("  #")[0].endswith("false")
+                     and "policy" not in line][:22], "```", "",
+        "## 3. Rates", "", "```", "alliancelab fit-region mine.toml --write", "```", "",
+        "Rates of filing, approval, certification and the like are tuned until the flows of the base year recur, and "
+        f"are written into the file. Of {len(fit.lines)} figures {reached} recur within a tenth.",
+        *table(("figure", "asked", "with the base's rates", "with yours", "rate", ""), (
+            (line.indicator, number(line.target), number(line.before), number(line.after),
+             f"`{line.number}` {number(line.old)} to {number(line.new)}" if line.number else "set or not tuned",
+             line.verdict) for line in fit.lines)),
+        "## 4. Plan against outcome", "", "```",
+        f"alliancelab scorecard mine.toml --replicates {COUNTY} --out card", "alliancelab report card", "```",
+        *card_lines(card), "",
+        "![Courses of the fictitious county against its targets](images/own_region_courses.png)", "",
+        "## 5. Other policies", "",
+        "Lay a file over yours, change levers, and compare: `alliancelab compare mine.toml more.toml` prints the "
+        "indicators of your scorecard with paired differences. Numbers of `[region]` are factors of "
+        "[sweeps](sweeps.md) as levers are: `\"region.patent_filing\" = { low = 0.5, high = 1.5 }`."]
+    (DOCS / "own_region.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    chosen = sys.argv[1:] or ["results", "tutorial"]
+    for one in chosen:
+        {"results": results, "tutorial": tutorial}[one]()

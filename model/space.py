@@ -1,0 +1,75 @@
+"""Space in the tables: they are made to hold whatever is added until alliances are founded in the quarter to come."""
+
+import numpy as np
+
+from alliancelab.agents.compiled import compiled
+from alliancelab.model.accounts import Count
+from alliancelab.model.agenda import MEMBERS_A_PROPOSAL
+from alliancelab.model.tables import TEAM_LIMIT
+from alliancelab.model.world import World
+
+__all__ = ["GROWING", "count_needs", "first_events", "with_space"]
+
+GROWING = (
+    "alliances", "lines", "live", "projects", "running", "seats", "participations", "panel", "events", "members",
+    "project_members",
+)
+"""Tables that grow in the course of a run; `World.needs` says how many rows each needs."""
+
+EVENTS_OF_ONE = 24  # events that one alliance or project can write in a quarter, with some to spare
+
+
+def first_events(organisations: int) -> int:
+    """Events that a quarter can write before alliances are founded in it, if there are none yet: of firms."""
+    return 2 * organisations
+
+
+@compiled
+def count_needs(world, tick):
+    """Write how many rows the rest of this quarter and the beginning of the next can fill, and whether all fit."""
+    counts = world.counts
+    founded = counts[Count.INITIATORS]
+    live = counts[Count.LIVE] + founded
+    started = 8 * founded
+    for k in range(counts[Count.LIVE]):
+        started += 8 + 2 * (world.alliances[world.live[k]].size // MEMBERS_A_PROPOSAL)
+    events = EVENTS_OF_ONE * (live + started) + 2 * world.organisations.shape[0]
+    recorded = counts[Count.RECORD]
+    needs = world.needs
+    needs[0] = counts[Count.ALLIANCES] + founded
+    needs[1] = needs[0]
+    needs[2] = live
+    needs[3] = counts[Count.PROJECTS] + started
+    needs[4] = counts[Count.RUNNING] + started
+    needs[5] = counts[Count.SEATS] + TEAM_LIMIT * (founded + started)
+    needs[6] = counts[Count.PARTICIPATIONS] + TEAM_LIMIT * started
+    needs[7] = recorded * (counts[Count.PANEL] + live)
+    needs[8] = recorded * (counts[Count.EVENTS] + events)
+    needs[9] = recorded * (counts[Count.MEMBERS] + TEAM_LIMIT * (founded + started))
+    needs[10] = recorded * (counts[Count.PROJECT_MEMBERS] + TEAM_LIMIT * started)
+    counts[Count.FULL] = (
+        needs[0] > world.alliances.shape[0] or needs[1] > world.lines.shape[0] or needs[2] > world.live.shape[0]
+        or needs[3] > world.projects.shape[0] or needs[4] > world.running.shape[0] or needs[5] > world.seats.shape[0]
+        or needs[6] > world.participations.shape[0] or needs[7] > world.panel.shape[0]
+        or needs[8] > world.events.shape[0] or needs[9] > world.members.shape[0]
+        or needs[10] > world.project_members.shape[0]
+    )
+
+
+def _grown(table: np.ndarray, rows: int) -> np.ndarray:
+    """A table with twice the rows that are needed; what it held is copied."""
+    shape = (2 * rows, *table.shape[1:])
+    # Bytes come zeroed from the operating system when they are first touched; records would be written one by one.
+    new = np.zeros(int(np.prod(shape)) * table.dtype.itemsize, np.uint8).view(table.dtype).reshape(shape)
+    new[: len(table)] = table
+    return new
+
+
+def with_space(world: World, tick: int) -> World | None:
+    """A world with larger tables where they are needed, in the same state; None where all have space."""
+    if not world.counts[Count.FULL]:
+        return None
+    return world.replaced(**{
+        name: _grown(getattr(world, name), rows) for name, rows in zip(GROWING, world.needs.tolist(), strict=True)
+        if rows > len(getattr(world, name))
+    })

@@ -1,0 +1,280 @@
+"""Rates of a region tuned until the flows of its base year recur, and what no rate can reach.
+
+Source: F11, G8.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from alliancelab.agents.errors import ScenarioError
+from alliancelab.model.regional.parameters import REGION
+from alliancelab.model.simulation import simulate
+from alliancelab.scenarios.own_indicators import indicators_of
+from alliancelab.scenarios.regional import aims
+from alliancelab.scenarios.runner import Progress, run_in_threads
+from alliancelab.scenarios.scenario import Scenario, load
+from alliancelab.scenarios.scorecard import check_scorecard
+
+__all__ = ["RATES", "Fit", "Line", "fit_region", "fragment", "write_into"]
+
+CLOSE = 0.10   # of a figure: within this it counts as reached
+GOAL = 0.03    # of a figure: within this tuning leaves it alone
+ROUNDS = 20
+LARGEST_STEP = 0.7  # of the logarithm of an indicator that one round asks for
+NOISE = 0.02   # changes of an indicator's logarithm that tell nothing of the slope
+
+
+class Rate(NamedTuple):
+    """A number of ``[region]`` and the flow that it is tuned to.
+
+    Attributes
+    ----------
+    number : str
+    indicators : tuple of str
+        The first of them that has a figure counts.
+    slope : float
+        Change of the indicator's logarithm by one unit of the number, or of its logarithm where `log` is true.
+    log : bool
+    """
+
+    number: str
+    indicators: tuple[str, ...]
+    slope: float
+    log: bool
+
+
+RATES = (
+    Rate("file_city", ("filed_city", "filed_upper"), 1.0, True),
+    Rate("file_province", ("filed_province",), 1.0, True),
+    Rate("file_nation", ("filed_nation",), 1.0, True),
+    Rate("bar_city", ("approved_city", "approved"), -4.0, False),
+    Rate("bar_province", ("approved_province",), -5.0, False),
+    Rate("bar_nation", ("approved_nation",), -6.0, False),
+    Rate("agriculture_filing", ("agriculture_filed",), 1.0, True),
+    Rate("social_filing", ("social_filed",), 1.0, True),
+    Rate("agriculture_bar", ("agriculture_approved",), -4.0, False),
+    Rate("social_bar", ("social_approved",), -4.0, False),
+    Rate("results_record", ("results_approved",), -12.0, False),
+    Rate("complete_base", ("completed",), 1.0, True),
+    Rate("grant_province", ("upper_funds",), 0.7, True),
+    Rate("need_counts", ("needs",), -6.0, False),
+    Rate("agree_constant", ("agreements",), 0.7, False),
+    Rate("joint_centre", ("joint_centres",), 1.0, True),
+    Rate("certify_rate", ("certified_tried",), 1.0, True),
+    Rate("certify_bar", ("certified_new",), -4.0, False),
+    Rate("product_rate", ("products_new",), 1.0, True),
+    Rate("centre_rate", ("engineering_new",), 1.0, True),
+    Rate("technology_rate", ("technology_new",), 1.0, True),
+    Rate("patent_filing", ("patents_filed",), 1.0, True),
+    Rate("patent_granted", ("patents_granted",), 1.0, True),
+    Rate("talent_constant", ("talent_arrived",), 0.8, False),
+    Rate("contract_value", ("contract_value",), 1.0, True),
+    Rate("fee", ("service_revenue",), 1.0, True),
+    Rate("incubate", ("incubated",), 0.5, True),
+)
+"""In the order in which flows follow one another: what is filed before what is approved."""
+
+
+class Line(NamedTuple):
+    """A figure of the base year after tuning.
+
+    Attributes
+    ----------
+    indicator : str
+    target, before, after : float
+        The figure; the mean over replicates with the numbers of the scenario, and with those tuned.
+    number : str
+        Tuned to it, "" where no rate moves it.
+    old, new : float
+        Its value, NaN without one.
+    verdict : str
+        "reached", "at its bound", "not reached", or "no rate".
+    """
+
+    indicator: str
+    target: float
+    before: float
+    after: float
+    number: str
+    old: float
+    new: float
+    verdict: str
+
+
+class Fit(NamedTuple):
+    """Result of `fit_region`: the lines of the base year, and numbers that differ from those of the scenario."""
+
+    lines: tuple[Line, ...]
+    numbers: dict[str, float]
+
+
+def fit_region(source: str | Path | Mapping[str, Any] | Scenario, replicates: int = 64,
+               workers: int | None = None, progress: Progress | None = None) -> Fit:
+    """Tune the rates of a region until the flows of the base year recur.
+
+    Each rate is moved by what its flow lacks over the slope that the last two rounds have shown; all at once, as what
+    is filed decides what can be approved. Replicates share their seeds over rounds.
+
+    Parameters
+    ----------
+    source : str, Path, mapping or Scenario
+    replicates : int
+        Runs of a round, to the end of the base year.
+    workers : int, optional
+        Threads; their number changes no result.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario has no region, or its scorecard gives no figure of the base year.
+    """
+    scenario = load(source)
+    if scenario.region is None:
+        raise ScenarioError(f"{scenario.name}: it has no [region] whose rates could be fitted")
+    if replicates < 1:
+        raise ScenarioError(f"replicates is {replicates} and has to be at least 1")
+    check_scorecard(scenario)
+    figures = {aim.indicator: aim.start for aim in aims(scenario.scorecard) if np.isfinite(aim.start)}
+    if not figures:
+        raise ScenarioError(f"{scenario.name}: its scorecard has no start to fit rates to; give lines such as "
+                            "patents_filed = { start = 625 }")
+    tuned = _tuned(figures)
+    first = scenario.region_setup()
+    assert first is not None  # there is a region
+    given = {item.name: float(first.numbers.get(item.name, item.default)) for item in REGION}
+    numbers = {rate.number: given[rate.number] for rate, _ in tuned}
+    if progress:
+        progress(0, ROUNDS)
+    before = found = _means(scenario, numbers, tuple(figures), replicates, workers)
+    slopes = [rate.slope for rate, _ in tuned]
+    for turn in range(ROUNDS):
+        steps = [_step(rate, numbers[rate.number], figures[name], found[name], slope)
+                 for (rate, name), slope in zip(tuned, slopes, strict=True)]
+        moved = {rate.number: new for (rate, _), new in zip(tuned, steps, strict=True)}
+        if moved == numbers:
+            break
+        after = _means(scenario, moved, tuple(figures), replicates, workers)
+        slopes = [_slope(rate, numbers[rate.number], moved[rate.number], found[name], after[name], slope)
+                  for (rate, name), slope in zip(tuned, slopes, strict=True)]
+        numbers, found = moved, after
+        if progress:
+            progress(turn + 1, ROUNDS)
+    if progress:
+        progress(ROUNDS, ROUNDS)
+    rates = {name: rate for rate, name in tuned}
+    lines = tuple(_line(name, figure, before[name], found[name], rates.get(name), given, numbers)
+                  for name, figure in figures.items())
+    return Fit(lines, {name: value for name, value in numbers.items() if value != given[name]})
+
+
+def fragment(fit: Fit) -> str:
+    """The tuned numbers as the section of a scenario file."""
+    return "\n".join(["[region]", *(f"{name} = {value:.4g}" for name, value in fit.numbers.items())]) + "\n"
+
+
+def write_into(path: Path, fit: Fit) -> None:
+    """Put the tuned numbers into the section ``[region]`` of a scenario file; all else in it stays as it is.
+
+    Raises
+    ------
+    ScenarioError
+        When the file cannot be written.
+    """
+    lines = path.read_text(encoding="utf-8").splitlines()
+    start = next((i for i, line in enumerate(lines) if line.strip() == "[region]"), None)
+    if start is None:
+        lines += ["", "[region]"]
+        start = len(lines) - 1
+    end = next((i for i in range(start + 1, len(lines)) if lines[i].startswith("[")), len(lines))
+    for name, value in fit.numbers.items():
+        told = f"{name} = {value:.4g}"
+        place = next((i for i in range(start + 1, end) if re.match(rf"(# *)?{name}\s*=", lines[i])), None)
+        if place is None:
+            lines.insert(start + 1, told)
+            end += 1
+        else:  # what the line says of the number stays
+            comment = re.search(r"\s+#.*$", lines[place].lstrip("# "))
+            lines[place] = told + (comment.group() if comment else "")
+    try:
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ScenarioError(f"{path}: the file cannot be written: {error.strerror}") from None
+
+
+def _tuned(figures: Mapping[str, float]) -> list[tuple[Rate, str]]:
+    """Rates that have a figure to be tuned to, each with its indicator."""
+    found = []
+    for rate in RATES:
+        name = next((one for one in rate.indicators if one in figures), None)
+        if name is not None:
+            found.append((rate, name))
+    return found
+
+
+def _means(scenario: Scenario, numbers: Mapping[str, float], names: tuple[str, ...], replicates: int,
+           workers: int | None) -> dict[str, float]:
+    """Means over replicates of indicators in the base year."""
+    known = indicators_of(scenario.scorecard)
+    world = dict(scenario.world)
+    year = world["start_year"] - 1
+    world["quarters"] = world["warm_up"] + 1
+    changed = replace(scenario, world=MappingProxyType(world),
+                      region=MappingProxyType({**(scenario.region or {}), **numbers}))
+    values = np.full((len(names), replicates), np.nan)
+
+    def one(place: tuple[int, int]) -> None:
+        run = simulate(changed.setup(place[1]), record=False)
+        for i, name in enumerate(names):
+            values[i, place[1]] = known[name].value(run, year)
+
+    run_in_threads(one, [(0, k) for k in range(replicates)], workers, None)
+    return dict(zip(names, values.mean(axis=1).tolist(), strict=True))
+
+
+def _coordinate(rate: Rate) -> tuple[Callable[[float], float], Callable[[float], float]]:
+    return (np.log, np.exp) if rate.log else (float, float)
+
+
+def _lack(target: float, found: float) -> float:
+    """Logarithm of target over found; half a piece more in both, so that nothing found can be told, too."""
+    return float(np.log((target + 0.5) / (max(found, 0.0) + 0.5)))
+
+
+def _step(rate: Rate, now: float, target: float, found: float, slope: float) -> float:
+    lack = _lack(target, found)
+    if not np.isfinite(lack) or abs(found - target) <= GOAL * abs(target):
+        return now
+    to, back = _coordinate(rate)
+    item = next(item for item in REGION if item.name == rate.number)
+    step = float(np.clip(lack, -LARGEST_STEP, LARGEST_STEP)) / slope
+    start = max(now, 1e-4 * item.high) if rate.log else now
+    return float(f"{np.clip(back(to(start) + step), item.low, item.high):.4g}")
+
+
+def _slope(rate: Rate, old: float, new: float, before: float, after: float, slope: float) -> float:
+    """Slope that a round has shown, within a factor of four of what is declared."""
+    to, _ = _coordinate(rate)
+    if new == old or (rate.log and old <= 0.0):
+        return slope
+    shown = -_lack(before, after) / (to(new) - to(old))
+    if abs(_lack(before, after)) < NOISE or shown * rate.slope <= 0.0:
+        return slope
+    size = float(np.clip(abs(0.5 * (shown + slope)), abs(rate.slope) / 4.0, abs(rate.slope) * 4.0))
+    return float(np.copysign(size, rate.slope))
+
+
+def _line(name: str, target: float, before: float, after: float, rate: Rate | None, given: Mapping[str, float],
+          numbers: Mapping[str, float]) -> Line:
+    reached = abs(after - target) <= CLOSE * abs(target)
+    if rate is None:
+        return Line(name, target, before, after, "", float("nan"), float("nan"), "reached" if reached else "no rate")
+    new = numbers[rate.number]
+    item = next(item for item in REGION if item.name == rate.number)
+    verdict = "reached" if reached else "at its bound" if new in (item.low, item.high) else "not reached"
+    return Line(name, target, before, after, rate.number, given[rate.number], new, verdict)

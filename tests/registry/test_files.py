@@ -1,0 +1,224 @@
+"""Tables of a registry as people have them: read right, or refused with every problem, its row and its column."""
+
+import datetime
+import re
+
+import pandas as pd
+import pytest
+
+from alliancelab.agents.errors import UserError
+from alliancelab.scenarios.registry.problems import RegistryError
+from alliancelab.scenarios.registry.propose import propose
+from alliancelab.scenarios.registry.read import read_registry
+
+ORGANISATIONS = "id,name,kind,size\nf1,Acme,firm,10\nf2,Bolt,firm,20\nu1,Uni,university,\n"
+ALLIANCES = "id,founded,ended\nA,2010-01-01,\nB,2012-01-01,2015-01-01\n"
+MEMBERSHIPS = ("organisation,alliance,from,to\nf1,A,2010-01-01,\nf2,A,2010-01-01,\nu1,A,2011-05-01,\n"
+               "f1,B,2012-01-01,2015-01-01\n")
+PROJECTS = "id,alliance,start,end,cost,members\nP1,A,2014-01-01,2018-01-01,5,f1;u1\n"
+TOML = "date = 2016-01-01\n"
+WHOLE = {"organisations.csv": ORGANISATIONS, "alliances.csv": ALLIANCES, "memberships.csv": MEMBERSHIPS,
+         "projects.csv": PROJECTS, "registry.toml": TOML}
+
+
+def folder_of(path, **changes):
+    """The whole registry with other contents of some files, by name with _ for the dot; None takes a file out."""
+    files = WHOLE | {name.replace("__", "."): content for name, content in changes.items()}
+    for name, content in files.items():
+        if content is not None:
+            (path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def test_a_whole_registry_is_read_as_it_stands(tmp_path):
+    registry = read_registry(folder_of(tmp_path))
+    assert registry.living().index.tolist() == ["A"]
+    assert registry.members()["organisation"].tolist() == ["f1", "f2", "u1"]
+    assert registry.running()["members"].tolist() == [("f1", "u1")]
+
+
+MALFORMED = {
+    "no memberships": ({"memberships__csv": None}, r"there is no table of memberships"),
+    "empty file": ({"memberships__csv": ""}, r"memberships.csv: the file is empty"),
+    "names only": ({"memberships__csv": "organisation,alliance\n"}, r"memberships.csv: the table has no rows"),
+    "no column of alliances": ({"memberships__csv": "organisation,since\nf1,2010\n"},
+                               r"memberships.csv: there is no column for 'alliance'.*'since'"),
+    "two columns of one name": ({"alliances__csv": "id,founded,founded\nA,2010,2011\n"},
+                                r"alliances.csv: row 1, column 'founded': two columns have this name"),
+    "column without a name": ({"alliances__csv": "id,,founded\nA,x,2010\n"},
+                              r"alliances.csv: row 1: column 2 has no name"),
+    "a cell too many": ({"memberships__csv": MEMBERSHIPS + "f2,A,2010,,more,cells\n"},
+                        r"memberships.csv: row 6: it has 6 cells, and the line of names has 4"),
+    "a cell too few": ({"memberships__csv": MEMBERSHIPS + "f2,A\n"},
+                       r"memberships.csv: row 6: it has 2 cells, and the line of names has 4"),
+    "open quotation mark": ({"alliances__csv": 'id,founded\n"A,2010\n'},
+                            r"alliances.csv: row 2 cannot be read as a row of cells"),
+    "no date": ({"memberships__csv": MEMBERSHIPS.replace("2011-05-01", "May or June")},
+                r"memberships.csv: row 4, column 'from': 'May or June' is no date"),
+    "no day of any month": ({"alliances__csv": ALLIANCES.replace("2010-01-01", "2010-02-30")},
+                            r"alliances.csv: row 2, column 'founded': '2010-02-30' is no date"),
+    "day and month contradict": ({"alliances__csv": "id,founded\nA,13/01/2010\nB,01/14/2012\n"},
+                                 r"alliances.csv: column 'founded': the day comes first in row 2 and the month in"),
+    "ends before it begins": ({"memberships__csv": MEMBERSHIPS.replace("2012-01-01,2015", "2016-01-01,2015")},
+                              r"memberships.csv: row 5, column 'to': 2015-01-01 lies before .*'from', 2016-01-01"),
+    "joined before the founding": ({"memberships__csv": MEMBERSHIPS.replace("f2,A,2010", "f2,A,2009")},
+                                   r"memberships.csv: row 3, column 'from': 2009-01-01 lies before the alliance was"),
+    "left after the end": ({"memberships__csv": MEMBERSHIPS.replace("2015-01-01", "2015-06-01")},
+                           r"memberships.csv: row 5, column 'to': 2015-06-01 lies after the alliance ended, 2015-01"),
+    "member twice": ({"memberships__csv": MEMBERSHIPS + "f1,A,2013-01-01,\n"},
+                     r"memberships.csv: row 6, column 'organisation': 'f1' is a member of 'A' at that time by row 2"),
+    "unknown organisation": ({"memberships__csv": MEMBERSHIPS.replace("u1", "U-1")},
+                             r"memberships.csv: row 4, column 'organisation': 'U-1' is not in organisations.csv; did"),
+    "unknown alliance": ({"memberships__csv": MEMBERSHIPS.replace("f2,A", "f2,C")},
+                         r"memberships.csv: row 3, column 'alliance': 'C' is not in alliances.csv"),
+    "member without a name": ({"memberships__csv": MEMBERSHIPS.replace("u1,A", ",A")},
+                              r"memberships.csv: row 4, column 'organisation': the cell is empty"),
+    "identifier twice": ({"organisations__csv": ORGANISATIONS.replace("f2,", "f1,")},
+                         r"organisations.csv: row 3, column 'id': 'f1' stands in row 2 already"),
+    "unknown kind": ({"organisations__csv": ORGANISATIONS.replace("university", "ministry")},
+                     r"organisations.csv: row 4, column 'kind': 'ministry' is no kind of organisation"),
+    "size no number": ({"organisations__csv": ORGANISATIONS.replace(",20", ",about 20")},
+                       r"organisations.csv: row 3, column 'size': 'about 20' is no positive number"),
+    "negative size": ({"organisations__csv": ORGANISATIONS.replace(",20", ",-20")},
+                      r"organisations.csv: row 3, column 'size': '-20' is no positive number"),
+    "infinite size": ({"organisations__csv": ORGANISATIONS.replace(",20", ",inf")},
+                      r"organisations.csv: row 3, column 'size': 'inf' is no positive number"),
+    "size of another world": ({"organisations__csv": ORGANISATIONS.replace(",20", ",1e300").replace("ty,", "ty,9")},
+                              r"organisations.csv: row 3, column 'size': 1e\+300 is more than a million times off"),
+    "thousands parted": ({"organisations__csv": 'id,size\nf1,"1,200"\nf2,3\nu1,4\n'},
+                         r"organisations.csv: row 2, column 'size': '1,200' is no positive number"),
+    "project without a start": ({"projects__csv": PROJECTS.replace("2014-01-01", "")},
+                                r"projects.csv: row 2, column 'start': the cell is empty"),
+    "project of no alliance": ({"projects__csv": PROJECTS.replace("P1,A", "P1,Z")},
+                               r"projects.csv: row 2, column 'alliance': 'Z' is no alliance"),
+    "partner that is no member": ({"projects__csv": PROJECTS.replace("f1;u1", "f1;u9")},
+                                  r"projects.csv: row 2, column 'members': 'u9' is no organisation"),
+    "partner who has left": ({"memberships__csv": MEMBERSHIPS.replace("f1,A,2010-01-01,", "f1,A,2010-01-01,2014-02")},
+                             r"projects.csv: row 2, column 'members': 'f1' is no member of 'A' on 2016-01-01"),
+    "no day": ({"registry__toml": None}, r"nothing says which day the registry is of; the latest date .* 2015-01-01"),
+    "a day that is none": ({"registry__toml": 'date = "soon"\n'}, r"registry.toml: date is 'soon' and has to be a day"),
+    "unknown setting": ({"registry__toml": TOML + "[alliance]\n"}, r"registry.toml: 'alliance' is not known; did you"),
+    "setting of no column": ({"registry__toml": TOML + '[alliances]\nfounded = "born"\n'},
+                             r"registry.toml: \[alliances\] founded: alliances.csv has no column 'born'"),
+    "setting of no file": ({"registry__toml": TOML + '[alliances]\nfile = "../alliances.csv"\n'},
+                           r"registry.toml: \[alliances\] file: there is no '../alliances.csv' in the folder"),
+    "torn settings": ({"registry__toml": "date = \n"}, r"registry.toml: it is not valid TOML"),
+    "before all began": ({"registry__toml": "date = 1990-01-01\n"}, r"no alliance exists on 1990-01-01"),
+    "Latin-1 bytes": ({"organisations__csv": ORGANISATIONS.replace("Uni", "Universität").encode("latin-1")},
+                      r"organisations.csv: row 4: byte \d+ is neither UTF-8 nor sure to be GB18030"),
+    "zero bytes": ({"alliances__csv": b"id\0,founded\nA,2010\n"}, r"alliances.csv: there are zero bytes in it"),
+    "old Excel": ({"alliances__csv": b"\xd0\xcf\x11\xe0" + b"\0" * 600}, r"alliances.csv: .*old Excel"),
+    "torn Parquet": ({"alliances__csv": b"PAR1" + b"x" * 60}, r"alliances.csv: the table cannot be read"),
+    "torn archive": ({"alliances__csv": b"PK\x03\x04" + b"x" * 60}, r"alliances.csv: "),
+    "two tables of alliances": ({"alliance__tsv": "id\nA\n"}, r"'alliance.tsv' could be the table of alliances, too"),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_file_is_told_with_row_and_column(tmp_path, name):
+    changes, sentence = MALFORMED[name]
+    folder = folder_of(tmp_path, **changes)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(RegistryError) as caught:
+        read_registry(folder)
+    assert any(re.search(sentence, told) for told in caught.value.sentences), caught.value.sentences
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_all_problems_are_told_at_once(tmp_path):
+    folder = folder_of(tmp_path, organisations__csv=ORGANISATIONS.replace("firm,10", "guild,ten"),
+                       memberships__csv=MEMBERSHIPS.replace("2011-05-01", "2011-13-01"))
+    with pytest.raises(RegistryError) as caught:
+        read_registry(folder)
+    told = "\n".join(caught.value.sentences)
+    for place in ("row 2, column 'kind'", "row 2, column 'size'", "row 4, column 'from'"):
+        assert place in told
+
+
+def test_many_problems_of_one_column_are_counted(tmp_path):
+    rows = "".join(f"f{i},A,never,\n" for i in range(3, 60))
+    with pytest.raises(RegistryError) as caught:
+        read_registry(folder_of(tmp_path, memberships__csv="organisation,alliance,from,to\n" + rows))
+    assert any("37 more problems" in told for told in caught.value.sentences)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_chinese_tables_are_read_in_usual_encodings(tmp_path, encoding):
+    table = ("单位名称,联盟,加入日期\n山东新材料有限公司,高端装备联盟,2010年3月\n"
+             "东营化工学院,高端装备联盟,2011年5月2日\n")
+    (tmp_path / "成员.csv").write_bytes(table.encode(encoding))
+    registry = read_registry(tmp_path, "2016-01-01")
+    assert registry.memberships["organisation"].tolist() == ["山东新材料有限公司", "东营化工学院"]
+    assert registry.memberships["from"].tolist() == ["2010-03-01", "2011-05-02"]
+
+
+def test_an_encoding_that_is_named_is_used(tmp_path):
+    folder = folder_of(tmp_path, organisations__csv=ORGANISATIONS.replace("Uni,", "Universität,").encode("latin-1"),
+                       registry__toml=TOML + '[organisations]\nencoding = "latin-1"\n')
+    assert read_registry(folder).organisations["name"]["u1"] == "Universität"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_separators_and_decimal_commas(tmp_path, separator):
+    table = ORGANISATIONS.replace(",", separator).replace("10", "10,5" if separator != "," else "10.5")
+    assert read_registry(folder_of(tmp_path, organisations__csv=table)).organisations["size"]["f1"] == 10.5
+
+
+def test_blank_cells_in_their_many_writings_are_gaps(tmp_path):
+    table = "id,kind,size\nf1,NA,-\nf2,,n/a\nu1,?,null\n"
+    read = read_registry(folder_of(tmp_path, organisations__csv=table))
+    assert (read.organisations["kind"] == -1).all() and read.organisations["size"].isna().all()
+    assert any("the kind of 3 of 3 members is not in the tables and is drawn" in note for note in read.notes)
+
+
+def test_excel_and_parquet_are_read_like_csv(tmp_path):
+    pytest.importorskip("openpyxl")
+    frame = pd.DataFrame({"organisation": ["f1", "f2", "u1"], "alliance": "A",
+                          "from": [datetime.date(2010, 1, 1)] * 2 + [datetime.date(2011, 5, 1)]})
+    folder_of(tmp_path, memberships__csv=None, projects__csv=None, alliances__csv=None)
+    frame.to_excel(tmp_path / "memberships.xlsx", index=False)
+    first = read_registry(tmp_path).members()
+    (tmp_path / "memberships.xlsx").unlink()
+    frame.to_parquet(tmp_path / "memberships.parquet")
+    pd.testing.assert_frame_equal(first, read_registry(tmp_path).members())
+    assert first["from"].tolist() == ["2010-01-01", "2010-01-01", "2011-05-01"]
+
+
+def test_memberships_alone_are_enough(tmp_path):
+    (tmp_path / "memberships.csv").write_text(MEMBERSHIPS)
+    registry = read_registry(tmp_path, datetime.date(2016, 1, 1))
+    assert registry.living().index.tolist() == ["A"]
+    assert registry.alliances["ended"].tolist() == ["", "2015-01-01"]
+
+
+def test_names_that_look_alike_are_told(tmp_path):
+    table = ORGANISATIONS + "f9,ACME.,firm,3\n"
+    notes = read_registry(folder_of(tmp_path, organisations__csv=table)).notes
+    assert any("row 2 'Acme', row 5 'ACME.'" in note for note in notes)
+
+
+def test_inspect_proposes_what_check_takes(tmp_path):
+    (tmp_path / "list.csv").write_text("Company;Consortium;Joined\nAcme;A;2010\nBolt;A;2011\n")
+    with pytest.raises(UserError, match="no table of memberships"):
+        read_registry(tmp_path)
+    (tmp_path / "registry.toml").write_text(propose(tmp_path))
+    registry = read_registry(tmp_path)
+    assert registry.date == "2011-01-01" and len(registry.members()) == 2
+
+
+def test_own_words_for_kinds(tmp_path):
+    folder = folder_of(tmp_path, organisations__csv=ORGANISATIONS.replace("university", "Bergakademie"),
+                       registry__toml=TOML + '[kinds]\nbergakademie = "university"\n')
+    assert read_registry(folder).organisations["kind"]["u1"] == 1
+
+
+def test_the_tables_of_cordis_are_read_as_settings_say(tmp_path):
+    """A file that is given to one table is not taken for another because of its name."""
+    (tmp_path / "organization.csv").write_text('"projectID";"organisationID"\n"7";"a"\n"7";"b"\n"8";"a"\n')
+    (tmp_path / "project.csv").write_text('"id";"startDate";"endDate"\n"7";"2019";"2023-06-30"\n"8";"2016";"2018"\n')
+    (tmp_path / "registry.toml").write_text(
+        'date = 2020-01-01\n[memberships]\nfile = "organization.csv"\norganisation = "organisationID"\n'
+        'alliance = "projectID"\n[alliances]\nfile = "project.csv"\nid = "id"\nfounded = "startDate"\n'
+        'ended = "endDate"\n')
+    registry = read_registry(tmp_path)
+    assert registry.members()["organisation"].tolist() == ["a", "b"] and registry.projects is None

@@ -1,0 +1,217 @@
+"""What causes what in the two regional systems: paired effects, each at a stated cost, on common random numbers.
+
+Intervals are 99 %, of paired differences over replicates.
+"""
+
+import numpy as np
+import pytest
+
+from alliancelab.agents.codes import FirmStage, Kind
+from alliancelab.model.accounts import Flow
+from alliancelab.model.initialise import new_world
+from alliancelab.model.regional.codes import Carrier, Grade, Service
+from alliancelab.model.regional.indicators import INDICATORS
+from alliancelab.model.regional.initialise import new_region
+from alliancelab.model.simulation import run_quarter, simulate
+from alliancelab.model.step import steps_of
+from alliancelab.scenarios.scenario import load
+from alliancelab.scenarios.scorecard import kept, years_of
+from tests.experiments import interval
+from tests.regional import CLUSTER, apart, mean, raises, runs
+
+CLUSTERS = "dongying"
+BUREAU = "county_bureau"
+MANY = 48  # replicates of the county, which takes a fiftieth of a second a run
+
+OFF = {"matching": False, "county_projects": False, "applications": False}
+FLAT = {f"region__worth_{stage.name.lower()}_{service.name.lower()}": 0.63
+        for stage in FirmStage for service in Service}
+EXCHANGE = {"internationalisation__exchange": 1.0, "internationalisation__budget": 20.0}
+
+# (rows, scenario, before, after, indicator, direction, most that it costs in million yuan a year)
+EFFECTS = [
+    ("F2", CLUSTERS, FLAT, {}, "worth", 1, 10.0),
+    ("F7", CLUSTERS, {"stage_finance__guarantee": 0.0}, {"stage_finance__guarantee": 1.0}, "lent", 1, 2.0),
+    ("F7", CLUSTERS, {"stage_finance__cover": 0.0}, {"stage_finance__cover": 1.0}, "private_stakes", 1, 5.0),
+    ("F7", CLUSTERS, {"stage_finance__seed": 0.0, "stage_finance__venture": 0.0, "stage_finance__equity": 0.0}, {},
+     "productivity", 1, 60.0),
+    ("F8", CLUSTERS, {"talent_programme": False}, {}, "patents_filed", 1, 20.0),
+    ("F8", CLUSTERS, {"talent_programme": False}, {}, "contract_value", 1, 20.0),
+    ("F8, G6", BUREAU, {"talent_programme": False}, {}, "patents_filed", 1, 3.0),
+    ("F9", CLUSTERS, {"internationalisation": False}, {}, "exports", 1, 5.0),
+    ("F9", CLUSTERS, {"internationalisation__exchange": 0.0}, EXCHANGE, "foreign_contracts", 1, 5.0),
+    ("F10", "dongying_expansion", {"expansion": False}, {}, "incubated", 1, 30.0),
+    ("G1", BUREAU, {"county_projects": False}, {}, "filed_city", 1, 10.0),
+    ("G1", BUREAU, {"region__ladder": 1.0}, {"region__ladder": 0.0}, "filed_nation", -1, 1.0),
+    ("G2, G7", BUREAU, {"matching": False}, {}, "output_all", 1, 3.0),
+    ("G1, G7", BUREAU, OFF, {}, "output_all", 1, 12.0),
+    ("G7, G3", BUREAU, OFF, {}, "output", 1, 12.0),
+    ("G3", BUREAU, {"certification": False}, {}, "output", 1, 2.0),
+    ("G5", BUREAU, {"responsibility": False}, {}, "patents_filed", 1, 2.0),
+]
+
+
+@pytest.mark.parametrize("rows, scenario, before, after, indicator, direction, most", EFFECTS,
+                         ids=[f"{line[0]} {line[4]}" for line in EFFECTS])
+def test_a_lever_moves_what_it_acts_on_at_a_cost_that_is_stated(rows, scenario, before, after, indicator, direction,
+                                                                most):
+    """Rows: F2, F7, F8, F9, F10, G1, G2, G3, G5, G6, G7."""
+    count = MANY if scenario == BUREAU else 16
+    low, high = apart(scenario, indicator, before, after, count)
+    assert direction * (low if direction > 0 else high) > 0
+    cost = mean(runs(scenario, count, **after), "outlay") - mean(runs(scenario, count, **before), "outlay")
+    assert cost.mean() < most
+
+
+def shares(times):
+    """Share of the nation at the end, of clusters whose firms all get `times` their technology in the first year."""
+    found = []
+    for seed in range(12):
+        setup = load(CLUSTERS, CLUSTER).setup(seed)
+        world = new_world(setup, recorded=False)
+        region = new_region(setup.region, world)
+        steps = steps_of(setup, region=region)
+        for tick in range(setup.sizes["quarters"]):
+            if tick == setup.sizes["warm_up"]:
+                firms = world.organisations["kind"] == Kind.FIRM
+                world.organisations["productivity"][firms] *= times
+            world = run_quarter(world, steps, tick)
+        found.append(region.indicators["revenue"][-1] / region.indicators["national"][-1])
+    return np.array(found)
+
+
+def test_better_technology_in_all_firms_raises_the_clusters_share_of_the_nation():
+    """Rows: F11, F2."""
+    low, high = interval(shares(1.2) - shares(1.0), 0.99)
+    print(f"national share, technology times 1.2: [{low:.4g}, {high:.4g}]")
+    assert low > 0
+
+
+def test_stage_finance_does_not_lower_the_revenue_of_the_cluster():
+    """Rows: F7."""
+    assert apart(CLUSTERS, "revenue", {"stage_finance": False}, {})[1] > 0
+
+
+def test_private_money_gives_way_to_much_public_money():
+    """Rows: F7. Of a yuan of public money, less private money joins where ten times as much is there."""
+    ratios = []
+    for times in (1.0, 10.0):
+        funds = {f"stage_finance__{name}": times * base for name, base in
+                 (("seed", 5.0), ("venture", 20.0), ("equity", 30.0))} | {"stage_finance__budget": 600.0}
+        totals = [run.region.indicators for run in runs(CLUSTERS, **funds)]
+        ratios.append(np.array([table["joined"].sum() / table["invested"].sum() for table in totals]))
+    assert interval(ratios[1] - ratios[0], 0.99)[1] < 0
+
+
+def test_of_fifty_stations_at_odds_of_one_half_about_half_are_approved():
+    """Rows: F3."""
+    changes = {"region.panel_slope": 0.0, "research_platforms.postdoc_station": 200.0,
+               "research_platforms.budget": 2000.0, "world.warm_up": 20, "world.quarters": 21}
+    built = [simulate(load(CLUSTERS, changes).setup(seed), record=False).region.indicators["built"]
+             [20, Carrier.POSTDOC_STATION] for seed in range(8)]
+    assert 22 <= np.mean(built) <= 28
+
+
+def test_correction_lifts_a_lagging_line_at_equal_outlay():
+    """Rows: F4. Talents lag far behind their target; outlay as a whole changes by less than a twentieth."""
+    corrected = {"correction__speed": 1.0, "correction__budget": 1.0}
+    assert apart(CLUSTERS, "regional_talent", {}, corrected)[0] > 0
+    before, after = (mean(runs(CLUSTERS, **changes), "outlay").mean() for changes in ({}, corrected))
+    assert abs(after / before - 1.0) < 0.05
+
+
+def test_people_of_upper_programmes_are_paid_by_upper_levels():
+    """Rows: G6, F8. The region pays for applying, the award comes from province or nation."""
+    changes = {"talent_programme.regional": 0.0, "talent_programme.provincial": 40.0, "region.talent_constant": 5.0,
+               "matching": False}
+    run = simulate(load(BUREAU, changes).setup(0), record=False)
+    ledger = run.ledger.sum(axis=0)
+    came = run.region.indicators["arrived"][:, Grade.PROVINCIAL].sum()
+    assert came > 0 and ledger[Flow.TALENT_AWARD] == 0.0
+    assert ledger[Flow.UPPER_GRANT] >= came * 1.0  # half a million yuan for each grade
+
+
+def test_nothing_of_the_system_serves_industries_that_are_not_opened():
+    """Rows: F10."""
+    for run in runs(CLUSTERS):
+        outside = run.organisations["sector"] > 0
+        clients = run.region.clients
+        assert not (clients["place"][outside] >= 0).any() and not clients["talent"][outside].any()
+        assert not clients["projects"][outside].any()
+
+
+def test_a_firm_certified_anew_adds_no_output_by_the_certificate_alone():
+    """Rows: G3, G7. Without products nothing of what certified firms sell counts as high-tech."""
+    bare = {"region.certified_output": 0.0, "region.certified_high_tech": 0.0, "region.product_rate": 0.0,
+            "region.project_product": 0.0, "region.agreement_product": 0.0, "region.centre_product": 0.0}
+    run = simulate(load(BUREAU, bare | {"scorecard.output": False, "scorecard.output_share": False}).setup(0),
+                   record=False)
+    assert run.region.indicators["certified"][-1] > 20
+    assert run.region.indicators["certified_output"].max() == 0.0
+
+
+def test_departments_are_held_to_targets_as_townships_are():
+    """Rows: G5."""
+    run = simulate(load(BUREAU).setup(0), record=False)
+    assert (run.region.departments["effort"] > run.region.numbers["effort_start"][0]).all()
+    assert run.region.departments["target"].sum() > 0
+
+
+def test_a_refused_host_refuses_nobody_else():
+    """Rows: F3. Where many stations are asked for in one year, approval goes on host by host."""
+    many = {"research_platforms__postdoc_station": 60.0, "research_platforms__academician_station": 0.0,
+            "research_platforms__engineering_centre": 0.0, "research_platforms__technology_centre": 0.0,
+            "research_platforms__key_laboratory": 0.0, "research_platforms__budget": 2000.0}
+    for run in runs(CLUSTERS, 6, **many):
+        built = run.region.indicators["built"][:, Carrier.POSTDOC_STATION]
+        assert built[built > 0].max() >= 3, "a quarter's stations go to several hosts"
+        assert built.sum() > 20
+
+
+def test_more_own_projects_reach_weaker_applications():
+    """Rows: G6, G1."""
+    pressed = {"responsibility__strictness": 1.0, "responsibility__verification": 0.0}  # many file for the count
+    many = pressed | {"county_projects__number": 150.0, "county_projects__budget": 20.0}
+    assert raises(BUREAU, "approved_own", pressed, many)
+    shares = []
+    for changes in (pressed, many):
+        recordings = runs(BUREAU, **changes)
+        first = recordings[0].setup.sizes["warm_up"]
+        shares.append(np.array([run.region.indicators["completed"][first:, 0].sum()
+                                / run.region.indicators["approved"][first - 6:-6, 0].sum() for run in recordings]))
+    assert interval(shares[1] - shares[0], 0.99)[1] < 0
+
+
+def test_the_doubling_plan_raises_high_tech_output_at_falling_returns():
+    """Rows: G7."""
+    gains = []
+    for support in (0.1, 10.0, 100.0):
+        plan = {"doubling_plan__support": support, "doubling_plan__budget": 100_000.0}
+        assert raises(BUREAU, "output", {"doubling_plan": False}, plan)
+        gain = mean(runs(BUREAU, **plan), "output") - mean(runs(BUREAU, doubling_plan=False), "output")
+        gains.append(gain.mean() / support)
+    assert min(gains[:2]) > gains[2]
+    assert apart(BUREAU, "output_share", {"doubling_plan": False}, plan)[0] > 0
+
+
+def steady(scenario, indicator, count):
+    """99 % interval of the change of an indicator from the base year to the last, where policy stays as it is."""
+    changes = []
+    for seed in range(count):
+        chosen = load(scenario)
+        setup = kept(chosen, chosen.setup(seed))
+        years = years_of(chosen)
+        run = simulate(setup, record=False)
+        first, last = (INDICATORS[indicator].value(run, int(year)) for year in (years[0], years[-1]))
+        changes.append(last - first)
+    return interval(np.array(changes), 0.99)
+
+
+@pytest.mark.parametrize("scenario, indicator, count", [
+    (CLUSTERS, "alliances", 10), (CLUSTERS, "national_share", 10), (CLUSTERS, "backbone_agencies", 10),
+    (BUREAU, "alliances", 24), (BUREAU, "filed_upper", 24)])
+def test_what_runs_start_from_stands_still_under_constant_policy(scenario, indicator, count):
+    """Rows: F11, G8."""
+    low, high = steady(scenario, indicator, count)
+    print(f"{scenario} {indicator}: [{low:.4g}, {high:.4g}]")
+    assert low < 0 < high
