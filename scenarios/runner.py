@@ -5,7 +5,8 @@ Source: H3.
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import NamedTuple
 
 import numpy as np
@@ -196,16 +197,32 @@ def run_in_threads(
     task(places[0])  # alone, so that a first compilation happens once
     if progress:
         progress(1, len(places))
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+    # Threads take places one by one instead of each being a future: while a hundred thousand futures are handed out or
+    # waited for, their locks are held one after the other, and a Ctrl-C among them left the threads waiting for ever.
+    left, done = iter(places[1:]), SimpleQueue[BaseException | None]()
+
+    def work() -> None:
+        for place in left:
+            try:
+                task(place)
+            except BaseException as error:
+                done.put(error)
+                return
+            done.put(None)
+
+    threads = workers or os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) as pool:
         try:
-            futures = [pool.submit(task, place) for place in places[1:]]
-            for done, future in enumerate(as_completed(futures), start=2):
-                future.result()
+            for _ in range(threads):
+                pool.submit(work)
+            for number in range(2, len(places) + 1):
+                if error := done.get():
+                    raise error
                 if progress:
-                    progress(done, len(places))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+                    progress(number, len(places))
+        finally:
+            for _ in left:  # what is on ends, and nothing else begins
+                pass
 
 
 # --- equal budgets -------------------------------------------------------------------------------------------------
