@@ -19,6 +19,7 @@ import traceability
 
 from alliancelab.agents import codes
 from alliancelab.analysis.report.common import LIMITS
+from alliancelab.analysis.tables.run import VALUE_OF_EVENT
 from alliancelab.analysis.words import glossary
 from alliancelab.model import agenda, diagnosis, initialise, membership, recording, staffing, tables
 from alliancelab.model.accounts import FLOWS
@@ -143,6 +144,10 @@ def reference() -> str:
     lines += ["Beside these a run keeps its alliances and projects as they stand above, with codes as names.", ""]
     for title, name, text in RECORDED:
         lines += _columns(title, name, text)
+        if name == "EVENTS":
+            lines += ["What `value` is, event by event; the column `detail` of `run.events` names a code.", ""]
+            lines += _table(("event", "value"), ((f"`{event.name.lower()}`", value if isinstance(value, str)
+                                                  else value.__name__) for event, value in VALUE_OF_EVENT.items()))
     lines += ["## Codes", ""]
     for kind in CODES:
         lines += _codes(kind)

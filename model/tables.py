@@ -361,7 +361,7 @@ PROJECTS = (
     Column("lift", np.float64, "-", "recent gain of its line times the field's promise"),
     Column("private_total", np.float64, "million yuan", "partners' money so far"),
     Column("public_total", np.float64, "million yuan", "public money so far"),
-    Column("grant", np.float64, "million yuan a quarter", "programme grant running now"),
+    Column("grant", np.float64, "million yuan a quarter", "programme grant running now, 0 once the project has ended"),
     Column("grant_paid", np.float64, "million yuan a quarter", "what was paid of it and waits to be spent"),
     Column("grant_until", np.int32, "quarter", "its end"),
     Column("supervision", np.float64, "[0, 1]", "supervision it is under"),
@@ -486,7 +486,7 @@ EVENTS = (
     Column("alliance", np.int32, "row", "row in the alliances table, -1 if none"),
     Column("organisation", np.uint64, "key", "organisation concerned, 0 if none"),
     Column("before", np.int32, "Stage", "stage before a change of stage, -1 for other events"),
-    Column("value", np.float64, "as the event says", "amount, stage, project, path or reason"),
+    Column("value", np.float64, "as the event says", "amount or code"),
 )
 
 MEMBERS = (

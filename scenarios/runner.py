@@ -23,10 +23,11 @@ from alliancelab.scenarios.regional_outcomes import outcomes_for
 from alliancelab.scenarios.replicates import Replicates
 from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario
 
-__all__ = ["Budget", "declared_with", "equal_budget", "record", "replicate", "run_in_threads", "run_one"]
+__all__ = ["Budget", "check_names", "declared_with", "equal_budget", "record", "replicate", "run_in_threads", "run_one"]
 
 Progress = Callable[[int, int], None]
-TOLERANCE = 0.01  # of the outlay aimed at
+TOLERANCE = 0.01  # of the outlay aimed at, at which the search ends
+LARGEST_MISS = 0.05  # of the outlay aimed at, beyond which budgets are not equal
 TRIALS = 14  # evaluations of one scenario at most: enough to halve a factor to 1e-4
 LARGEST_FACTOR = 16.0
 
@@ -171,18 +172,24 @@ def record(
 
 
 def _check(scenarios: Sequence[Scenario], replicates: int, first_seed: int, workers: int | None) -> None:
-    names = [scenario.name for scenario in scenarios]
-    if not names:
-        raise ScenarioError("there is no scenario to run; name at least one")
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ScenarioError(f"two scenarios are called '{twice[0]}'; give each its own name")
+    check_names(scenarios)
     if replicates < 1:
         raise ScenarioError(f"replicates is {replicates} and has to be at least 1")
     if workers is not None and workers < 1:
         raise ScenarioError(f"workers is {workers} and has to be at least 1")
     if not 0 <= first_seed <= LARGEST_SEED - replicates:
         raise ScenarioError(f"the seed {first_seed} has to be a whole number from 0 to {LARGEST_SEED - replicates}")
+
+
+def check_names(scenarios: Sequence[Scenario]) -> None:
+    """Refuse to run nothing, or two scenarios of one name."""
+    names = [scenario.name for scenario in scenarios]
+    if not names:
+        raise ScenarioError("there is no scenario to run; name at least one")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ScenarioError(f"two scenarios are called '{twice[0]}'; give each a name of its own: that of its file, or "
+                            "as a dictionary its title")
 
 
 def run_in_threads(
@@ -253,13 +260,13 @@ def equal_budget(
     scenarios : list of Scenario
         With scaled budgets; those that spend nothing are as they were.
     budgets : list of Budget
-        What was aimed at and what was achieved: an instrument whose need ends before its budget does cannot
-        spend more, so an outlay may stay below its target.
+        What was aimed at and what was achieved.
 
     Raises
     ------
     ScenarioError
-        When `amount` is not positive and finite.
+        When `amount` is not positive and finite, or a scenario that has budgets comes no nearer than a twentieth to
+        the aim: grants come in whole ones, and an instrument whose need ends before its budget does spends no more.
     """
     if amount is not None and not 0.0 < amount < np.inf:
         raise ScenarioError(f"the budget {amount!r} has to be a positive number of million yuan")
@@ -271,10 +278,11 @@ def equal_budget(
         return float(block.flows[0][:, _PAID].sum(axis=1).mean())
 
     before = [outlay(scenario, 1.0) if scenario.spends else 0.0 for scenario in scenarios]
-    spending = [money for money in before if money > 0.0]
-    if not spending:
-        return list(scenarios), [Budget(s.name, 1.0, 0.0, 0.0, np.nan) for s in scenarios]
-    target = min(spending) if amount is None else amount
+    for scenario, money in zip(scenarios, before, strict=True):
+        if scenario.spends and money == 0.0:
+            raise ScenarioError(f"budgets cannot be made equal: '{scenario.name}' has budgets and pays nothing from "
+                                "them; leave it out, or see what its instruments lack")
+    target = min((money for money in before if money > 0.0), default=0.0) if amount is None else amount
 
     scaled, budgets = [], []
     for done, (scenario, money) in enumerate(zip(scenarios, before, strict=True), start=1):
@@ -287,6 +295,12 @@ def equal_budget(
             scaled.append(scenario)
         if progress:
             progress(done, len(scenarios))
+    missed = [line for line in budgets if abs(line.achieved - line.target) > LARGEST_MISS * line.target]
+    if missed:
+        nearest = ", ".join(f"'{line.name}' {line.achieved:,.1f}" for line in missed)
+        raise ScenarioError(f"budgets cannot be made equal at {target:,.1f} million yuan a run within "
+                            f"{LARGEST_MISS:.0%}: the nearest outlays are {nearest}; aim at such a one (--budget), or "
+                            "measure on more replicates")
     return scaled, budgets
 
 

@@ -10,7 +10,7 @@ import pytest
 from alliancelab.agents.errors import ScenarioError, StoreError
 from alliancelab.model.outcomes import OUTCOMES, outcomes_of
 from alliancelab.scenarios import store
-from alliancelab.scenarios.runner import TOLERANCE, Replicates, _solve, equal_budget, replicate, run_one
+from alliancelab.scenarios.runner import LARGEST_MISS, TOLERANCE, Replicates, _solve, equal_budget, replicate, run_one
 from alliancelab.scenarios.scenario import load
 
 SMALL = {"world.firms": 120, "world.sectors": 2, "world.universities": 6, "world.institutes": 6, "world.quarters": 60,
@@ -121,10 +121,21 @@ def test_equal_budgets_meet_the_smallest_outlay(three):
     target = min(line.outlay for line in budgets[1:])
     for line, scenario in zip(budgets[1:], scaled[1:], strict=True):
         assert line.target == target
-        # Grants come in whole ones: on four runs of a small world a tenth is as near as money can get.
-        assert line.achieved == pytest.approx(target, rel=0.1)
+        assert line.achieved == pytest.approx(target, rel=LARGEST_MISS)
         block = replicate([scenario], 4)
         assert block.flows.shape[1] == 4
+
+
+def test_budgets_that_cannot_be_made_equal_are_refused_with_the_nearest_outlay(three):
+    with pytest.raises(ScenarioError, match=r"made equal at 1,000,000\.0 million yuan a run within 5%: the nearest .*"
+                                            r"'formation_only' [\d,.]+, 'stage_matched' [\d,.]+; aim at such a one"):
+        equal_budget(three, 1e6, replicates=1)
+
+
+def test_a_scenario_with_budgets_that_pays_nothing_from_them_is_refused(three):
+    idle = load({"base": "no_policy", "policy": {"startup_subsidy": {"share": 0.0, "budget": 5.0}}}, SMALL)
+    with pytest.raises(ScenarioError, match="'custom' has budgets and pays nothing from them"):
+        equal_budget([*three, idle], replicates=1)
 
 
 def test_scenarios_that_spend_nothing_are_left_alone(three):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from alliancelab.agents import codes
-from alliancelab.agents.codes import Door, Event, Path, PlatformKind, Reason, Stage
+from alliancelab.agents.codes import Door, Event, Path, PlatformKind, Reason, Stage, Verdict
 from alliancelab.analysis.statistics.clusters import pooled_mean
 from alliancelab.model.accounts import FLOWS
 from alliancelab.model.setup import Setup
@@ -44,14 +44,34 @@ _PARTS = {
 }
 """Columns of several numbers, each of which gets a column of its own."""
 
-_VALUE_OF_EVENT: dict[Event, type[IntEnum]] = {
+VALUE_OF_EVENT: dict[Event, type[IntEnum] | str] = {
+    Event.FOUNDED: "mean stated need of the founders, 0 to 1",
+    Event.SIGNED: "members",
     Event.STAGE: Stage,
-    Event.ENDED: Reason,
     Event.REGROWN: Door,
+    Event.ENDED: Reason,
+    Event.DISPUTE: "trust left, 0 to 1",
+    Event.PROJECT_STARTED: "row of the project",
+    Event.PROJECT_ENDED: "row of the project",
     Event.LINE_OPENED: Door,
+    Event.CONTRACT_RENEWED: "members",
+    Event.PILOT: "score at the selection",
+    Event.GRANT: "million yuan a quarter",
+    Event.GRANT_STOPPED: "row of the project",
+    Event.MISUSE_FOUND: "million yuan diverted",
     Event.RESCUE_BOUGHT: Path,
     Event.RESCUE_DONE: Path,
+    Event.ASSESSED: Verdict,
+    Event.PLATFORM_BUILT: PlatformKind,
+    Event.ORDER: "million yuan",
+    Event.LOAN: "million yuan",
+    Event.MERGED: "row of the alliance that joined",
+    Event.PROPERTY_SOLD: "price, million yuan",
+    Event.FIRM_BORN: "size",
+    Event.FIRM_FAILED: "size",
 }
+"""What the value of an event is: a code, given by name in the column ``detail``, or an amount. A rescue that members
+did not carry is done with -1."""
 # Row A4: what the stage profile tells of, with the panel column it is read from and its unit.
 _PROFILE = {
     "size": ("size", "members"),
@@ -113,6 +133,8 @@ def alliances_table(recording) -> "pd.DataFrame":
 def panel_table(recording) -> "pd.DataFrame":
     """One row per alliance and quarter: ``year`` and the columns of PANEL, ordered by alliance and quarter.
 
+    From the first quarter of the run on: quarters below ``world.warm_up`` are the warm-up.
+
     Added: ``new_patents`` and ``new_disputes``, the gain in the stocks since the quarter before.
     """
     table = _table(recording.panel, PANEL).sort_values(["alliance", "quarter"], ignore_index=True)
@@ -149,12 +171,15 @@ def members_table(recording) -> "pd.DataFrame":
 def events_table(recording) -> "pd.DataFrame":
     """One row per event: ``year`` and the columns of EVENTS.
 
-    Added: ``detail``, the stage, reason, door or path that ``value`` stands for, empty where it is an amount.
+    Added: ``detail``, the name of the code that ``value`` stands for, as VALUE_OF_EVENT tells; empty where it is an
+    amount.
     """
     table = _table(recording.events, EVENTS)
     table.insert(1, "year", recording.setup.year(table["quarter"]))
     detail = np.full(len(table), "", object)
-    for event, kinds in _VALUE_OF_EVENT.items():
+    for event, kinds in VALUE_OF_EVENT.items():
+        if isinstance(kinds, str):
+            continue
         rows = recording.events["event"] == event
         names = {code.value: code.name.lower() for code in kinds}
         detail[rows] = [names.get(int(value), "") for value in recording.events["value"][rows]]

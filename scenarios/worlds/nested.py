@@ -14,7 +14,7 @@ from alliancelab.agents.own_rules import OwnRules
 from alliancelab.model.outcomes import Outcome, outcomes_of
 from alliancelab.model.simulation import simulate
 from alliancelab.scenarios.kept_runs import KeptRuns
-from alliancelab.scenarios.runner import run_in_threads
+from alliancelab.scenarios.runner import check_names, run_in_threads
 from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario
 from alliancelab.scenarios.worlds.ensemble import Ensemble, in_world
 
@@ -105,10 +105,7 @@ def run_worlds(
     ScenarioError, StoreError
         When a number is not right, two scenarios share a name, or a run cannot be kept.
     """
-    names = [scenario.name for scenario in scenarios]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ScenarioError(f"two scenarios are called '{twice[0]}'; give each its own name")
+    check_names(scenarios)
     if workers is not None and workers < 1:
         raise ScenarioError(f"workers is {workers} and has to be at least 1")
     seeds = seeds_of(len(ensemble.numbers), replicates, first_seed)
@@ -128,7 +125,7 @@ def run_worlds(
     places = [(s, w * replicates + k) for w in range(len(seeds)) for k in range(replicates)
               for s in range(len(scenarios))]
     run_in_threads(one, [place for place in places if place not in done], workers, progress)
-    return WorldRuns(tuple(names), tuple(declared), seeds, outcomes, varied,
+    return WorldRuns(tuple(scenario.name for scenario in scenarios), tuple(declared), seeds, outcomes, varied,
                      tuple(ensemble.unknowns.kinds[j] for j in free), ensemble.u[:, free], values)
 
 
