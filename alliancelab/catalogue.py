@@ -11,7 +11,8 @@ from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.regional import REGIONAL
 from alliancelab.model.regional.parameters import REGION
-from alliancelab.scenarios.scenario import library_names, load
+from alliancelab.scenarios.layers import library_names
+from alliancelab.scenarios.scenario import load
 
 __all__ = ["levers", "list_scenarios", "outcomes", "parameters"]
 

@@ -15,9 +15,10 @@ from alliancelab.model.regional.parameters import REGION
 from alliancelab.scenarios.calendar import Calendar
 from alliancelab.scenarios.files import reason
 from alliancelab.scenarios.fit_region import RATES
+from alliancelab.scenarios.layers import read_toml
 from alliancelab.scenarios.own_indicators import indicators_of
 from alliancelab.scenarios.regional import set_by
-from alliancelab.scenarios.scenario import Scenario, read_toml
+from alliancelab.scenarios.scenario import Scenario
 from alliancelab.scenarios.toml_text import value_text
 
 __all__ = ["moved_calendar", "read_figures", "region_lines"]

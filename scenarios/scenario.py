@@ -5,8 +5,6 @@ Source: H2.
 
 import hashlib
 import json
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from alliancelab.agents.errors import ScenarioError, did_you_mean
+from alliancelab.agents.errors import ScenarioError
 from alliancelab.model.declarations import record_type
 from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.parameters import PARAMETERS
@@ -25,19 +23,14 @@ from alliancelab.model.policy.own import OwnLevers, known_instruments, text_of
 from alliancelab.model.regional import REGIONAL
 from alliancelab.model.regional.setup import RegionSetup, region_levers
 from alliancelab.model.setup import QUARTERS_A_YEAR, Setup, lever_schedule, stage_mask
+from alliancelab.scenarios import schema
 from alliancelab.scenarios.calendar import Calendar
+from alliancelab.scenarios.layers import CHANGES, Layer, layer_of_changes, layers_of
 from alliancelab.scenarios.regional import carrier_groups, check_region, numbers, watched
-from alliancelab.scenarios.schema import Block, Layer, describe, layer_type, say
-from alliancelab.scenarios.toml_text import parse_toml
-from alliancelab.scenarios.variants import variant, variant_names
 
-__all__ = ["LIBRARY", "Scenario", "ScenarioError", "describe", "library_names", "load", "read_toml", "restore"]
+__all__ = ["LARGEST_SEED", "Scenario", "load", "restore"]
 
-LIBRARY = Path(__file__).parent / "library"
-LARGEST_FILE = 1_000_000  # bytes; a scenario of a thousand lines has 50,000
-LONGEST_CHAIN = 20  # bases of bases
 LARGEST_SEED = 2**63 - 1
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,7 @@ class Scenario:
     base: str | None
     world: Mapping[str, int]
     parameters: Mapping[str, float]
-    policy: Mapping[str, Block]
+    policy: Mapping[str, schema.Block]
     region: Mapping[str, Any] | None = None
     scorecard: Mapping[str, Any] = field(default_factory=dict)
 
@@ -210,11 +203,6 @@ def _most(value: float | Calendar) -> float:
     return max(v for _, v in value.points) if isinstance(value, Calendar) else value
 
 
-def library_names() -> list[str]:
-    """Names of the scenarios that come with the package, in alphabetical order."""
-    return sorted(path.stem for path in LIBRARY.glob("*.toml"))
-
-
 def load(
     source: "str | Path | Mapping[str, Any] | Scenario", overrides: Mapping[str, Any] | None = None
 ) -> Scenario:
@@ -237,185 +225,34 @@ def load(
     if isinstance(source, Scenario):
         if not overrides:
             return source
-        layers = [_Layer(source.name, "", _document(source))]
-    elif isinstance(source, Mapping):
-        layers = _chain(_Layer(_name_of(source), "the scenario", _plain(source, "the scenario")), None)
-    elif (content := variant(str(source))) is not None:
-        layers = _chain(_Layer(str(source), str(source), content), None)
+        content = {key: value for key, value in source.as_dict().items() if key not in ("name", "base")}
+        layers = [Layer(source.name, "", content)]
     else:
-        path = _find(source)
-        layers = _chain(_read(path), path.parent)
+        layers = layers_of(source)
     if overrides:
-        layers.insert(0, _Layer(layers[0].name, "the changes asked for", _unfold(overrides)))
+        layers.insert(0, layer_of_changes(layers[0].name, overrides))
     return _resolve(layers)
-
-
-def _name_of(content: Mapping[str, Any]) -> str:
-    """Name of a scenario given as a dictionary: its title in small letters, so that several can be compared."""
-    return re.sub(r"\W+", "_", str(content.get("title", "")).lower()).strip("_") or "custom"
 
 
 def restore(document: Mapping[str, Any]) -> Scenario:
     """Make the scenario again from what `Scenario.as_dict` gave."""
     content = {key: value for key, value in document.items() if key not in ("name", "base")}
-    scenario = _resolve([_Layer(str(document.get("name", "custom")), "the stored scenario", content)])
+    scenario = _resolve([Layer(str(document.get("name", "custom")), "the stored scenario", content)])
     base = document.get("base")
     return replace(scenario, base=None if base is None else str(base))
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Content of a TOML file.
-
-    Raises
-    ------
-    ScenarioError
-        One sentence that names the file and the place in it.
-    """
-    return _read(path).content
-
-
-# --- reading -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Layer:
-    name: str
-    place: str  # how messages call it
-    content: dict[str, Any]
-
-
-def _document(scenario: Scenario) -> dict[str, Any]:
-    return {key: value for key, value in scenario.as_dict().items() if key not in ("name", "base")}
-
-
-def _find(source: str | Path) -> Path:
-    """File of a library name or a path."""
-    text = str(source)
-    if isinstance(source, Path) or text.endswith(".toml") or "/" in text or "\\" in text:
-        if not text.endswith(".toml"):
-            raise ScenarioError(f"{text[:200]!r} is no scenario: a file has to end in .toml, a library name has no /")
-        return Path(source)
-    if not _NAME.fullmatch(text):
-        raise ScenarioError(f"{text[:200]!r} is no scenario name: letters, digits, dot, dash, underscore, at most 64")
-    if text not in library_names():
-        known = library_names() + variant_names()
-        raise ScenarioError(f"there is no scenario '{text}' in the library; {did_you_mean(text, known)}")
-    return LIBRARY / f"{text}.toml"
-
-
-def _read(path: Path) -> _Layer:
-    """Parse one file."""
-    place = path.name if path.parent == LIBRARY else str(path)
-    try:
-        if not path.is_file():
-            raise ScenarioError(f"{place}: there is no such file; give the path of a .toml file or a library name")
-        with path.open("rb") as file:
-            raw = file.read(LARGEST_FILE + 1)
-    except (OSError, ValueError) as error:
-        if isinstance(error, ScenarioError):
-            raise
-        raise ScenarioError(f"{place!r} cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if len(raw) > LARGEST_FILE:
-        raise ScenarioError(f"{place}: the file is larger than 1 MB; a scenario is a few kilobytes of text")
-    return _Layer(path.stem, place, _parse(raw, place))
-
-
-def _parse(raw: bytes, place: str) -> dict[str, Any]:
-    try:
-        content = parse_toml(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"{place}: byte {error.start + 1} is not UTF-8; save the file as UTF-8 text") from None
-    except RecursionError:
-        raise ScenarioError(f"{place}: lists or tables are nested too deep; three levels are enough") from None
-    except tomllib.TOMLDecodeError as error:
-        problem = re.sub(r"^Cannot overwrite a value|^Cannot declare .* twice|^Cannot mutate .*?(?= \()",
-                         "a key is given twice", str(error))
-        problem = problem.replace("(at end of document)", "(at the end of the file)")
-        raise ScenarioError(f"{place}: not valid TOML, {problem[:1].lower() + problem[1:]}") from None
-    except ValueError as error:  # an integer of thousands of digits
-        raise ScenarioError(f"{place}: a value cannot be read: {error}") from None
-    if not content:
-        raise ScenarioError(f"{place}: the file is empty; a scenario has at least a title")
-    return content
-
-
-def _plain(source: Mapping[str, Any], place: str) -> dict[str, Any]:
-    if not all(isinstance(key, str) for key in source):
-        raise ScenarioError(f"{place}: every key has to be a text")
-    return dict(source)
-
-
-def _chain(first: _Layer, folder: Path | None) -> list[_Layer]:
-    """Follow the bases: the layer itself first, the deepest base last."""
-    layers = [first]
-    seen = [first.place]
-    while (base := layers[-1].content.get("base")) is not None:
-        place = layers[-1].place
-        if not isinstance(base, str) or not _NAME.fullmatch(base):
-            raise ScenarioError(f"{place}: base is {str(base)[:80]!r}; it has to be a name of the library, "
-                                "or of a .toml file in the same folder")
-        layer, folder = _base(base, place, folder)
-        if layer.place in seen:
-            raise ScenarioError(f"{first.place}: its bases go round in a circle: {' -> '.join([*seen, layer.place])}")
-        if len(layers) >= LONGEST_CHAIN:
-            raise ScenarioError(f"{first.place}: it has more than {LONGEST_CHAIN} bases; lay it over a nearer one")
-        seen.append(layer.place)
-        layers.append(layer)
-    return layers
-
-
-def _base(base: str, place: str, folder: Path | None) -> tuple[_Layer, Path | None]:
-    """Layer of a base, and the folder in which its own base is looked for."""
-    content = variant(base)
-    if content is not None:
-        return _Layer(base, base, content), None
-    if base.endswith(".toml") and folder is not None:
-        path = folder / base
-    elif base in library_names():
-        path = LIBRARY / f"{base}.toml"
-    else:
-        raise ScenarioError(f"{place}: there is no base '{base}' in the library; "
-                            f"{did_you_mean(base, library_names() + variant_names())}")
-    if not path.is_file():
-        raise ScenarioError(f"{place}: its base '{base}' is not in the same folder; "
-                            "give a .toml file beside it or a name of the library")
-    return _read(path), path.parent
-
-
-def _unfold(overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """Nest dotted keys; a key that begins with an instrument belongs to the policy."""
-    instruments = {instrument.name for instrument in known_instruments()}
-    content: dict[str, Any] = {}
-    for key, value in overrides.items():
-        parts = str(key).split(".")
-        if parts[0] in instruments:
-            parts.insert(0, "policy")
-        if parts[0] not in ("world", "parameters", "policy", "region", "scorecard", "title", "purpose", "source"):
-            known = ["world", "parameters", "region", *instruments]
-            raise ScenarioError(f"{key!r} cannot be set: write world.NAME, parameters.NAME or INSTRUMENT.LEVER; "
-                                f"{did_you_mean(parts[0], known)}")
-        target = content
-        for part in parts[:-1]:
-            target = target.setdefault(part, {})
-            if not isinstance(target, dict):
-                raise ScenarioError(f"{key!r} cannot be set: {part} is set to {target!r} at the same time")
-        if isinstance(target.get(parts[-1]), dict):
-            raise ScenarioError(f"{key!r} cannot be set: parts of it are set at the same time")
-        target[parts[-1]] = value
-    return content
 
 
 # --- resolving -----------------------------------------------------------------------------------------------------
 
 
-def _resolve(layers: list[_Layer]) -> Scenario:
+def _resolve(layers: list[Layer]) -> Scenario:
     """Check each layer by itself, so that messages name the right file, then lay them over one another."""
     merged: dict[str, Any] = {}
     for layer in reversed(layers):
         checked = _checked(layer)
         given = checked.model_dump(by_alias=True, exclude_unset=True)
         merged.update({word: given.get(word, "") for word in ("title", "purpose", "source")
-                       if word in given or layer.place != "the changes asked for"})
+                       if word in given or layer.place != CHANGES})
         for section in ("world", "parameters"):
             merged[section] = merged.get(section, {}) | given.get(section, {})
         for section in ("region", "scorecard"):
@@ -425,7 +262,7 @@ def _resolve(layers: list[_Layer]) -> Scenario:
             merged["scorecard"] = {name: line for name, line in merged["scorecard"].items() if line is not False}
         merged["policy"] = _over(merged.get("policy", {}), given.get("policy", {}))
     top = layers[0]
-    full: Any = _checked(_Layer(top.name, layers[0].place or top.name, merged))
+    full: Any = _checked(Layer(top.name, layers[0].place or top.name, merged))
     scenario = Scenario(
         name=top.name,
         title=full.title or top.name,
@@ -443,11 +280,11 @@ def _resolve(layers: list[_Layer]) -> Scenario:
     return scenario
 
 
-def _checked(layer: _Layer) -> Layer:
+def _checked(layer: Layer) -> schema.Layer:
     try:
-        return layer_type().model_validate(layer.content)
+        return schema.layer_type().model_validate(layer.content)
     except ValidationError as error:
-        raise ScenarioError(f"{layer.place}: {say(error)}") from None
+        raise ScenarioError(f"{layer.place}: {schema.say(error)}") from None
     except RecursionError:
         raise ScenarioError(f"{layer.place}: lists or tables are nested too deep; three levels are enough") from None
 

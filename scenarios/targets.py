@@ -16,8 +16,9 @@ from alliancelab.agents.errors import ScenarioError, did_you_mean
 from alliancelab.model.declarations import Parameter
 from alliancelab.model.parameters import UNCERTAINTIES
 from alliancelab.scenarios.calendar import Finite, Strictly
+from alliancelab.scenarios.layers import read_toml
 from alliancelab.scenarios.moments import MOMENTS, PROGRAMME_PROJECTS, Moment
-from alliancelab.scenarios.scenario import Scenario, load, read_toml
+from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.schema import say
 
 __all__ = ["SHIPPED", "Problem", "Target", "problem_of", "read_targets"]

@@ -7,8 +7,9 @@ from alliancelab.agents.errors import ScenarioError
 from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.regional import REGIONAL
 from alliancelab.scenarios.calendar import Calendar
+from alliancelab.scenarios.layers import library_names
 from alliancelab.scenarios.region_template import moved_calendar, read_figures, region_lines
-from alliancelab.scenarios.scenario import Scenario, library_names, load
+from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.toml_text import value_text
 
 __all__ = ["write_template"]

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from alliancelab.scenarios.scenario import library_names
+from alliancelab.scenarios.layers import library_names
 
 SMALL = ["--set", "world.firms=120", "--set", "world.sectors=2", "--set", "world.quarters=60", "--set",
          "world.warm_up=20"]

@@ -42,7 +42,7 @@ def test_parameters_named_in_the_model_description_exist():
     from alliancelab.model.parameters import PARAMETERS
     from alliancelab.model.setup import SIZES
     from alliancelab.scenarios.facts import facts
-    from alliancelab.scenarios.scenario import library_names
+    from alliancelab.scenarios.layers import library_names
 
     known = {p.name for p in (*PARAMETERS, *SIZES, *OUTCOMES, *INSTRUMENTS)}
     known |= {lever.name for i in INSTRUMENTS for lever in i.levers}

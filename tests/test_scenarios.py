@@ -7,11 +7,14 @@ import pytest
 
 import alliancelab as al
 from alliancelab.agents.codes import Stage
+from alliancelab.agents.errors import ScenarioError
 from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.setup import SIZES, lever_schedule
 from alliancelab.scenarios.facts import facts
-from alliancelab.scenarios.scenario import LARGEST_FILE, ScenarioError, describe, library_names, load, restore
+from alliancelab.scenarios.layers import LARGEST_FILE, library_names
+from alliancelab.scenarios.scenario import load, restore
+from alliancelab.scenarios.schema import describe
 from alliancelab.scenarios.template import write_template
 
 LIBRARY = library_names()

@@ -15,8 +15,9 @@ from alliancelab.analysis.statistics.intervals import wilson_interval
 from alliancelab.model.regional.indicators import INDICATORS
 from alliancelab.model.regional.parameters import REGION
 from alliancelab.scenarios.facts import facts
+from alliancelab.scenarios.layers import LIBRARY
 from alliancelab.scenarios.regional import Aim, aims
-from alliancelab.scenarios.scenario import LIBRARY, load
+from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.scorecard import Scores, score
 from tests.regional import CLUSTER
 from tests.test_cli import alliancelab

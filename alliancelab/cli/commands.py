@@ -185,7 +185,8 @@ def list_scenarios(
 ) -> None:
     """List the scenarios of the library."""
     from alliancelab.cli import show
-    from alliancelab.scenarios.scenario import library_names, load
+    from alliancelab.scenarios.layers import library_names
+    from alliancelab.scenarios.scenario import load
     from alliancelab.scenarios.variants import variant_names
 
     rows = [load(name) for name in library_names() + (variant_names() if everything else [])]

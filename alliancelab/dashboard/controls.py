@@ -16,7 +16,8 @@ from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.regional import REGIONAL
 from alliancelab.scenarios.calendar import Calendar
-from alliancelab.scenarios.scenario import Scenario, library_names, load
+from alliancelab.scenarios.layers import library_names
+from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.toml_text import toml_text
 
 __all__ = [

@@ -9,7 +9,8 @@ from typing import Any
 import panel as pn
 
 from alliancelab.analysis.report import page as report
-from alliancelab.scenarios.scenario import library_names, load
+from alliancelab.scenarios.layers import library_names
+from alliancelab.scenarios.scenario import load
 
 __all__ = ["STYLE", "Boxes", "Translate", "alarm", "html", "results", "soft", "titles"]
 

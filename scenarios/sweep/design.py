@@ -19,7 +19,8 @@ from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.regional.parameters import REGION
 from alliancelab.model.setup import QUARTERS_A_YEAR, SIZES
 from alliancelab.scenarios.calendar import Finite, Strictly
-from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario, load, read_toml
+from alliancelab.scenarios.layers import read_toml
+from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario, load
 from alliancelab.scenarios.schema import say, short
 from alliancelab.scenarios.sweep.point_tables import Rows, read_points
 

@@ -32,7 +32,8 @@ from alliancelab.scenarios import store
 from alliancelab.scenarios.calibration import SimulatedMoments
 from alliancelab.scenarios.consortia import read_cordis
 from alliancelab.scenarios.kept_runs import KeptRuns
-from alliancelab.scenarios.scenario import LIBRARY, load
+from alliancelab.scenarios.layers import LIBRARY
+from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.sweep.design import DESIGNS, load_design
 from alliancelab.scenarios.sweep.folder import status, verify
 from alliancelab.scenarios.sweep.plan import Sweep

@@ -17,7 +17,8 @@ from alliancelab.dashboard.controls import (
 from alliancelab.model.parameters import UNCERTAINTIES
 from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.regional import REGIONAL
-from alliancelab.scenarios.scenario import library_names, load
+from alliancelab.scenarios.layers import library_names
+from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.toml_text import toml_text
 
 BASE = "stage_matched"

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import alliancelab as al
-from alliancelab.scenarios.scenario import library_names
+from alliancelab.scenarios.layers import library_names
 
 __all__ = ["FILE", "SEED", "measured", "written"]
 

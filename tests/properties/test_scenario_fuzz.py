@@ -4,10 +4,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alliancelab.agents.errors import ScenarioError
 from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.setup import SIZES, Setup
-from alliancelab.scenarios.scenario import ScenarioError, load
+from alliancelab.scenarios.scenario import load
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

@@ -33,8 +33,9 @@ from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.setup import SIZES
 from alliancelab.model.tables import CURVES
+from alliancelab.scenarios.layers import library_names
 from alliancelab.scenarios.moments import MOMENTS
-from alliancelab.scenarios.scenario import library_names, load
+from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.variants import variant_names
 from tests.report.conftest import HOSTILE
 

@@ -4,7 +4,8 @@ import tomllib
 
 import pytest
 
-from alliancelab.scenarios.scenario import library_names, load
+from alliancelab.scenarios.layers import library_names
+from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.toml_text import toml_text
 
 
