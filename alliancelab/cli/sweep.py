@@ -195,7 +195,8 @@ def sensitivity(
     overwrite: Overwrite = False, as_json: Json = False,
 ) -> None:
     """Which factors of a finished sweep matter, with intervals, and how much of the variance the seed makes."""
-    from alliancelab.analysis.results.sweep import MAIN, SweepResults
+    from alliancelab.analysis.results.sweep import SweepResults
+    from alliancelab.analysis.results.sweep_plots import MAIN
     from alliancelab.cli import show
 
     _check_out(out, overwrite)
@@ -279,7 +280,8 @@ def heatmap(
     overwrite: Overwrite = False,
 ) -> None:
     """Draw mean outcomes of a finished sweep over two factors."""
-    from alliancelab.analysis.results.sweep import MAIN, SweepResults
+    from alliancelab.analysis.results.sweep import SweepResults
+    from alliancelab.analysis.results.sweep_plots import MAIN
     from alliancelab.cli import show
 
     _check_out(out, overwrite)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "RANKED_BY", "Morris", "OneAtATime", "Regression", "SeedVariance", "Sobol", "ends", "morris_effects",
+    "RANKED_BY", "RANK_OF_METHOD", "Morris", "OneAtATime", "Regression", "SeedVariance", "Sobol", "by_method", "ends",
+    "morris_effects",
     "one_at_a_time", "regression", "seed_variance", "sobol_indices", "unit_of",
 ]
 
@@ -277,6 +278,22 @@ def unit_of(points: np.ndarray, factors: Sequence, levels: int) -> np.ndarray:
         nearest = np.abs(points[:, j, None] - values_at(grid, factor)).argmin(axis=1)
         unit[:, j] = grid[nearest]
     return unit
+
+
+RANK_OF_METHOD = {"morris": "mu_star", "saltelli": "total", "oat": "span"}
+"""What the factors of a design are ranked by; all other methods by their coefficient."""
+
+
+def by_method(method: str, values: np.ndarray, points: np.ndarray, factors: Sequence, levels: int
+              ) -> Morris | Sobol | OneAtATime | Regression:
+    """Sensitivity by the method that a design is for; by regression where it is for none."""
+    if method == "morris":
+        return morris_effects(values, unit_of(points, factors, levels), levels)
+    if method == "saltelli":
+        return sobol_indices(values, len(factors))
+    if method == "oat":
+        return one_at_a_time(values, points)
+    return regression(values, points)
 
 
 def ends(table: "pd.DataFrame", ranked_by: str) -> tuple[np.ndarray, np.ndarray]:

@@ -13,23 +13,13 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from alliancelab.agents.errors import StoreError, UserError, did_you_mean
-from alliancelab.analysis.exploration.sensitivity import (
-    Morris,
-    OneAtATime,
-    Regression,
-    Sobol,
-    morris_effects,
-    one_at_a_time,
-    regression,
-    seed_variance,
-    sobol_indices,
-    unit_of,
-)
+from alliancelab.analysis.exploration.sensitivity import RANK_OF_METHOD, by_method, seed_variance
 from alliancelab.analysis.report.parts import Report
 from alliancelab.analysis.report.sweep import of_sweep
-from alliancelab.analysis.results.base import Plots, Result
+from alliancelab.analysis.results.base import Result
 from alliancelab.analysis.results.discovery import COVERAGE, Discovery
 from alliancelab.analysis.results.stored_scenario import StoredScenario
+from alliancelab.analysis.results.sweep_plots import MAIN, SweepPlots
 from alliancelab.analysis.statistics.intervals import mean_interval
 from alliancelab.model.outcomes import Outcome
 from alliancelab.model.tables import CURVES
@@ -48,13 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["MAIN", "SweepPlots", "SweepResults"]
-
-MAIN = ("founded", "vitality", "patents", "products", "adoptions", "productivity", "public_outlay")
-"""Outcomes that are shown where none are asked for."""
-
-_RANKED_BY = {"morris": "mu_star", "saltelli": "total", "oat": "span"}
-"""What the factors of a design are ranked by; all other methods by their coefficient."""
+__all__ = ["SweepResults"]
 
 
 class SweepResults(Result):
@@ -238,28 +222,16 @@ class SweepResults(Result):
         import pandas as pd
 
         index = pd.Index([factor.name for factor in self.factors], name="factor")
-        parts = {}
+        levels, parts = self.sweep.manifest["design"]["levels"] or LEVELS, {}
         for outcome in outcomes:
-            values, points = self.arrays(outcome, scenario)
-            parts[outcome] = pd.DataFrame(self._sensitivity(values, points)._asdict(), index)
+            found = by_method(self.method, *self.arrays(outcome, scenario), self.factors, levels)
+            parts[outcome] = pd.DataFrame(found._asdict(), index)
         return pd.concat(parts, names=["outcome"])
-
-    def _sensitivity(
-        self, values: np.ndarray, points: np.ndarray
-    ) -> Morris | Sobol | OneAtATime | Regression:
-        if self.method == "morris":
-            levels = self.sweep.manifest["design"]["levels"] or LEVELS
-            return morris_effects(values, unit_of(points, self.factors, levels), levels)
-        if self.method == "saltelli":
-            return sobol_indices(values, len(self.factors))
-        if self.method == "oat":
-            return one_at_a_time(values, points)
-        return regression(values, points)
 
     @property
     def ranked_by(self) -> str:
         """Column of `sensitivity` that factors are ranked by."""
-        return _RANKED_BY.get(self.method, "coefficient")
+        return RANK_OF_METHOD.get(self.method, "coefficient")
 
     def seed_variance(self, outcomes: Sequence[str] = MAIN, scenario: str | None = None) -> "pd.DataFrame":
         """Shares of the variance of single runs by outcome: what was varied, the seed, and both.
@@ -356,7 +328,7 @@ class SweepResults(Result):
                               [self.scenario_of(scenario)], self.provenance)
 
     @property
-    def plot(self) -> "SweepPlots":
+    def plot(self) -> SweepPlots:
         """Pictures, such as ``results.plot.sensitivity()`` and ``results.plot.heat_map(x, y, outcome)``."""
         return SweepPlots(self)
 
@@ -416,60 +388,3 @@ def _named(name: str, known: Sequence[Any], problem: str) -> Any:
         if item.name == name:
             return item
     raise UserError(f"{problem}; {did_you_mean(name, [item.name for item in known])}")
-
-
-class SweepPlots(Plots):
-    """Pictures of a sweep; each method returns a matplotlib Figure."""
-
-    def __init__(self, results: SweepResults):
-        self._results = results
-
-    def sensitivity(self, outcomes: Sequence[str] = MAIN, scenario: str | None = None) -> "Figure":
-        """Factors ranked by what they do to each outcome, with intervals and the share of variance of the seed."""
-        from alliancelab.analysis.figures import sweep
-
-        results = self._results
-        shares = results.seed_variance(outcomes, scenario)[["luck", "both"]].sum(axis=1, skipna=False)
-        declared = [results.outcome(name) for name in outcomes]
-        return sweep.sensitivity_bars(results.sensitivity(outcomes, scenario), shares, declared, results.ranked_by)
-
-    def trajectories(self, outcome: str, scenario: str | None = None) -> "Figure":
-        """Mean outcome over the values of each factor, for an oat design."""
-        from alliancelab.analysis.figures import sweep
-
-        results = self._results
-        return sweep.trajectories(results.trajectories(outcome, scenario), results.factors, results.outcome(outcome))
-
-    def heat_map(self, x: str, y: str, outcome: str, scenario: str | None = None) -> "Figure":
-        """Mean outcome over two factors, all others averaged over.
-
-        Raises
-        ------
-        UserError
-            If one of them was not varied, both are the same, or no point sets both.
-        """
-        from alliancelab.analysis.figures import sweep
-
-        results = self._results
-        across, down = results.factor(x), results.factor(y)
-        values, points = results.arrays(outcome, scenario)
-        places = [results.factors.index(factor) for factor in (across, down)]
-        return sweep.heat_map(points[:, places], values, across, down, results.outcome(outcome))
-
-    def of(self, scenario: str) -> "dict[str, Figure]":
-        """Pictures of one scenario that its method can have, by name."""
-        results, names = self._results, [outcome.name for outcome in self._results.main]
-        pictures = {}
-        if results.sensitivity(names, scenario)[results.ranked_by].notna().any():
-            pictures[f"sensitivity-{scenario}"] = self.sensitivity(names, scenario)
-        if results.method == "oat":
-            pictures |= {f"trajectories-{scenario}-{name}": self.trajectories(name, scenario) for name in names}
-        whole, factors = len(results.runs) == results.sweep.runs, results.factors
-        if results.method == "grid" and whole and len(factors) == 2 and all(one.low < one.high for one in factors):
-            x, y = (factor.name for factor in factors)
-            pictures |= {f"map-{scenario}-{name}": self.heat_map(x, y, name, scenario) for name in names}
-        return pictures
-
-    def all(self) -> "dict[str, Figure]":
-        """Every picture by name."""
-        return {name: figure for one in self._results.names for name, figure in self.of(one).items()}

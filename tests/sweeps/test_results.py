@@ -8,7 +8,8 @@ import pytest
 import alliancelab as al
 from alliancelab.agents.errors import StoreError, UserError
 from alliancelab.analysis.figures.sweep import bins
-from alliancelab.analysis.results.sweep import MAIN, SweepResults
+from alliancelab.analysis.results.sweep import SweepResults
+from alliancelab.analysis.results.sweep_plots import MAIN
 from alliancelab.scenarios.sweep.parts import write_part
 from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.sweep.work import results_of
