@@ -139,7 +139,7 @@ class CodeCache(FunctionCache):
     folder : Path
         Named by a hash of all sources.
     tell : callable
-        Told once, in one line, when code cannot be kept.
+        Said once, in one line, when code cannot be kept.
     """
 
     def __init__(self, function: Any, folder: Path, tell: Callable[[str], None]) -> None:

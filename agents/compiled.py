@@ -1,7 +1,7 @@
 """The two decorators for compiled rules and processes, and which folder their code is kept in.
 
 A folder of compiled code is named by a hash of all compiled sources and of the versions that shape the machine code, so
-that code of other sources is never run. What is kept there, and where it lies, is told in `code_cache`.
+that code of other sources is never run. What is kept there, and where it lies, is described in `code_cache`.
 """
 
 import hashlib
@@ -27,15 +27,15 @@ OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline":
 COMPILES = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]  # made at import time, unseen by type checkers
 """False where ``NUMBA_DISABLE_JIT=1`` asks for plain Python: slow, and equal to within the rounding of powers."""
 
-_ROOMS = ("agents", "model", "model/policy")
+_PACKAGES = ("agents", "model", "model/policy")
 _SHAPING = ("OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "SLP_VECTORIZE")  # settings of Numba
 _REGIONAL = "model/regional"  # calls the others and is called by none, so a change there leaves their code alone
 
 
-def _hash(*rooms: str) -> str:
+def _hash(*packages: str) -> str:
     here = Path(__file__).resolve().parent
     digest = hashlib.sha256()
-    for path in sorted(path for room in rooms for path in (here.parent / room).glob("*.py")):
+    for path in sorted(path for package in packages for path in (here.parent / package).glob("*.py")):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -49,14 +49,14 @@ def sources_hash() -> str:
     return _SOURCES
 
 
-def _fingerprint(*rooms: str) -> str:
+def _fingerprint(*packages: str) -> str:
     asked = {name: getattr(numba.config, name) for name in _SHAPING}
-    parts = (_hash(*rooms), sys.version, numba.__version__, llvmlite.__version__, np.__version__, str(asked))
+    parts = (_hash(*packages), sys.version, numba.__version__, llvmlite.__version__, np.__version__, str(asked))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def _place(name: str) -> Path | None:
-    """Folder of this name where compiled code is kept; None where there is no room for any."""
+    """Folder of this name where compiled code is kept; None where there is room for none."""
     return None if _ROOT is None else _ROOT / name
 
 
@@ -114,10 +114,10 @@ def _compile(function: Callable, **more: Any) -> Callable:
 
 
 _say_once = cache(say)
-_SOURCES = _hash(*_ROOMS, _REGIONAL)
+_SOURCES = _hash(*_PACKAGES, _REGIONAL)
 if not COMPILES:  # other bits now and then, so another name
     _SOURCES = hashlib.sha256(f"{_SOURCES} as plain Python".encode()).hexdigest()[:16]
-_NATIONAL, _WITH_REGIONAL = _fingerprint(*_ROOMS), _fingerprint(*_ROOMS, _REGIONAL)
+_NATIONAL, _WITH_REGIONAL = _fingerprint(*_PACKAGES), _fingerprint(*_PACKAGES, _REGIONAL)
 _ROOT, _unusual = root((_NATIONAL, _WITH_REGIONAL)) if COMPILES else (None, "")
 if _unusual:
     say(_unusual)

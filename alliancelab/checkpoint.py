@@ -89,10 +89,10 @@ def read_document(path: str | Path) -> Document:
     """
     target = Path(path)
     with _opened(target) as archive:
-        told = json.loads(_bytes_of(archive, DOCUMENT, LARGEST_DOCUMENT))
-    if isinstance(told, dict) and told.get("model") == sources_hash():
+        content = json.loads(_bytes_of(archive, DOCUMENT, LARGEST_DOCUMENT))
+    if isinstance(content, dict) and content.get("model") == sources_hash():
         try:
-            return Document.model_validate(told)
+            return Document.model_validate(content)
         except ValidationError as error:
             raise StoreError(f"{target}: {DOCUMENT} is not as it was saved: {say(error)}") from None
     raise StoreError(f"{target}: it was saved by another version of the model and would go on differently; "

@@ -92,8 +92,8 @@ def problem(found: Mapping[str, np.ndarray], fresh: Mapping[str, np.ndarray]) ->
     for name in ("seed", "parameters"):
         if found[name].tobytes() != fresh[name].tobytes():
             return f"{name} of another set-up"
-    told = _counts(found, fresh)
-    return told or next(_wrong_values(found, fresh), "") or _lists(found)
+    problem = _counts(found, fresh)
+    return problem or next(_wrong_values(found, fresh), "") or _lists(found)
 
 
 def _counts(found: Mapping[str, np.ndarray], fresh: Mapping[str, np.ndarray]) -> str:

@@ -33,13 +33,13 @@ def batch_run(model: type, parameters: Mapping[str, Any], every: int | None = No
              for value in parameters.values()]
     rows = []
     for run, values in enumerate(product(*lists)):
-        told = dict(zip(parameters, values, strict=True))
-        one = model(**told)
+        named = dict(zip(parameters, values, strict=True))
+        one = model(**named)
         while one.running:
             one.step()
         collected = one.datacollector.model_vars
         steps = max(map(len, collected.values()), default=0)
         chosen = range(steps - 1, steps) if every is None else range(0, steps, every)
-        rows += [{"run": run, "step": step + 1, **told, **{name: kept[step] for name, kept in collected.items()}}
+        rows += [{"run": run, "step": step + 1, **named, **{name: kept[step] for name, kept in collected.items()}}
                  for step in chosen]
     return rows

@@ -53,7 +53,7 @@ def clear(world):
 
 @compiled
 def seat_members(world, alliances, rows, joined, satisfaction, places):
-    """Give seats in the order of these arrays, one entry a membership; `places` is told which. Source: A1.
+    """Give seats in the order of these arrays, one entry a membership; `places` takes note of which. Source: A1.
 
     Members remember the one who was seated before them, as founders do.
     """

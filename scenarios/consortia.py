@@ -1,4 +1,4 @@
-"""Who joins what with whom: consortia out of simulated projects and public project data, and the facts told of them.
+"""Who joins what with whom: consortia out of simulated projects and public project data, and facts of them.
 
 Source: H5.
 """
@@ -25,7 +25,7 @@ SWEEPS = 10  # swaps tried for each seat in one shuffling
 
 
 class Measure(NamedTuple):
-    """A fact told of consortia: name, title, unit and the function that gives it."""
+    """A fact of consortia: name, title, unit and the function that gives it."""
 
     name: str
     title: str
@@ -85,7 +85,7 @@ def _part(consortia: Consortia, chosen: np.ndarray) -> Consortia:
     return numbered(project, project, organisation, kind, sector)
 
 
-# --- what is told of them ------------------------------------------------------------------------------------------
+# --- facts of them ---------------------------------------------------------------------------------------------------
 
 
 def sizes(consortia: Consortia) -> np.ndarray:

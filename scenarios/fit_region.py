@@ -193,14 +193,14 @@ def write_into(path: Path, fit: Fit) -> None:
         start = len(lines) - 1
     end = next((i for i in range(start + 1, len(lines)) if lines[i].startswith("[")), len(lines))
     for name, value in fit.numbers.items():
-        told = f"{name} = {value:.4g}"
+        line = f"{name} = {value:.4g}"
         place = next((i for i in range(start + 1, end) if re.match(rf"(# *)?{name}\s*=", lines[i])), None)
         if place is None:
-            lines.insert(start + 1, told)
+            lines.insert(start + 1, line)
             end += 1
         else:  # what the line says of the number stays
             comment = re.search(r"\s+#.*$", lines[place].lstrip("# "))
-            lines[place] = told + (comment.group() if comment else "")
+            lines[place] = line + (comment.group() if comment else "")
     try:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
@@ -242,7 +242,7 @@ def _coordinate(rate: Rate) -> tuple[Callable[[float], float], Callable[[float],
 
 
 def _lack(target: float, found: float) -> float:
-    """Logarithm of target over found; half a piece more in both, so that nothing found can be told, too."""
+    """Logarithm of target over found; half a piece more in both, so that it exists where nothing was found, too."""
     return float(np.log((target + 0.5) / (max(found, 0.0) + 0.5)))
 
 

@@ -85,16 +85,16 @@ def _strangers(folder: Path) -> list[tuple[str, str]]:
     for place, folders, files in os.walk(folder):
         for name in sorted([*folders, *files]):
             path = Path(place) / name
-            told = path.relative_to(folder).as_posix()
+            relative = path.relative_to(folder).as_posix()
             if path.is_dir() and not path.is_symlink():
-                if not any(one.startswith(f"{told}/") for one in sizes):
-                    found.append((told, "alliancelab did not write"))
-            elif told not in sizes or path.is_symlink():
-                if not (sizes and told == REPORT and not path.is_symlink() and _is_report(path)):
-                    found.append((told, "alliancelab did not write"))
-            elif told != MANIFEST and not (path.stat().st_size == sizes[told]
-                                           and sums.get(told) in (None, sum_of(path))):
-                found.append((told, "has changed since alliancelab wrote it"))
+                if not any(one.startswith(f"{relative}/") for one in sizes):
+                    found.append((relative, "alliancelab did not write"))
+            elif relative not in sizes or path.is_symlink():
+                if not (sizes and relative == REPORT and not path.is_symlink() and _is_report(path)):
+                    found.append((relative, "alliancelab did not write"))
+            elif relative != MANIFEST and not (path.stat().st_size == sizes[relative]
+                                               and sums.get(relative) in (None, sum_of(path))):
+                found.append((relative, "has changed since alliancelab wrote it"))
     return found
 
 

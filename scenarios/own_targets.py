@@ -148,17 +148,17 @@ def write_targets(file: str | Path, projects: Source, participation: Source, sou
 def _text(found: Mapping[str, tuple[float, float]], shipped: Any, out_of_reach: Sequence[str], projects: int,
           source: str, count: int) -> str:
     """Text of a file of targets: those of the data, and the shipped ones of what the data do not tell."""
-    told: dict[str, Any] = {
+    targets: dict[str, Any] = {
         name: {"value": _digits(value), "spread": _digits(spread),
                "fit": name in shipped.targets and name not in out_of_reach,
                "source": f"{source}, over {count} programmes"}
         for name, (value, spread) in found.items()}
-    told |= {name: {**target.model_dump(exclude_defaults=True), "scenario": target.scenario or shipped.base}
-             for name, target in shipped.targets.items() if name not in found}
+    targets |= {name: {**target.model_dump(exclude_defaults=True), "scenario": target.scenario or shipped.base}
+                for name, target in shipped.targets.items() if name not in found}
     return f'base = "{shipped.base}"\n' + toml_text({
         "title": f"Targets from {source}"[:5000], "replicates": shipped.replicates,
         "first_seed": shipped.first_seed, "projects": projects,
-        "vary": {name: list(bounds) for name, bounds in shipped.vary.items()}, "targets": told})
+        "vary": {name: list(bounds) for name, bounds in shipped.vary.items()}, "targets": targets})
 
 
 def _digits(value: float) -> float:

@@ -27,7 +27,7 @@ def read_dates(texts: Sequence[str], lines: Sequence[int], place: str, column: s
     """Dates as YYYY-MM-DD, which sort as they follow one another; "" where there is none.
 
     Where day and month could be either, the rest of the column decides; where it does not, the first is the day, and
-    that is told.
+    a note says so.
 
     Raises
     ------

@@ -66,7 +66,7 @@ def read_cordis(projects: Source, participation: Source, tell: Tell = lambda sen
 
     Rows without a project or a date are left out, projects with one participant are grants and no alliances, an
     organisation without an identifier is one of its own, and a project in several rows belongs to its first; each is
-    counted and told.
+    counted, and notes say so.
 
     Parameters
     ----------

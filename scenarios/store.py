@@ -134,8 +134,8 @@ class Stored:
 
     def _check_sum(self, name: str) -> None:
         """Earlier versions kept no checksums; then the length has to do."""
-        told = self._sums.get(name)
-        if told is not None and told != sum_of(self.folder / name):
+        listed = self._sums.get(name)
+        if listed is not None and listed != sum_of(self.folder / name):
             raise StoreError(f"{self.folder / name}: the file has changed since it was written: its checksum is not "
                              "that of the manifest; write the results again")
 
@@ -155,10 +155,10 @@ class Stored:
         ScenarioError, StoreError
             When the document tells none, or one that cannot be run.
         """
-        told = self.document.get("scenarios", [])
-        if not told or not all(isinstance(one, dict) for one in told):
+        documents = self.document.get("scenarios", [])
+        if not documents or not all(isinstance(one, dict) for one in documents):
             raise StoreError(f"{self.folder}: the document tells no scenarios")
-        return [restore({key: value for key, value in document.items() if key != "hash"}) for document in told]
+        return [restore({key: value for key, value in document.items() if key != "hash"}) for document in documents]
 
     def __repr__(self) -> str:
         return f"Stored({str(self.folder)!r}: {', '.join(self.tables)})"

@@ -59,9 +59,9 @@ def toml_text(document: Mapping[str, Any]) -> str:
     document : mapping
         As `Scenario.as_dict` gives it.
     """
-    told = {key: value for key, value in document.items() if key not in _LEFT_OUT and value is not None}
-    lines = [*_pairs({key: value for key, value in told.items() if not isinstance(value, Mapping)})]
-    for section, content in told.items():
+    given = {key: value for key, value in document.items() if key not in _LEFT_OUT and value is not None}
+    lines = [*_pairs({key: value for key, value in given.items() if not isinstance(value, Mapping)})]
+    for section, content in given.items():
         if not isinstance(content, Mapping):
             continue
         parts = {name: part for name, part in content.items() if isinstance(part, Mapping)}

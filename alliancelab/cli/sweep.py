@@ -87,8 +87,8 @@ def run(
         warn(f"stopped; what is done is kept, and the same goes on: {command('sweep', 'run', folder)}")
         raise
     if as_json:
-        told = {"deaths": ran.deaths, "lost": ran.lost, "set_aside": [f.name for f in ran.findings]}
-        machine({**_document(ran.status), **told})
+        more = {"deaths": ran.deaths, "lost": ran.lost, "set_aside": [f.name for f in ran.findings]}
+        machine({**_document(ran.status), **more})
     else:
         for finding in ran.findings:
             say(f"set aside: {finding.name} {finding.problem}")
@@ -301,7 +301,7 @@ def _check_out(out: Path | None, overwrite: bool) -> None:
 
 def _save(
     results: "SweepResults", out: Path, tables: "dict[str, pd.DataFrame]", figures: "dict[str, Figure]",
-    told: dict[str, Any],
+    more: dict[str, Any],
 ) -> None:
     """Write tables and figures with the provenance of the sweep that they were made from."""
     from alliancelab.scenarios import store
@@ -314,7 +314,7 @@ def _save(
             figure.savefig(place / f"{name}.png", dpi=150)
         kept = ("program", "version", "identity", "plan", "design", "scenarios", "packages", "platform")
         store.write_json(place, "analysis.json", {
-            "kind": "analysis of a sweep", **told, "sweep": results.sweep.storage.url,
+            "kind": "analysis of a sweep", **more, "sweep": results.sweep.storage.url,
             "runs": len(results.runs), "failed": len(results.failures), **{key: manifest[key] for key in kept}})
 
 

@@ -166,8 +166,8 @@ def difference_text(change: Change) -> str:
             sections["policy"].setdefault(name, {})[lever] = list(value) if isinstance(value, tuple) else value
         else:
             sections["policy"].setdefault(name, value)
-    told = {section: content for section, content in sections.items() if content}
-    return f'base = "{change.scenario.base}"\n' + toml_text({**words, **told})
+    changed = {section: content for section, content in sections.items() if content}
+    return f'base = "{change.scenario.base}"\n' + toml_text({**words, **changed})
 
 
 def _value(text: str, control: Control) -> int | float | str:

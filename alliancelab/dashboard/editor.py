@@ -56,7 +56,7 @@ class Editor:
 
     Attributes
     ----------
-    told : callable
+    on_change : callable
         Called after every change; whoever wants to know sets it.
     change : Change
         What the controls come to.
@@ -73,7 +73,7 @@ class Editor:
 
     def __init__(self, translate: Translate):
         self._translate = translate
-        self.told: Callable[[], None] = lambda: None
+        self.on_change: Callable[[], None] = lambda: None
         self.change = Change(None, {})
         wide = {"sizing_mode": "stretch_width"}
         self.base = pn.widgets.Select(label=translate("Scenario to change"), options=titles(translate), value=FIRST,
@@ -150,7 +150,7 @@ class Editor:
         self.file.visible = scenario is not None
         if scenario is not None:
             self.file.filename = f"{scenario.name}.toml"
-        self.told()
+        self.on_change()
 
     def _summary(self) -> str:
         """Whether something is changed, what is wrong with it, and what is allowed but hardly meant."""

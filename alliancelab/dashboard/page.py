@@ -60,9 +60,9 @@ class Page:
         self.compare = pn.widgets.Button(label=translate("Compare"), color="primary", **wide)
         self.stop = pn.widgets.Button(label=translate("Stop"), disabled=True, **wide)
         self.plan = html(margin=(0, 10))
-        self.status = self._told_in = html(margin=(5, 10))
+        self.status = self._progress_in = html(margin=(5, 10))
         self.editor = Editor(translate)
-        self.editor.told = self._replan
+        self.editor.on_change = self._replan
         self.comparison = Result("comparison", language, "Choose scenarios and press Compare.")
         self.watch = Watch(language)
         self._poll = pn.state.add_periodic_callback(self._look, period=POLL, start=False)
@@ -132,9 +132,9 @@ class Page:
         self._begin(work, self.watch.status)
 
     def _begin(self, work: Callable[[Progress], Any], status: pn.pane.HTML) -> None:
-        """Start a computation, whose progress is told in a place of the page; nothing where one runs."""
+        """Start a computation, whose progress is shown in a place of the page; nothing where one runs."""
         if self._desk.start(work):
-            self._told_in = status
+            self._progress_in = status
             self._switch(busy=True)
             self._poll.start()
 
@@ -144,7 +144,7 @@ class Page:
 
     def _look(self) -> None:
         """Show how far the computation is, and what came of it when it has ended."""
-        worker, translate, status = self._desk, self._translate, self._told_in
+        worker, translate, status = self._desk, self._translate, self._progress_in
         if worker.busy:
             known = f' max="{worker.total}" value="{worker.done}"' if worker.total > 1 else ""
             count = f": {worker.done} / {worker.total}" if worker.total > 1 else ""

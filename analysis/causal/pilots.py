@@ -1,4 +1,4 @@
-"""Pilots: what naming them did, told apart from whom it chose.
+"""Pilots: what naming them did, separated from whom it chose.
 
 Source: B3, B4.
 """

@@ -2,7 +2,7 @@
 
 Source: H5. Indices are those of SALib: Morris 1991 with Campolongo et al. 2007 for trajectories; Saltelli et al. 2010
 for shares of variance. They are taken of means over replicates; the spread over replicates on the same seeds is
-told beside them as a component of its own (ten Broeke et al. 2016, Journal of Artificial Societies and Social
+given beside them as a component of its own (ten Broeke et al. 2016, Journal of Artificial Societies and Social
 Simulation 19(1) 5, on why an agent-based model needs more than one of these).
 """
 

@@ -143,7 +143,7 @@ def _check(column: str, align: str) -> None:
 
 
 def _axis(recordings: Sequence, align: str) -> np.ndarray:
-    """Places that courses are told at: ages in years, years from the peak, or shares of life."""
+    """Places that courses are given at: ages in years, years from the peak, or shares of life."""
     if align == "share of life":
         return np.linspace(0.0, 1.0, SHARES + 1)
     longest = max(len(recording.curves) - recording.setup.sizes["warm_up"] for recording in recordings)

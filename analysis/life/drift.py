@@ -23,7 +23,7 @@ LIVING = "living"       # beside the names of stages, the number of living allia
 def drift(curves: np.ndarray, warm_up: int, level: float = 0.95) -> "pd.DataFrame":
     """Trend of living alliances and of each stage's share of them, from the start of policy to the end of the runs.
 
-    The trend of a run is the slope of its least-squares line over quarters. It is told over the mean of all runs, so
+    The trend of a run is the slope of its least-squares line over quarters. It is given over the mean of all runs, so
     that 0.01 means one per cent of its usual size a year.
 
     Parameters

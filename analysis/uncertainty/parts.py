@@ -16,7 +16,7 @@ __all__ = ["PARTS", "Parts", "parts_of_variance"]
 
 PARTS = ("luck", "luck and policy", "calibrated ignorance", "calibrated ignorance and policy", "assumed ignorance",
          "assumed ignorance and policy")
-FREE = 12  # worlds beyond the number of calibrated parameters from which these are told from assumed ones
+FREE = 12  # worlds beyond the number of calibrated parameters from which these are separated from assumed ones
 
 
 class Parts(NamedTuple):
@@ -92,14 +92,14 @@ def _components(rows: np.ndarray, calibrated: np.ndarray) -> tuple[np.ndarray, n
     weights, _, rank, _ = np.linalg.lstsq(design, mean, rcond=None)
     rest = mean - design @ weights
     leverage = np.clip(np.einsum("wi,iw->w", design, np.linalg.pinv(design)), 0.0, 1.0 - 1e-9)
-    told = len(mean) >= rank - 1 + FREE
+    separable = len(mean) >= rank - 1 + FREE
 
     def split(square: np.ndarray, degrees: np.ndarray, inverse: np.ndarray, worlds: int, about: np.ndarray,
               unexplained: np.ndarray) -> np.ndarray:
         """Sums over worlds to components; each argument of shape (cases,)."""
         luck = square / np.maximum(degrees, 1)
         between = about / (worlds - 1)
-        fitted = between - unexplained / max(worlds - rank, 1) if told else np.full_like(luck, np.nan)
+        fitted = between - unexplained / max(worlds - rank, 1) if separable else np.full_like(luck, np.nan)
         return np.stack([luck, fitted, between - luck * inverse / worlds], axis=-1)
 
     about = ((mean - mean.mean()) ** 2).sum()

@@ -57,10 +57,10 @@ class Claims:
         """What the claim of a shard says; None where there is none, or none that can be read."""
         try:
             with self._storage.open(_file(shard)) as file:
-                told = json.loads(file.read())
+                claim = json.loads(file.read())
         except (OSError, ValueError, RecursionError):
             return None
-        return told if isinstance(told, dict) and _is_claim(told) else None
+        return claim if isinstance(claim, dict) and _is_claim(claim) else None
 
     def _is_dead(self, holder: dict[str, Any]) -> bool:
         if holder["host"] == self._who["host"] and os.name == "posix" and not _exists(holder["pid"]):
@@ -94,10 +94,10 @@ def _file(shard: str) -> str:
     return f"claims/{shard}.json"
 
 
-def _is_claim(told: dict[str, Any]) -> bool:
+def _is_claim(claim: dict[str, Any]) -> bool:
     """Whether a document says who holds a claim and when it was last alive, in values that clocks and systems know."""
-    pid, beat = told.get("pid"), told.get("beat")
-    return (isinstance(told.get("host"), str) and isinstance(pid, int) and 0 < pid < 2**31
+    pid, beat = claim.get("pid"), claim.get("beat")
+    return (isinstance(claim.get("host"), str) and isinstance(pid, int) and 0 < pid < 2**31
             and isinstance(beat, int | float) and 0.0 <= beat < LATEST)
 
 

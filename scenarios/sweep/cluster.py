@@ -78,11 +78,11 @@ def _do_all(sweep: Sweep, client: Any, waiting: list[Shard], total: int, lost: l
         left = sum(shard.rows for shard in waiting)
         for future in as_completed(futures):
             try:
-                told = future.result()
+                done = future.result()
             except KilledWorker:
                 lost.append(futures[future].name)
                 continue
-            left -= told["rows"] if told else 0
+            left -= done["rows"] if done else 0
             if progress:
                 progress(total - left, total)
         # What somebody else has claimed is looked at again: that one may have died.

@@ -137,11 +137,11 @@ class Design:
 
     def as_dict(self) -> dict[str, Any]:
         """The design as plain data, factors with their bounds and listed points in full: what plans are compared by."""
-        told = self.form.model_dump(mode="json", exclude={"factors", "points", "table", "scenarios"})
-        told["factors"] = [{**factor._asdict(), "values": list(factor.values)} for factor in self.factors]
+        document = self.form.model_dump(mode="json", exclude={"factors", "points", "table", "scenarios"})
+        document["factors"] = [{**factor._asdict(), "values": list(factor.values)} for factor in self.factors]
         if self.given is not None:
-            told["points"] = [[None if np.isnan(x) else x for x in row] for row in self.given.tolist()]
-        return told
+            document["points"] = [[None if np.isnan(x) else x for x in row] for row in self.given.tolist()]
+        return document
 
 
 def design_names() -> list[str]:

@@ -106,12 +106,12 @@ class Sweep:
     @property
     def blocks(self) -> list[Block]:
         """Blocks of the plan in order."""
-        return [Block(**told) for told in self.manifest["blocks"]]
+        return [Block(**block) for block in self.manifest["blocks"]]
 
     @property
     def factors(self) -> list[Factor]:
         """What is varied; plan and results have a column for each, by its name."""
-        return [Factor(**told) for told in self.manifest["design"]["factors"]]
+        return [Factor(**factor) for factor in self.manifest["design"]["factors"]]
 
     @property
     def runs(self) -> int:
@@ -131,9 +131,9 @@ class Sweep:
     @cached_property
     def scenarios(self) -> dict[str, Scenario]:
         """Base scenarios by name."""
-        told = self.manifest["scenarios"]
+        documents = self.manifest["scenarios"]
         try:
-            return {one["name"]: restore({k: v for k, v in one.items() if k != "hash"}) for one in told}
+            return {one["name"]: restore({k: v for k, v in one.items() if k != "hash"}) for one in documents}
         except ScenarioError as error:
             raise StoreError(f"{self.storage.url}/{MANIFEST}: {error}") from None
 
@@ -183,10 +183,10 @@ class Sweep:
             With what differs.
         """
         differing = differences(self.manifest["identity"], _identity())
-        for told in self.manifest["scenarios"]:
-            now = self.scenarios[told["name"]].hash
-            if now != told["hash"]:
-                differing.append(f"scenario {told['name']}: planned {told['hash'][:12]}, here {now[:12]}")
+        for planned in self.manifest["scenarios"]:
+            now = self.scenarios[planned["name"]].hash
+            if now != planned["hash"]:
+                differing.append(f"scenario {planned['name']}: planned {planned['hash'][:12]}, here {now[:12]}")
         if differing:
             raise StoreError(f"{self.storage.url}: the sweep was planned with another version: {'; '.join(differing)}. "
                              "Go on with that version, or plan a new folder")
@@ -273,7 +273,7 @@ def _check_same(design: Design, sweep: Sweep) -> None:
         for key in ("replicates", "title", "purpose"):
             words.pop(key)
     differing = differences(_by_name(planned), _by_name(now))
-    planned_hashes = {told["name"]: told["hash"][:12] for told in sweep.manifest["scenarios"]}
+    planned_hashes = {one["name"]: one["hash"][:12] for one in sweep.manifest["scenarios"]}
     differing += differences(planned_hashes, {s.name: s.hash[:12] for s in design.scenarios}, "scenario ")
     if design.form.replicates < before:
         differing.append(f"replicates: planned {before}, here {design.form.replicates}")

@@ -51,7 +51,7 @@ class _Message(NamedTuple):
     """What a worker said; None when it died."""
 
     worker: "_Worker"
-    told: dict[str, Any] | None
+    message: dict[str, Any] | None
 
 
 class _Worker:
@@ -243,22 +243,22 @@ class Pool:
     def _listen(self) -> None:
         """Take what workers say, waiting for it a little."""
         try:
-            worker, told = self._messages.get(timeout=TICK)
+            worker, message = self._messages.get(timeout=TICK)
         except queue.Empty:
             return
-        if told is None:
+        if message is None:
             self._died(worker)
-        elif "error" in told:
-            raise StoreError(told["error"])
-        elif "ready" in told:
+        elif "error" in message:
+            raise StoreError(message["error"])
+        elif "ready" in message:
             worker.ready = True
         else:
             assert worker.shard is not None
             self._claims.release(worker.shard.name)
             worker.shard = None
             self._outside = 0
-            self.rows += told["rows"]
-            self.failed += told["failed"]
+            self.rows += message["rows"]
+            self.failed += message["failed"]
 
     def _watch(self) -> None:
         """End workers that say nothing any more, and those whose run has taken too long."""

@@ -91,8 +91,8 @@ def plan_sweep(
     if asked > LARGEST_DESIGN:
         raise UserError(f"{checked.place}: the design asks for {asked:,} runs; at most {LARGEST_DESIGN:,} are planned")
     before = Sweep(storage) if MANIFEST in storage.names("") else None
-    told = None if progress is None else lambda done, total: progress("points checked", done, total)
-    runs = new_runs(checked, before, told)
+    watched = None if progress is None else lambda done, total: progress("points checked", done, total)
+    runs = new_runs(checked, before, watched)
     notes = tuple(dict.fromkeys(note for scenario in checked.scenarios for note in scenario.notes()))
     if before is not None and not runs.num_rows:
         return Planned(before, None, notes)
@@ -150,15 +150,15 @@ def run_sweep(
     findings = set_unsound_aside(sweep, shards)
     if retry_failed:
         set_failed_aside(sweep)
-    told = None if progress is None else lambda done, total: progress("runs", done, total)
+    watched = None if progress is None else lambda done, total: progress("runs", done, total)
     if cluster is not None:
         from alliancelab.scenarios.sweep.cluster import run_on_cluster
 
-        deaths, lost = 0, run_on_cluster(sweep, shards, cluster, told)
+        deaths, lost = 0, run_on_cluster(sweep, shards, cluster, watched)
     else:
         pool = Pool(sweep, workers or os.cpu_count() or 1, time_limit, command)
         with _asked_to_stop() as stop:
-            pool.run(shards, told, stop)
+            pool.run(shards, watched, stop)
         deaths, lost = pool.deaths, ()
     drop_needless_claims(sweep)
     return Ran(status(sweep), deaths, lost, findings)

@@ -80,9 +80,9 @@ def main(folder: str, slate_file: str) -> None:
                                         "world.warm_up": 1}), 0)  # compiles
         _say(answers, {"ready": True})
         for line in sys.stdin:
-            told = json.loads(line)
-            done = do_shard(sweep, Shard(*told["shard"]), {int(k): v for k, v in told["skip"].items()}, begin)
-            _say(answers, {"shard": told["shard"], "rows": done.part.rows, "failed": done.failed})
+            message = json.loads(line)
+            done = do_shard(sweep, Shard(*message["shard"]), {int(k): v for k, v in message["skip"].items()}, begin)
+            _say(answers, {"shard": message["shard"], "rows": done.part.rows, "failed": done.failed})
     except UserError as error:
         _say(answers, {"error": str(error)})
 
@@ -100,8 +100,8 @@ def _answers() -> TextIO:
     return pipe
 
 
-def _say(answers: TextIO, told: dict[str, Any]) -> None:
-    answers.write(json.dumps(told) + "\n")
+def _say(answers: TextIO, message: dict[str, Any]) -> None:
+    answers.write(json.dumps(message) + "\n")
     answers.flush()
 
 

@@ -1,4 +1,4 @@
-"""Emulators: what a run costs seconds to tell, told in microseconds with its error, from runs made before.
+"""Emulators: what a run takes seconds for, in microseconds and with its error, from runs made before.
 
 A polynomial of second order in the few unknowns that matter, with the weights and the number of terms found by
 relevance vectors: each weight has a prior variance of its own, which goes to zero where the data ask for no such
@@ -113,9 +113,9 @@ def _relevant(x: np.ndarray, y: np.ndarray, terms: np.ndarray
     for _ in range(ROUNDS):
         covariance = np.linalg.inv(columns.T @ columns / noise + np.diag(precision))
         weight = covariance @ (columns.T @ y) / noise
-        told = np.clip(1.0 - precision * np.diag(covariance), 1e-9, 1.0)
-        precision = told / np.maximum(weight**2, 1e-12)
-        noise = float(((y - columns @ weight) ** 2).sum() / max(len(y) - told.sum(), 1.0))
+        explained = np.clip(1.0 - precision * np.diag(covariance), 1e-9, 1.0)
+        precision = explained / np.maximum(weight**2, 1e-12)
+        noise = float(((y - columns @ weight) ** 2).sum() / max(len(y) - explained.sum(), 1.0))
         noise = max(noise, 1e-9)
         stay = precision < GONE
         terms, columns, precision = terms[stay], columns[:, stay], precision[stay]

@@ -210,8 +210,9 @@ def _waves(sample: Sample, problem: Problem) -> list[dict[str, Any]]:
 
 
 def _fit(problem: Problem, sample: Sample, mean: np.ndarray, luck: np.ndarray) -> list[dict[str, Any]]:
-    """Every target: where the worlds that were kept lie, and how well the emulator told it."""
-    kept, told = sample.kept, dict(zip(np.flatnonzero(problem.fitted).tolist(), sample.told.tolist(), strict=True))
+    """Every target: where the worlds that were kept lie, and how well the emulator explains it."""
+    kept = sample.kept
+    explained = dict(zip(np.flatnonzero(problem.fitted).tolist(), sample.explained.tolist(), strict=True))
     off = implausibility(mean, luck, problem.values, problem.spreads)
     rows = []
     for j, name in enumerate(problem.names):
@@ -220,7 +221,7 @@ def _fit(problem: Problem, sample: Sample, mean: np.ndarray, luck: np.ndarray) -
                      "scenario": problem.scenarios[problem.arm[j]].name, "value": float(problem.values[j]),
                      "spread": float(problem.spreads[j]), "fitted": bool(problem.fitted[j]), "model": middle,
                      "low": low, "high": high, "met": float(np.mean(off[kept, j] <= MET)),
-                     "emulator": told.get(j)})
+                     "emulator": explained.get(j)})
     return rows
 
 

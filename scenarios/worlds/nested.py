@@ -1,7 +1,7 @@
 """Scenarios in many worlds, each on several seeds: worlds x seeds, paired over scenarios.
 
 Seeds are nested in worlds: no two worlds share one, so that luck averages out over worlds, and what worlds differ by is
-told from it. Scenarios share both, so that their differences are paired. Source: H3, H5.
+found from it. Scenarios share both, so that their differences are paired. Source: H3, H5.
 """
 
 from collections.abc import Callable, Sequence

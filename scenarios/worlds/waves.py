@@ -65,8 +65,8 @@ class Sample(NamedTuple):
         Places of the worlds that are kept, in the order in which they were drawn.
     active : ndarray of int64
         Unknowns that some emulator uses; the others of a world are as they were drawn before anything was fitted.
-    told : ndarray of float64, shape (targets,)
-        Share of the variance of each moment over the worlds proposed at last, luck left out, that emulators told.
+    explained : ndarray of float64, shape (targets,)
+        Share of the variance of each moment over the worlds proposed at last, luck left out, that emulators explain.
     """
 
     u: np.ndarray
@@ -75,7 +75,7 @@ class Sample(NamedTuple):
     wave: np.ndarray
     kept: np.ndarray
     active: np.ndarray
-    told: np.ndarray
+    explained: np.ndarray
 
 
 def implausibility(mean: np.ndarray, luck: np.ndarray, values: np.ndarray, spreads: np.ndarray) -> np.ndarray:
@@ -164,8 +164,8 @@ def sample_worlds(
         raise UserError(f"only {len(kept)} worlds of {len(u)} that were run fit all targets within {IMPLAUSIBLE:g} "
                         f"standard deviations, and {count} were asked for; widen spreads of targets or ranges")
     wave = np.concatenate([wave, np.full(len(u) - before, len(effort.waves) + 1)])
-    return Sample(u, mean, luck, wave, np.array(kept[:count]), active, _told(emulators, u[before:], mean[before:],
-                                                                            luck[before:]))
+    explained = _explained(emulators, u[before:], mean[before:], luck[before:])
+    return Sample(u, mean, luck, wave, np.array(kept[:count]), active, explained)
 
 
 def _emulators(u: np.ndarray, mean: np.ndarray) -> list[Emulator]:
@@ -241,7 +241,7 @@ def _typical(luck: np.ndarray) -> np.ndarray:
     return np.where(answered, luck, 0.0).sum(axis=0) / np.maximum(answered.sum(axis=0), 1)
 
 
-def _told(emulators: list[Emulator], u: np.ndarray, mean: np.ndarray, luck: np.ndarray) -> np.ndarray:
+def _explained(emulators: list[Emulator], u: np.ndarray, mean: np.ndarray, luck: np.ndarray) -> np.ndarray:
     found = np.empty(len(emulators))
     for j, emulator in enumerate(emulators):
         there = np.isfinite(mean[:, j])

@@ -49,7 +49,7 @@ def test_worlds_that_fit_are_nearer_to_the_targets_than_those_of_the_first_wave(
     found = sampled(values, 1)
     off = np.abs(found.mean - values).mean(axis=1)
     assert off[found.kept].mean() < 0.6 * off[found.wave == 1].mean()
-    assert np.all(found.told > 0.3)
+    assert np.all(found.explained > 0.3)
 
 
 def test_targets_that_no_world_meets_are_told():
