@@ -14,12 +14,12 @@ from pydantic import Field, Strict, ValidationError
 
 from alliancelab.agents.compiled import sources_hash
 from alliancelab.agents.errors import StoreError, UserError
-from alliancelab.checkpoint_checks import REGION, USED, problem
+from alliancelab.checkpoint_checks import REGION, problem
 from alliancelab.model.initialise import new_world
 from alliancelab.model.regional.initialise import new_region
 from alliancelab.model.regional.tables import Region
 from alliancelab.model.setup import Setup
-from alliancelab.model.space import count_needs, with_space
+from alliancelab.model.space import GROWING, count_needs, with_space
 from alliancelab.model.world import World
 from alliancelab.scenarios.calendar import Strictly
 from alliancelab.scenarios.scenario import LARGEST_SEED
@@ -53,7 +53,7 @@ def write_checkpoint(
                 archive.writestr(DOCUMENT, json.dumps({"model": sources_hash(), **document}, indent=2, allow_nan=False))
                 regional = {} if region is None else _regional(region)
                 for name, table in (dict(world) | regional).items():
-                    used = table[: world.counts[USED[name]]] if name in USED else table
+                    used = table[: world.counts[GROWING[name]]] if name in GROWING else table
                     with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                         np.lib.format.write_array(member, used, allow_pickle=False)
             file.flush()
@@ -156,7 +156,7 @@ def _table(archive: zipfile.ZipFile, name: str, like: np.ndarray) -> np.ndarray:
         version = np.lib.format.read_magic(file)
         header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
         shape, fortran, dtype = header(file, max_header_size=LARGEST_HEADER)
-        right = shape[1:] == like.shape[1:] if name in USED else shape == like.shape
+        right = shape[1:] == like.shape[1:] if name in GROWING else shape == like.shape
         size = int(np.prod(shape, dtype=object)) * like.dtype.itemsize
         if not right or fortran or dtype != like.dtype or size != member.file_size - file.tell():
             raise ValueError(name)

@@ -18,16 +18,7 @@ from alliancelab.model.regional import tables as regional
 from alliancelab.model.space import GROWING
 from alliancelab.model.tables import INSTRUMENT_SLOTS, LINES_OF_ONE, PARTNERS, SEGMENTS, Column
 
-__all__ = ["REGION", "USED", "problem", "unknown_columns"]
-
-_COUNTS = {
-    "alliances": Count.ALLIANCES, "lines": Count.ALLIANCES, "live": Count.LIVE, "projects": Count.PROJECTS,
-    "running": Count.RUNNING, "seats": Count.SEATS, "participations": Count.PARTICIPATIONS, "panel": Count.PANEL,
-    "events": Count.EVENTS, "members": Count.MEMBERS, "project_members": Count.PROJECT_MEMBERS,
-}
-USED = {name: _COUNTS[name] for name in GROWING}
-"""Tables whose length follows from the run and that are cut to the rows in use; the running total says how many these
-are. All others are as long as those of a new world."""
+__all__ = ["REGION", "problem", "unknown_columns"]
 
 LARGEST = 1e18        # of any amount: far above what a run reaches, far below where sums of squares overflow
 MOST = 1_000_000_000  # of anything counted
@@ -106,7 +97,7 @@ def _counts(found: Mapping[str, np.ndarray], fresh: Mapping[str, np.ndarray]) ->
         return f"quarter {counts[Count.QUARTER]} of {len(fresh['levers'])}"
     if not 0 <= counts[Count.INITIATORS] <= len(found["organisations"]):
         return f"{counts[Count.INITIATORS]} firms that start an alliance"
-    for name, count in USED.items():
+    for name, count in GROWING.items():
         if counts[count] != len(found[name]):
             return f"{name} with {len(found[name])} rows for {counts[count]}"
     return ""

@@ -10,11 +10,13 @@ from alliancelab.model.world import World
 
 __all__ = ["GROWING", "count_needs", "first_events", "with_space"]
 
-GROWING = (
-    "alliances", "lines", "live", "projects", "running", "seats", "participations", "panel", "events", "members",
-    "project_members",
-)
-"""Tables that grow in the course of a run; `World.needs` says how many rows each needs."""
+GROWING = {
+    "alliances": Count.ALLIANCES, "lines": Count.ALLIANCES, "live": Count.LIVE, "projects": Count.PROJECTS,
+    "running": Count.RUNNING, "seats": Count.SEATS, "participations": Count.PARTICIPATIONS, "panel": Count.PANEL,
+    "events": Count.EVENTS, "members": Count.MEMBERS, "project_members": Count.PROJECT_MEMBERS,
+}
+"""Tables that grow in the course of a run, and the running total that says how many of their rows are in use;
+`World.needs` says how many each needs."""
 
 EVENTS_OF_ONE = 24  # events that one alliance or project can write in a quarter, with some to spare
 
@@ -56,12 +58,12 @@ def count_needs(world, tick):
     )
 
 
-def _grown(table: np.ndarray, rows: int) -> np.ndarray:
-    """A table with twice the rows that are needed; what it held is copied."""
+def _grown(table: np.ndarray, used: int, rows: int) -> np.ndarray:
+    """A table with twice the rows that are needed; rows in use are copied, all others are zeros in both."""
     shape = (2 * rows, *table.shape[1:])
     # Bytes come zeroed from the operating system when they are first touched; records would be written one by one.
     new = np.zeros(int(np.prod(shape)) * table.dtype.itemsize, np.uint8).view(table.dtype).reshape(shape)
-    new[: len(table)] = table
+    new[:used] = table[:used]
     return new
 
 
@@ -70,6 +72,7 @@ def with_space(world: World, tick: int) -> World | None:
     if not world.counts[Count.FULL]:
         return None
     return world.replaced(**{
-        name: _grown(getattr(world, name), rows) for name, rows in zip(GROWING, world.needs.tolist(), strict=True)
+        name: _grown(getattr(world, name), world.counts[used], rows)
+        for (name, used), rows in zip(GROWING.items(), world.needs.tolist(), strict=True)
         if rows > len(getattr(world, name))
     })
