@@ -77,11 +77,16 @@ def _describe(item: Parameter | Lever) -> str:
 
 
 def _number(item: Parameter | Lever) -> Any:
-    kind = int if item.integer else float
-    bounds: dict[str, Any] = {"ge": kind(item.low), "le": kind(item.high)}
-    if not item.integer:
-        bounds["allow_inf_nan"] = False
-    return Annotated[kind, BeforeValidator(plain_number), Strict(), Field(**bounds)]
+    if item.integer:
+        return Annotated[int, BeforeValidator(_whole), Strict(), Field(ge=int(item.low), le=int(item.high))]
+    return Annotated[float, BeforeValidator(plain_number), Strict(), Field(ge=item.low, le=item.high,
+                                                                           allow_inf_nan=False)]
+
+
+def _whole(value: Any) -> Any:
+    """A whole number however it is written: tables and arrays of floats give 1 as 1.0."""
+    number = plain_number(value)
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 def _within(lever: Lever) -> Any:

@@ -246,6 +246,12 @@ def test_a_seed_that_is_no_seed_is_refused(seed):
         load("no_policy").setup(seed)
 
 
+def test_a_whole_number_may_be_written_with_a_point_or_come_from_an_array():
+    for value in (1, 1.0, np.float64(1.0), np.int64(1)):
+        assert load("stage_matched", {"special_support.cumulation": value}).policy["special_support"].cumulation == 1
+    assert load("no_policy", {"world.firms": 100.0}).hash == load("no_policy", {"world.firms": 100}).hash
+
+
 def test_seed_zero_is_a_seed():
     assert load("no_policy").setup(0).seed == 0
 
