@@ -21,7 +21,8 @@ from alliancelab.model.outcomes import Outcome
 from alliancelab.model.policy.own import text_of
 from alliancelab.scenarios import runner, store
 from alliancelab.scenarios.kept_runs import KeptRuns
-from alliancelab.scenarios.registry.read import Registry, read_registry
+from alliancelab.scenarios.registry.read import read_registry
+from alliancelab.scenarios.registry.tables import Registry
 from alliancelab.scenarios.registry.world import run_from, scenario_from
 from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.scorecard import score

@@ -11,7 +11,8 @@ from alliancelab.agents.errors import UserError
 from alliancelab.api import Source, announce_start, labelled
 from alliancelab.scenarios import store
 from alliancelab.scenarios.registry.forecast import Forecast, check_forecast, forecast_from
-from alliancelab.scenarios.registry.read import Registry, read_registry
+from alliancelab.scenarios.registry.read import read_registry
+from alliancelab.scenarios.registry.tables import Registry
 from alliancelab.scenarios.registry.world import scenario_from
 
 __all__ = ["forecast", "registry"]

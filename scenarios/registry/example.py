@@ -61,7 +61,8 @@ def write_example(
     recording = simulate(load(resolved, {"world.quarters": quarters}).setup(seed))
     with staged(folder) as staging:
         (staging / "registry.toml").write_text(
-            f"# The registry of a run of the scenario {resolved.name}, seed {seed}.\ndate = {year}-01-01\n",
+            f"# The registry of a run of the scenario {resolved.name}, seed {seed}.\ndate = {year}-01-01\n"
+            f"since = {first}-01-01  # the years before are those in which the world settles\n",
             encoding="utf-8")
         for name, columns, rows in _tables(recording):
             with (staging / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:

@@ -16,8 +16,8 @@ from alliancelab.agents.errors import UserError
 from alliancelab.model.setup import QUARTERS_A_YEAR
 from alliancelab.model.simulation import Recording
 from alliancelab.scenarios import runner, store
-from alliancelab.scenarios.registry.read import Registry
 from alliancelab.scenarios.registry.scores import brier, coverage, crps, crps_two
+from alliancelab.scenarios.registry.tables import Registry
 from alliancelab.scenarios.registry.world import run_from
 from alliancelab.scenarios.scenario import Scenario
 

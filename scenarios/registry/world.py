@@ -29,7 +29,7 @@ from alliancelab.model.space import EVENTS_OF_ONE
 from alliancelab.model.starting import Start, clear, seat_members, staff_projects
 from alliancelab.model.tables import TEAM_LIMIT
 from alliancelab.model.world import World
-from alliancelab.scenarios.registry.read import Registry
+from alliancelab.scenarios.registry.tables import Registry
 from alliancelab.scenarios.scenario import Scenario, load
 
 if TYPE_CHECKING:
