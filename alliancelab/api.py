@@ -91,7 +91,7 @@ def run(
     >>> run.panel.columns[:3].tolist()
     ['quarter', 'year', 'alliance']
     """
-    tables = registry if registry is None or isinstance(registry, Registry) else read_registry(registry)
+    tables = None if registry is None else read_registry(registry)
     resolved = load(scenario, overrides) if tables is None else scenario_from(tables, scenario, overrides)
     _check_out(out, language, overwrite)
     declared, own = runner.declared_with(outcomes, [resolved]), OwnRules(rules)

@@ -33,7 +33,7 @@ def registry(folder: str | Path | Registry, date: str | datetime.date | None = N
     RegistryError
         With a sentence for every problem, naming file, row and column; they are in its `sentences`, too.
     """
-    return folder if isinstance(folder, Registry) else read_registry(folder, date)
+    return read_registry(folder, date)
 
 
 def forecast(

@@ -128,7 +128,7 @@ def _hazard(first: float, last: float) -> Callable[[Lives], float]:
     """Endings a year at ages from `first` up to `last`."""
 
     def hazard(lives: Lives) -> float:
-        years, over = lives.years[lives.seen], lives.ended[lives.seen] <= lives.until
+        years, over = lives.years[lives.seen], lives.ended[lives.seen] < lives.until
         if (years >= first).sum() < LEAST_SEEN:
             return np.nan
         return _over(float((over & (years >= first) & (years < last)).sum()),
@@ -139,7 +139,7 @@ def _hazard(first: float, last: float) -> Callable[[Lives], float]:
 
 def _survival(lives: Lives) -> "ecdf":
     """Product-limit estimate of the survival function (Kaplan and Meier 1958)."""
-    years, over = lives.years[lives.seen], lives.ended[lives.seen] <= lives.until
+    years, over = lives.years[lives.seen], lives.ended[lives.seen] < lives.until
     return ecdf(CensoredData(uncensored=years[over], right=years[~over])).sf
 
 
@@ -172,14 +172,14 @@ def _member_years(lives: Lives) -> float:
 
 def _exits(lives: Lives) -> float:
     """Members that leave, per member and year; endings of the alliance do not count."""
-    gone = (lives.left >= lives.since) & (lives.left <= lives.until) & (lives.left < lives.ended[lives.alliance])
+    gone = (lives.left >= lives.since) & (lives.left < lives.until) & (lives.left < lives.ended[lives.alliance])
     return _over(float(gone.sum()), _member_years(lives))
 
 
 def _entries(lives: Lives) -> float:
     """Members that join after the founding, per member and year."""
-    late = (lives.joined >= lives.since) & (lives.joined >= lives.founded[lives.alliance] + _SIGNING)
-    return _over(float(late.sum()), _member_years(lives))
+    late = lives.joined >= np.maximum(lives.founded[lives.alliance] + _SIGNING, lives.since)
+    return _over(float((late & (lives.joined < lives.until)).sum()), _member_years(lives))
 
 
 def _founders(of: Callable[[np.ndarray], float]) -> Callable[[Lives], float]:
@@ -226,7 +226,7 @@ def _firms(lives: Lives) -> float:
 
 def _lengths(lives: Lives) -> np.ndarray:
     """Months from start to end, of running projects as planned."""
-    months = (lives.end - lives.start)[(lives.start >= lives.since) & (lives.start <= lives.until)] * MONTHS_A_YEAR
+    months = (lives.end - lives.start)[(lives.start >= lives.since) & (lives.start < lives.until)] * MONTHS_A_YEAR
     return months[np.isfinite(months)]
 
 
@@ -238,7 +238,7 @@ def _project_months(lives: Lives) -> float:
 def _project_rate(lives: Lives) -> float:
     """Projects started per alliance and year."""
     span = np.minimum(lives.ended, lives.until) - np.maximum(lives.founded, lives.since)
-    started = (lives.start >= lives.since) & (lives.start <= lives.until) & (lives.home >= 0)
+    started = (lives.start >= lives.since) & (lives.start < lives.until) & (lives.home >= 0)
     return _over(float(started.sum()), float(np.maximum(span, 0.0).sum()))
 
 

@@ -25,12 +25,12 @@ LABELS = {"": False, "0": False, "no": False, "false": False, "n": False, "否":
 """Words by which a cell says that an alliance carries no label; any other word says that it does."""
 
 
-def read_registry(folder: str | Path, date: str | datetime.date | None = None) -> Registry:
+def read_registry(folder: str | Path | Registry, date: str | datetime.date | None = None) -> Registry:
     """Read the tables of a folder.
 
     Parameters
     ----------
-    folder : path
+    folder : path or Registry
         With ``memberships`` and, as far as there are, ``organisations``, ``alliances`` and ``projects``, each a CSV,
         Excel or Parquet file, and ``registry.toml`` where files or columns have names that are not known.
     date : str or date, optional
@@ -46,6 +46,8 @@ def read_registry(folder: str | Path, date: str | datetime.date | None = None) -
     >>> registry = read_registry("registry")  # doctest: +SKIP
     >>> print(registry.summary())  # doctest: +SKIP
     """
+    if isinstance(folder, Registry):
+        return folder
     try:
         path = Path(folder)
     except TypeError:

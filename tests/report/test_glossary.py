@@ -21,8 +21,8 @@ from alliancelab.analysis.life.turning_points import POINTS
 from alliancelab.analysis.report import parts as report_parts
 from alliancelab.analysis.report.parts import Quote, Sense, Verbatim, translated
 from alliancelab.analysis.report.studies import COUNTERFACTUAL, LIFECYCLE, PICTURES
+from alliancelab.analysis.results.stylised_facts import ARMS, FACTS
 from alliancelab.analysis.results.sweep import SweepResults
-from alliancelab.analysis.results.validation import ARMS, FACTS
 from alliancelab.analysis.tables.run import DIMENSION_NAMES
 from alliancelab.analysis.words import glossary
 from alliancelab.analysis.words.glossary import terms, translate_figure, translator
