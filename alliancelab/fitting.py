@@ -18,7 +18,7 @@ from alliancelab.scenarios.files import is_folder
 from alliancelab.scenarios.own_targets import limited, new_file, worlds_of, write_content, write_targets
 from alliancelab.scenarios.people_tables import Source as Table
 from alliancelab.scenarios.registry.read import read_registry
-from alliancelab.scenarios.registry.tables import Registry
+from alliancelab.scenarios.registry.tables import Registry, described
 from alliancelab.scenarios.registry.targets import facts_beside, targets_of_registry
 from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.targets import SHIPPED, Problem, problem_of, read_targets
@@ -173,7 +173,7 @@ def validate(
     own = None
     if tables is not None:
         own = facts_beside(tables, worlds_of(runs[list(arms).index(ALONE)]), tell)
-        origin["registry"] = {"folder": str(tables.folder), "date": tables.date, "since": tables.since}
+        origin["registry"] = described(tables)
     result = Validation(dict(zip(arms, runs, strict=True)), list(arms.values()), fitted, data, origin, own)
     if data and progress:
         progress("facts of the data", 0, 1)

@@ -13,7 +13,7 @@ from alliancelab.scenarios.registry.cells import Part, dates_of, identified, num
 from alliancelab.scenarios.registry.columns import kind_of, plain
 from alliancelab.scenarios.registry.problems import Problems
 from alliancelab.scenarios.registry.settings import NAME, Settings, files_of, read_settings
-from alliancelab.scenarios.registry.tables import NAMED, NO_KIND, Registry, gaps_of
+from alliancelab.scenarios.registry.tables import NAMED, NO_KIND, Registry, gaps_of, left_out
 from alliancelab.scenarios.schema import short
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _joined(path: Path, parts: dict[str, Part], settings: Settings, problems: Pr
         _check_partners(registry, parts["projects"], problems)
     if not len(registry.living()):
         problems.add(str(path), f"no alliance exists on {day}: none has begun by then, has not ended and has members")
-    return replace(registry, notes=(*notes, *gaps_of(registry)))
+    return replace(registry, notes=(*notes, *left_out(registry), *gaps_of(registry)))
 
 
 def _organisations(part: Part | None, spells: "pd.DataFrame", settings: Settings, problems: Problems,

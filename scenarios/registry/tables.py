@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alliancelab.agents.codes import Kind
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["NAMED", "NO_KIND", "Registry", "gaps_of", "told_of"]
+__all__ = ["NAMED", "NO_KIND", "Registry", "described", "gaps_of", "left_out", "told_of"]
 
 NO_KIND = -1
 NAMED = 5  # of what is told of, so many are named
@@ -90,8 +90,8 @@ def told_of(registry: Registry) -> "pd.DataFrame":
     Returns
     -------
     DataFrame
-        ``what``, ``told`` of ``all``, ``rest``: where what they do not tell comes from; ``gap``: the same as a sentence
-        with gaps for numbers, "" where no sentence is worth the reading.
+        ``what``, ``told`` of ``all`` (0 where nobody knows how many), ``rest``: where what they do not tell comes from;
+        ``gap``: the same as a sentence with gaps for numbers, "" where no sentence is worth the reading.
     """
     import pandas as pd
 
@@ -108,18 +108,25 @@ def told_of(registry: Registry) -> "pd.DataFrame":
         gap = f"the {what} of {{gap:,}} of {{all:,}} {of} is not in the tables and is {rest}"
         rows.append((f"{what} of {of}", int(known.sum()), len(known), rest, gap))
     if running is None:
-        rows.append(("running projects", 0, 1, drawn, "running projects are not in the tables and are drawn"))
+        rows.append(("running projects", 0, 0, drawn, "running projects are not in the tables and are drawn"))
     else:
         rows += [("running projects", len(running), len(running), "", ""),
                  ("partners of running projects", int(running["members"].notna().sum()), len(running),
                   "drawn among the members", "")]
     rows.append(("trust, knowledge, expertise and stages", 0, len(living), "those of an alliance of the drawn world "
                  "that is alike", ""))
-    return pd.DataFrame(rows, columns=["what", "told", "all", "rest", "gap"])
+    table = pd.DataFrame(rows, columns=["what", "told", "all", "rest", "gap"])
+    return table.assign(rest=table["rest"].where((table["told"] < table["all"]) | (table["all"] == 0), ""))
 
 
 def gaps_of(registry: Registry) -> list[str]:
-    """What the tables do not tell of those that worlds start from, and who is left out."""
+    """What the tables do not tell of those that worlds start from, a sentence each."""
+    return [row.gap.format(gap=row.all - row.told, all=row.all) for row in told_of(registry).itertuples()
+            if row.gap and (row.told < row.all or not row.all)]
+
+
+def left_out(registry: Registry) -> list[str]:
+    """Alliances that no world starts from, or that do not live long in one, a sentence each."""
     told = []
     left = registry.alliances[(registry.alliances["founded"] <= registry.date) & (registry.alliances["ended"] == "")]
     left = left[~left.index.isin(registry.living().index)]
@@ -127,14 +134,18 @@ def gaps_of(registry: Registry) -> list[str]:
         names = ", ".join(map(str, left.index[:NAMED])) + (", ..." if len(left) > NAMED else "")
         told.append(f"{len(left):,} alliances have not ended and have no members on {registry.date}; they are left "
                     f"out: {names}")
-    for row in told_of(registry).itertuples():
-        if row.told < row.all and row.gap:
-            told.append(row.gap.format(gap=row.all - row.told, all=row.all))
-    there = registry.organisations.loc[registry.members()["organisation"].unique()]
-    firms = registry.members()["organisation"].map(there["kind"] == int(Kind.FIRM))
-    few = firms.groupby(registry.members()["alliance"]).sum()
-    known = (there["kind"] != NO_KIND).all()
-    if known and (few < 2).any():
+    members = registry.members()
+    kind = registry.organisations["kind"].reindex(members["organisation"]).to_numpy()
+    few = members.assign(firm=kind == int(Kind.FIRM)).groupby("alliance")["firm"].sum()
+    if (kind != NO_KIND).all() and (few < 2).any():
         told.append(f"{int((few < 2).sum()):,} alliances have fewer than two firms; in the model such an alliance "
                     "breaks up at once")
     return told
+
+
+def described(registry: Registry) -> dict[str, Any]:
+    """What the document of a result says of the registry that it starts from, as plain data."""
+    told = told_of(registry)[["what", "told", "all", "rest"]].to_dict("records")
+    gaps = set(gaps_of(registry))
+    return {"folder": str(registry.folder), "date": registry.date, "since": registry.since, "told": told,
+            "notes": [note for note in registry.notes if note not in gaps]}
