@@ -1,4 +1,4 @@
-"""The commands `registry` (example, inspect, check) and `forecast`: from a folder of tables to what becomes of it."""
+"""The commands `registry` (example, inspect, check, convert) and `forecast`: from tables to what becomes of them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from alliancelab.cli import worlds
+from alliancelab.cli.calibration import PROJECTS, SEATS
 from alliancelab.cli.options import Json, Out, Overwrite, Set
 from alliancelab.cli.report import Language
 from alliancelab.cli.terminal import command, machine, say, warn
@@ -15,7 +16,7 @@ __all__ = ["app", "forecast"]
 SHOWN = 20  # alliances of a forecast that the terminal shows
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
-                  help="Tables of alliances and members to start from: an example, a look, a check.")
+                  help="Tables of alliances and members to start from: an example, a look, a check, project data.")
 
 Folder = Annotated[Path, typer.Argument(help="The folder with the tables.")]
 Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD",
@@ -70,6 +71,24 @@ def check(folder: Folder, date: Day = None, as_json: Json = False) -> None:
     say(registry.summary())
     for note in registry.notes:
         say(f"note: {note}")
+
+
+@app.command()
+def convert(
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    projects: Annotated[Path, typer.Option(metavar="FILE", help=PROJECTS)],
+    participation: Annotated[Path, typer.Option(metavar="FILE", help=SEATS)],
+    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Day of the registry; by default the last "
+                                                                       "start of a project.")] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Make a registry of project data in the columns of any vintage of CORDIS: each project is an alliance."""
+    from alliancelab.scenarios.folders import check_folder
+    from alliancelab.scenarios.registry.convert import convert
+
+    check_folder(folder, overwrite)
+    convert(folder, projects, participation, date, warn)
+    say(f"{folder} is written; look at it with: {command('registry', 'check', folder)}")
 
 
 def forecast(

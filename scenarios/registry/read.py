@@ -19,7 +19,7 @@ from alliancelab.scenarios.schema import short
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["read_registry"]
+__all__ = ["day_of", "read_registry"]
 
 LABELS = {"": False, "0": False, "no": False, "false": False, "n": False, "否": False}
 """Words by which a cell says that an alliance carries no label; any other word says that it does."""
@@ -244,13 +244,24 @@ def _check_partners(registry: Registry, part: Part, problems: Problems) -> None:
                              f"{registry.date}, when the project runs", part.lines[place], part.name("members"))
 
 
+def day_of(date: str | datetime.date) -> str:
+    """A day that somebody gave, as YYYY-MM-DD.
+
+    Raises
+    ------
+    UserError
+        When it is none.
+    """
+    try:
+        return (date if isinstance(date, datetime.date) else datetime.date.fromisoformat(date)).isoformat()[:10]
+    except ValueError:
+        raise UserError(f"the date {short(date)} has to be a day, written YYYY-MM-DD") from None
+
+
 def _day(date: str | datetime.date | None, settings: Settings, dates: Sequence[str], problems: Problems) -> str:
     """Day that the registry is of; the tables do not tell, so somebody has to."""
     if date is not None:
-        try:
-            return (date if isinstance(date, datetime.date) else datetime.date.fromisoformat(date)).isoformat()[:10]
-        except ValueError:
-            raise UserError(f"the date {short(date)} has to be a day, written YYYY-MM-DD") from None
+        return day_of(date)
     if settings.date is not None:
         return settings.date.isoformat()
     latest = max(dates, default="")
