@@ -60,8 +60,8 @@ class Forecast(Result):
         alliances, totals, survival = (kept_table(stored, name, *_COLUMNS[name])
                                        for name in ("alliances", "totals", "survival"))
         scores = kept_table(stored, "scores", *_COLUMNS["scores"]) if "scores" in stored.tables else None
-        found = ForecastTables(alliances, totals, survival, scores, tuple(stored.document["held_out_notes"]))
-        return cls(found, stored_scenarios(stored)[0], origin_of(stored, ["held_out_notes"]))
+        found = ForecastTables(alliances, totals, survival, scores, tuple(stored.document["run_notes"]))
+        return cls(found, stored_scenarios(stored)[0], origin_of(stored, ["run_notes"]))
 
     @property
     def years(self) -> int:
@@ -86,12 +86,12 @@ class Forecast(Result):
         return found if self.scores is None else found | {"scores": self.scores}
 
     def notes(self) -> list[str]:
-        """What was taken of the registry although it is unusual, and of the later one."""
+        """What was taken of the registries although it is unusual, and what was left out."""
         return [*self.provenance["registry"]["notes"], *self._notes]
 
     def document(self) -> dict[str, Any]:
-        """The provenance, and how the held-out snapshot was taken."""
-        return {**self.provenance, "held_out_notes": list(self._notes)}
+        """The provenance, with what the runs and the later snapshot have to say."""
+        return {**self.provenance, "run_notes": list(self._notes)}
 
     def page(self) -> Report:
         """Sections of the report."""

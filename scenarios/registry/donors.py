@@ -4,13 +4,24 @@ from typing import NamedTuple
 
 import numpy as np
 
+from alliancelab.agents.errors import UserError
 from alliancelab.model.accounts import Count
 from alliancelab.model.world import World
 from alliancelab.scenarios.registry.filled import UNKNOWN, Filled
 
-__all__ = ["Chosen", "Donors", "choose"]
+__all__ = ["Chosen", "Donors", "EmptyWorldError", "choose", "empty_world"]
 
 NEAREST = 3  # donors that one is drawn among
+
+
+class EmptyWorldError(UserError):
+    """A drawn world has nothing on the day of the registry to draw from what the tables do not tell."""
+
+
+def empty_world(what: str) -> EmptyWorldError:
+    """The error that says what is missing in a drawn world."""
+    return EmptyWorldError(f"{what} in the drawn world on the day of the registry, to draw from what the tables do not "
+                           "tell; state a larger population, such as --set world.firms=730")
 
 
 class Chosen(NamedTuple):

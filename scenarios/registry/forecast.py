@@ -14,6 +14,7 @@ from alliancelab.agents.errors import UserError
 from alliancelab.model.setup import QUARTERS_A_YEAR
 from alliancelab.model.simulation import Recording
 from alliancelab.scenarios import runner
+from alliancelab.scenarios.registry.donors import EmptyWorldError
 from alliancelab.scenarios.registry.scores import brier, coverage, crps, crps_two
 from alliancelab.scenarios.registry.tables import Registry
 from alliancelab.scenarios.registry.world import run_from
@@ -67,7 +68,7 @@ class ForecastTables(NamedTuple):
         By measure and score: model, nothing changes, Kaplan-Meier, and the share of cases in the model's 90 %
         intervals; None without a held-out snapshot.
     notes : tuple of str
-        How the held-out snapshot was taken.
+        Which worlds were left out, and how the held-out snapshot was taken.
 
     In worlds, ``totals`` and ``survival`` have a column ``ignorance``: the share of the variance of single runs that
     lies between worlds; the rest is luck.
@@ -100,20 +101,37 @@ def forecast_from(
         The same registry so many years later.
     progress : callable, optional
         Called with the runs done and all runs.
+
+    Raises
+    ------
+    EmptyWorldError
+        When fewer than two worlds have alliances and projects to draw from what the tables do not tell.
     """
     places = [(w, k) for w in range(seeds.shape[0]) for k in range(seeds.shape[1])]
     found: dict[tuple[int, int], tuple[np.ndarray, ...]] = {}
     names: list[tuple[str, ...]] = []
 
+    empty: dict[int, EmptyWorldError] = {}
+
     def one(place: tuple[int, int]) -> None:
-        started = run_from(registry, worlds[place[0]], int(seeds[place]), record=False)
+        try:
+            started = run_from(registry, worlds[place[0]], int(seeds[place]), record=False)
+        except EmptyWorldError as error:
+            empty[place[0]] = error
+            return
         order = np.argsort(started.alliances)  # seeds that draw dates of founding order alliances otherwise
         found[place] = _outcome(started.recording, order, years)
         names.append(tuple(np.array(started.alliances)[order]))
 
     runner.run_in_threads(one, places, workers, progress)
-    runs = Runs(*(np.array([found[place][i] for place in places]) for i in range(4)), seeds.shape[0])
-    return _told(registry, years, names[0], runs, held_out)
+    kept = [w for w in range(len(worlds)) if w not in empty]
+    if len(kept) < min(len(worlds), 2):
+        raise empty[min(empty)]
+    runs = Runs(*(np.array([found[w, k][i] for w, k in places if w not in empty]) for i in range(4)), len(kept))
+    # The registry has alliances: a world without any on its day is ruled out by it.
+    notes = [f"{len(empty):,} of {len(worlds):,} worlds have no alliance, or none with a project, on {registry.date}; "
+             "they are left out"] if empty else []
+    return _told(registry, years, names[0], runs, held_out, notes)
 
 
 def check_forecast(registry: Registry, years: int, replicates: int, first_seed: int, held_out: Registry | None,
@@ -151,8 +169,8 @@ def _outcome(recording: Recording, order: np.ndarray, years: int) -> tuple[np.nd
     return alive, np.where(own["ended"] < 0, own["size"], 0.0), np.where(own["ended"] < 0, own["running"], 0.0), totals
 
 
-def _told(registry: Registry, years: int, names: tuple[str, ...], runs: Runs, held_out: Registry | None
-          ) -> ForecastTables:
+def _told(registry: Registry, years: int, names: tuple[str, ...], runs: Runs, held_out: Registry | None,
+          notes: list[str]) -> ForecastTables:
     import pandas as pd
 
     now_members = _counts(registry.members()["alliance"], names)
@@ -173,7 +191,6 @@ def _told(registry: Registry, years: int, names: tuple[str, ...], runs: Runs, he
     whole = _intervals(runs.totals, runs.worlds,
                        pd.Index(["alliances", "memberships", "running projects"], name="measure"))
     whole.insert(0, "now", [len(names), now_members.sum(), np.nan if now_running is None else now_running.sum()])
-    notes: list[str] = []
     scores = None
     if held_out is not None:
         scores = _scored(table, whole, runs, now_members, now_running, by_age[-1], held_out, notes)

@@ -3,14 +3,13 @@
 import numpy as np
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.errors import UserError
 from alliancelab.model.accounts import Count
 from alliancelab.model.agenda import MEMBERS_A_PROPOSAL
 from alliancelab.model.space import EVENTS_OF_ONE
 from alliancelab.model.starting import clear, seat_members
 from alliancelab.model.tables import TEAM_LIMIT
 from alliancelab.model.world import World
-from alliancelab.scenarios.registry.donors import Chosen, Donors, choose
+from alliancelab.scenarios.registry.donors import Chosen, Donors, choose, empty_world
 from alliancelab.scenarios.registry.filled import UNKNOWN, Filled, key_of
 from alliancelab.scenarios.registry.projects import place_projects
 
@@ -39,8 +38,7 @@ class Placing:
         """Put the registry into a world in the place of the alliances that it drew."""
         donors = Donors(world)
         if not donors.rows.size:
-            raise UserError("no alliance lives in the drawn world on the day of the registry, to draw from what the "
-                            "tables do not tell; state a larger population, such as --set world.firms=730")
+            raise empty_world("no alliance lives")
         rows = self._take_rows(world)
         chosen = choose(self.filled, donors)
         world = self._with_room(world, donors, chosen)

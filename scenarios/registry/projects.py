@@ -4,11 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from alliancelab.agents.errors import UserError
 from alliancelab.model.accounts import Count
 from alliancelab.model.starting import staff_projects
 from alliancelab.model.world import World
-from alliancelab.scenarios.registry.donors import Chosen, Donors
+from alliancelab.scenarios.registry.donors import Chosen, Donors, empty_world
 from alliancelab.scenarios.registry.filled import UNKNOWN, Filled, key_of
 
 __all__ = ["place_projects"]
@@ -53,8 +52,7 @@ def _plans(filled: Filled, donors: Donors, chosen: Chosen, teams: "_Teams") -> l
             continue
         pool = of_donor if of_donor.size else donors.projects
         if not pool.size:
-            raise UserError("no project runs in the drawn world on the day of the registry, to draw from what the "
-                            "tables do not tell; state a larger population, such as --set world.firms=730")
+            raise empty_world("no project runs")
         for told in filled.running[filled.running["alliance"] == name].itertuples(index=False):
             plans.append((f"project {told.id}", name, pool[int(filled.luck(told.id, 5) * pool.size)], told))
     return plans
