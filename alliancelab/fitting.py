@@ -75,6 +75,7 @@ def calibrate(
     ScenarioError, StoreError, UserError
         If the targets are invalid, a number is out of range, the folder cannot be written, or too few worlds fit.
     """
+    folder = None if out is None else store.check_folder(out, overwrite)
     problem = _problem(targets, registry, announce)
     if recover < 0:
         raise ScenarioError(f"{recover} worlds cannot be recovered; give a whole number from 0")
@@ -82,10 +83,7 @@ def calibrate(
         if recover:
             raise ScenarioError("known parameters are found again by a fit, not by an ensemble: ask for one of them")
         return fit_worlds(problem, ensemble, out, workers, progress, announce_start(announce), overwrite)
-    journal = None
-    if out is not None:
-        folder = store.check_folder(out, overwrite)
-        journal = folder.with_name(f"{folder.name}.points.jsonl")
+    journal = None if folder is None else folder.with_name(f"{folder.name}.points.jsonl")
     started = announce_start(announce)
     measured = calibration.SimulatedMoments(problem, journal, workers)
     estimate = calibration.calibrate(measured, progress=progress)

@@ -115,7 +115,8 @@ def forecast(
         in_worlds, seeds = [resolved], first_seed + np.arange(count)[None]
     else:
         in_worlds, seeds = worlds_of(resolved, drawn), seeds_of(len(drawn.numbers), count, first_seed)
-        more |= {"worlds": worlds, "ensemble": described_worlds(drawn, [resolved])}
+        place = None if ensemble is None else str(ensemble)
+        more |= {"worlds": worlds, "ensemble": {"folder": place, **described_worlds(drawn, [resolved])}}
     started = announce_start(announce, [resolved])
     found = forecast_from(here, in_worlds, seeds, years, workers, later, labelled(progress, "runs"))
     seconds = time.perf_counter() - started

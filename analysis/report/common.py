@@ -228,15 +228,15 @@ def limits(version: str, sense: str = "The model compares policies in one artifi
     return Section("limits", "Limits", [Text(sense), Text(f"Of version {version} it is known:"), Items(sentences)])
 
 
-def start(registry: Mapping[str, Any], notes: Sequence[str] = ()) -> Section:
-    """What came from the tables of a registry and what was drawn; `notes` are told as they are."""
+def start(registry: Mapping[str, Any]) -> Section:
+    """What came from the tables of a registry and what was drawn; notes, which name files, are told as they are."""
     rows = [(row["what"], row["rest"] or "–", f"{row['told']:,}", f"{row['all']:,}" if row["all"] else "–")
             for row in registry["told"]]
     return Section("start", "Where it starts", [
         Text(f"From a registry, on {registry['date']}."),
         Table("What came from the tables, and what was drawn", ("What", "The rest", "In the tables", "Of"),
               rows, words=2),
-        *([Items([Quote(note) for note in notes])] if notes else [])])
+        *([Items([Quote(note) for note in registry["notes"]])] if registry["notes"] else [])])
 
 
 def provenance(document: Mapping[str, Any]) -> Section:

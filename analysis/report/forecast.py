@@ -29,10 +29,12 @@ def of_forecast(content: Content) -> Report:
     document, tables = content.document, content.tables
     scenarios, registry, years = document["scenarios"], document["registry"], document["years"]
     runs, worlds = len(document["seeds"]), document.get("worlds")
+    own = [note for note in content.notes if note not in registry["notes"]]
     sections = [
-        shared.question(scenarios), shared.scenarios(scenarios), shared.start(registry, content.notes),
+        shared.question(scenarios), shared.scenarios(scenarios), shared.start(registry),
         Section("forecast", "Forecast", [
-            _totals(tables["totals"], years), _figure(content, "forecast_survival"), _survival(tables["survival"])]),
+            *([Items(own)] if own else []), _totals(tables["totals"], years),
+            _figure(content, "forecast_survival"), _survival(tables["survival"])]),
         *([Section("scores", "Scores", [_scores(tables["scores"])])] if "scores" in tables else []),
         Section("alliances", "Alliances", [_figure(content, "forecast_alliances"), _alliances(tables["alliances"])]),
         Section("statistics", "Statistics", [Items(_statistics(document, runs))]),
@@ -123,7 +125,10 @@ def _again(document: Mapping[str, Any], scenarios: Any) -> Section:
     command = ["alliancelab", "forecast", Path(document["registry"]["folder"]).name or ".",
                "--scenario", f"{scenarios[0]['name']}.toml", "--years", f"{document['years']}",
                "--date", document["registry"]["date"], "--replicates", f"{runs}", "--seed", f"{document['seeds'][0]}"]
-    command += [] if worlds is None else ["--worlds", f"{worlds}"]
+    if worlds is not None:
+        command += ["--worlds", f"{worlds}"]
+        folder = document["ensemble"]["folder"]
+        command += [] if folder is None else ["--ensemble", Path(folder).name]
     if document["held_out"] is not None:
         command += ["--held-out", Path(document["held_out"]).name]
     again = shared.reproduction(document, scenarios, f"{shlex.join(command)} --out results")

@@ -10,6 +10,7 @@ from alliancelab.analysis.report.forecast import of_forecast
 from alliancelab.analysis.report.parts import Content, Report
 from alliancelab.analysis.results.base import Plots, Result, kept_table, origin_of
 from alliancelab.analysis.results.stored_scenario import stored_scenarios
+from alliancelab.analysis.results.worlds import notes_of
 from alliancelab.scenarios.registry.forecast import ForecastTables
 from alliancelab.scenarios.store import Stored
 
@@ -87,7 +88,7 @@ class Forecast(Result):
 
     def notes(self) -> list[str]:
         """What was taken of the registries although it is unusual, and what was left out."""
-        return [*self.provenance["registry"]["notes"], *self._notes]
+        return [*self.provenance["registry"]["notes"], *self._notes, *notes_of(self.provenance.get("ensemble", {}))]
 
     def document(self) -> dict[str, Any]:
         """The provenance, with what the runs and the later snapshot have to say."""

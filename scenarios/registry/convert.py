@@ -134,7 +134,7 @@ def _organisations(chosen: Chosen, members: set[str], tell: Tell) -> list[tuple[
     if unknown:
         tell(f"{chosen.table.place}: {unknown:,} of {len(members):,} organisations are neither firm, university nor "
              "institute, or of no known type; their kind is left open and will be drawn")
-    return [(name, *(_usual(counts[name]) for counts in (kinds, countries))) for name in sorted(members)]
+    return [(name, _usual(kinds[name]), _usual(countries[name])) for name in sorted(members)]
 
 
 def _usual(counts: Counter) -> str:

@@ -127,7 +127,9 @@ def forecast_from(
     kept = [w for w in range(len(worlds)) if w not in empty]
     if len(kept) < min(len(worlds), 2):
         raise empty[min(empty)]
-    runs = Runs(*(np.array([found[w, k][i] for w, k in places if w not in empty]) for i in range(4)), len(kept))
+    alive, members, running, totals = (np.array([found[place][i] for place in places if place[0] not in empty])
+                                       for i in range(4))
+    runs = Runs(alive, members, running, totals, len(kept))
     # The registry has alliances: a world without any on its day is ruled out by it.
     notes = [f"{len(empty):,} of {len(worlds):,} worlds have no alliance, or none with a project, on {registry.date}; "
              "they are left out"] if empty else []
