@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from alliancelab.analysis.results.comparison import Comparison
     from alliancelab.analysis.results.counterfactual import Counterfactual
     from alliancelab.analysis.results.discovery import Discovery
+    from alliancelab.analysis.results.forecast import Forecast
     from alliancelab.analysis.results.lifecycles import LifeCycles
     from alliancelab.analysis.results.replicate_plan import ReplicatePlan
     from alliancelab.analysis.results.run import Run
@@ -45,6 +46,7 @@ _NAMES = {
     "analysis.results.comparison": ("Comparison",),
     "analysis.results.counterfactual": ("Counterfactual",),
     "analysis.results.discovery": ("Discovery",),
+    "analysis.results.forecast": ("Forecast",),
     "analysis.results.lifecycles": ("LifeCycles",),
     "analysis.results.replicate_plan": ("ReplicatePlan",),
     "analysis.results.run": ("Run",),

@@ -21,7 +21,8 @@ from alliancelab.model.outcomes import Outcome
 from alliancelab.model.policy.own import text_of
 from alliancelab.scenarios import runner, store
 from alliancelab.scenarios.kept_runs import KeptRuns
-from alliancelab.scenarios.registry.read import Registry, read_registry
+from alliancelab.scenarios.registry.read import read_registry
+from alliancelab.scenarios.registry.tables import Registry, described
 from alliancelab.scenarios.registry.world import run_from, scenario_from
 from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.scorecard import score
@@ -90,9 +91,9 @@ def run(
     >>> run.panel.columns[:3].tolist()
     ['quarter', 'year', 'alliance']
     """
-    tables = registry if registry is None or isinstance(registry, Registry) else read_registry(registry)
+    tables = None if registry is None else read_registry(registry)
     resolved = load(scenario, overrides) if tables is None else scenario_from(tables, scenario, overrides)
-    _check_out(out, language, overwrite)
+    check_out(out, language, overwrite)
     declared, own = runner.declared_with(outcomes, [resolved]), OwnRules(rules)
     started = announce_start(announce, [resolved])
     more: dict[str, Any] = own.provenance() | _own_instruments([resolved])
@@ -100,8 +101,7 @@ def run(
         recording = runner.run_one(resolved, seed, own)
     else:
         recording, alliances, keys = run_from(tables, resolved, seed, rules=own)
-        more["registry"] = {"folder": str(tables.folder), "date": tables.date, "notes": list(tables.notes),
-                            "alliances": list(alliances), "organisations": keys}
+        more["registry"] = {**described(tables), "alliances": list(alliances), "organisations": keys}
     seconds = time.perf_counter() - started
     origin = store.provenance("run", [resolved], [seed], seconds, **more)
     result = Run(recording, resolved, origin, declared)
@@ -191,7 +191,7 @@ def compare(
         raise UserError("an ensemble is a choice of worlds: say in how many of them to compare (--worlds)")
     replicates = replicates if replicates is not None else 100 if worlds is None else REPLICATES
     resolved = [load(scenario, overrides) for scenario in scenarios]
-    _check_out(out, language, overwrite)
+    check_out(out, language, overwrite)
     declared, own = runner.declared_with(outcomes, resolved), OwnRules(rules)
     drawn = None if worlds is None else choose_worlds(resolved, worlds, replicates, first_seed, ensemble)
     started = announce_start(announce, resolved)
@@ -376,7 +376,7 @@ def _own_instruments(scenarios: Sequence[Scenario]) -> dict[str, dict[str, str]]
     return {"instruments": texts} if texts else {}
 
 
-def _check_out(out: str | Path | None, language: str, overwrite: bool) -> None:
+def check_out(out: str | Path | None, language: str, overwrite: bool) -> None:
     """Refuse, before anything is computed, a folder or a language in which results could not be written."""
     if out is not None:
         store.check_folder(out, overwrite)

@@ -8,23 +8,27 @@ from typing import Any
 
 from alliancelab.agents.errors import ScenarioError
 from alliancelab.analysis.results.calibration import Calibration
-from alliancelab.analysis.results.validation import ALONE, FUNDED, PILOTS, SUBSIDISED, Validation
+from alliancelab.analysis.results.stylised_facts import ALONE, FUNDED, PILOTS, SUBSIDISED
+from alliancelab.analysis.results.validation import Validation
 from alliancelab.api import Source, announce_start, labelled
 from alliancelab.scenarios import calibration, runner, store
 from alliancelab.scenarios import fit_region as regional_fit
 from alliancelab.scenarios.consortia import by_programme, read_cordis
 from alliancelab.scenarios.files import is_folder
-from alliancelab.scenarios.own_targets import limited, worlds_of, write_targets
+from alliancelab.scenarios.own_targets import limited, new_file, worlds_of, write_content, write_targets
 from alliancelab.scenarios.people_tables import Source as Table
+from alliancelab.scenarios.registry.read import read_registry
+from alliancelab.scenarios.registry.tables import Registry, described
+from alliancelab.scenarios.registry.targets import facts_beside, targets_of_registry
 from alliancelab.scenarios.scenario import Scenario, load
-from alliancelab.scenarios.targets import SHIPPED, problem_of, read_targets
+from alliancelab.scenarios.targets import SHIPPED, Problem, problem_of, read_targets
 from alliancelab.worlds import FittedWorlds, fit_worlds
 
 __all__ = ["calibrate", "fit_region", "targets", "validate"]
 
 
 def calibrate(
-    targets: str | Path | Mapping[str, Any] = SHIPPED,
+    targets: str | Path | Mapping[str, Any] | None = None,
     out: str | Path | None = None,
     recover: int = 0,
     workers: int | None = None,
@@ -32,6 +36,7 @@ def calibrate(
     announce: Callable[[str], None] | None = None,
     overwrite: bool = False,
     ensemble: int | None = None,
+    registry: str | Path | Registry | None = None,
 ) -> Calibration | FittedWorlds:
     """Fit parameters to targets by the simulated method of moments, or find worlds that fit.
 
@@ -39,7 +44,7 @@ def calibrate(
 
     Parameters
     ----------
-    targets : path or mapping
+    targets : path or mapping, optional
         A file of targets, or its content; by default those that the shipped parameters were fitted to.
     out : path, optional
         Folder to save the result to. Points tried are kept beside it in ``<out>.points.jsonl``, so that a calibration
@@ -56,7 +61,9 @@ def calibrate(
         Whether earlier results in that folder may be replaced; files of anybody else never are.
     ensemble : int, optional
         Instead of one best fit, so many worlds that fit: all that is unknown is drawn, by history matching; see
-        docs/uncertainty.md. Runs are kept in ``<out>.worlds.bin``. `compare` takes the folder.
+        docs/uncertainty.md. Runs are kept in ``<out>.worlds.bin``. `compare` and `forecast` take the folder.
+    registry : path or Registry, optional
+        Instead of targets: those that `targets` makes of this registry.
 
     Returns
     -------
@@ -68,18 +75,15 @@ def calibrate(
     ScenarioError, StoreError, UserError
         If the targets are invalid, a number is out of range, the folder cannot be written, or too few worlds fit.
     """
-    problem = (problem_of(dict(targets), "custom", "the targets") if isinstance(targets, Mapping)
-               else read_targets(targets))
+    folder = None if out is None else store.check_folder(out, overwrite)
+    problem = _problem(targets, registry, announce)
     if recover < 0:
         raise ScenarioError(f"{recover} worlds cannot be recovered; give a whole number from 0")
     if ensemble is not None:
         if recover:
             raise ScenarioError("known parameters are found again by a fit, not by an ensemble: ask for one of them")
         return fit_worlds(problem, ensemble, out, workers, progress, announce_start(announce), overwrite)
-    journal = None
-    if out is not None:
-        folder = store.check_folder(out, overwrite)
-        journal = folder.with_name(f"{folder.name}.points.jsonl")
+    journal = None if folder is None else folder.with_name(f"{folder.name}.points.jsonl")
     started = announce_start(announce)
     measured = calibration.SimulatedMoments(problem, journal, workers)
     estimate = calibration.calibrate(measured, progress=progress)
@@ -93,6 +97,21 @@ def calibrate(
     return result
 
 
+def _problem(targets: str | Path | Mapping[str, Any] | None, registry: str | Path | Registry | None,
+             announce: Callable[[str], None] | None) -> Problem:
+    """What to fit to: a file or its content, a registry, or the shipped targets."""
+    if registry is not None:
+        if targets is not None:
+            raise ScenarioError("targets come out of a file or out of a registry: give one of them")
+        tables = read_registry(registry)
+        announce_start(announce)
+        content = targets_of_registry(tables, tables.folder.name, announce or (lambda sentence: None))
+        return problem_of(content, tables.folder.name, f"the targets from {tables.folder}")
+    if isinstance(targets, Mapping):
+        return problem_of(dict(targets), "custom", "the targets")
+    return read_targets(SHIPPED if targets is None else targets)
+
+
 def validate(
     results: Source = "no_policy",
     replicates: int = 40,
@@ -104,6 +123,7 @@ def validate(
     progress: Callable[[str, int, int], None] | None = None,
     announce: Callable[[str], None] | None = None,
     overwrite: bool = False,
+    registry: str | Path | Registry | None = None,
 ) -> Validation:
     """Stylised facts of a scenario beside what is known of real alliances.
 
@@ -120,6 +140,8 @@ def validate(
         Two tables of your own, as in `targets`: facts of consortia are then taken from these.
     out : path, optional
         Folder to save the table to.
+    registry : path or Registry, optional
+        A registry of your own: what its tables tell stands in a second table beside what the scenario gives.
 
     Other parameters, and errors, as in `compare`.
     """
@@ -128,6 +150,7 @@ def validate(
         raise ScenarioError("data of your own are two tables: give projects and participation")
     tell = announce or (lambda sentence: None)
     read = None if projects is None else read_cordis(projects, participation, tell)
+    tables = None if registry is None else read_registry(registry)
     if read is not None and not by_programme(*read):
         raise ScenarioError("no programme of these tables has the thirty projects that a comparison wants")
     if base.policy:
@@ -145,7 +168,11 @@ def validate(
     runs = runner.record(list(arms.values()), len(seeds), seeds[0], workers, labelled(progress, "runs"))
     origin = store.provenance("validate", list(arms.values()), seeds, time.perf_counter() - started)
     data = [] if read is None else limited(read, worlds_of(runs[list(arms).index(FUNDED)]), tell)
-    result = Validation(dict(zip(arms, runs, strict=True)), list(arms.values()), fitted, data, origin)
+    own = None
+    if tables is not None:
+        own = facts_beside(tables, worlds_of(runs[list(arms).index(ALONE)]), tell)
+        origin["registry"] = described(tables)
+    result = Validation(dict(zip(arms, runs, strict=True)), list(arms.values()), fitted, data, origin, own)
     if data and progress:
         progress("facts of the data", 0, 1)
         progress("facts of the data", len(result.own) and 1, 1)
@@ -156,12 +183,13 @@ def validate(
 
 def targets(
     file: str | Path,
-    projects: Table,
-    participation: Table,
+    projects: Table | None = None,
+    participation: Table | None = None,
     source: str = "own data",
     announce: Callable[[str], None] | None = None,
+    registry: str | Path | Registry | None = None,
 ) -> Path:
-    """Make a file of targets from two tables of your own; `calibrate` takes it.
+    """Make a file of targets from a registry or from two tables of projects of your own; `calibrate` takes it.
 
     Source: H5.
 
@@ -180,14 +208,27 @@ def targets(
         What the file says of where its values come from.
     announce : callable, optional
         Told in one sentence each which columns were taken, what was left out and what was counted.
+    registry : path or Registry, optional
+        Instead of projects: survival, members who come and go, founders, growth and projects are told as far as the
+        tables allow.
 
     Raises
     ------
-    ScenarioError, UserError
+    RegistryError, ScenarioError, UserError
         If a table cannot be read, there are too few programmes, or the file is there or cannot be written.
     """
+    tell = announce or (lambda sentence: None)
+    if registry is not None:
+        if projects is not None or participation is not None:
+            raise ScenarioError("targets come out of a registry or out of projects: give one of them")
+        place, tables = new_file(file), read_registry(registry)
+        announce_start(announce)
+        write_content(place, targets_of_registry(tables, source, tell))
+        return place
+    if projects is None or participation is None:
+        raise ScenarioError("targets come out of data: give a registry, or two tables, projects and participation")
     announce_start(announce)
-    write_targets(file, projects, participation, source, announce or (lambda sentence: None))
+    write_targets(file, projects, participation, source, tell)
     return Path(file)
 
 

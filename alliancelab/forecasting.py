@@ -3,18 +3,27 @@
 import datetime
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from alliancelab.agents.errors import UserError
-from alliancelab.api import Source, announce_start, labelled
+from alliancelab.analysis.results.forecast import Forecast
+from alliancelab.api import Source, announce_start, check_out, labelled
 from alliancelab.scenarios import store
-from alliancelab.scenarios.registry.forecast import Forecast, check_forecast, forecast_from
-from alliancelab.scenarios.registry.read import Registry, read_registry
+from alliancelab.scenarios.registry.forecast import check_forecast, forecast_from
+from alliancelab.scenarios.registry.read import read_registry
+from alliancelab.scenarios.registry.tables import Registry, described
 from alliancelab.scenarios.registry.world import scenario_from
+from alliancelab.scenarios.worlds.ensemble import read_ensemble, worlds_of
+from alliancelab.scenarios.worlds.nested import seeds_of
+from alliancelab.worlds import REPLICATES as IN_A_WORLD
+from alliancelab.worlds import described as described_worlds
 
 __all__ = ["forecast", "registry"]
+
+REPLICATES = 50  # where nothing else is said
 
 
 def registry(folder: str | Path | Registry, date: str | datetime.date | None = None) -> Registry:
@@ -32,7 +41,7 @@ def registry(folder: str | Path | Registry, date: str | datetime.date | None = N
     RegistryError
         With a sentence for every problem, naming file, row and column; they are in its `sentences`, too.
     """
-    return folder if isinstance(folder, Registry) else read_registry(folder, date)
+    return read_registry(folder, date)
 
 
 def forecast(
@@ -40,7 +49,7 @@ def forecast(
     scenario: Source = "no_policy",
     years: int | None = None,
     held_out: str | Path | Registry | None = None,
-    replicates: int = 50,
+    replicates: int | None = None,
     first_seed: int = 0,
     workers: int | None = None,
     overrides: Mapping[str, Any] | None = None,
@@ -49,6 +58,9 @@ def forecast(
     progress: Callable[[str, int, int], None] | None = None,
     announce: Callable[[str], None] | None = None,
     overwrite: bool = False,
+    worlds: int | None = None,
+    ensemble: str | Path | None = None,
+    language: str = "en",
 ) -> Forecast:
     """Run a scenario from a registry on, and tell what becomes of its alliances; scored where what came is known.
 
@@ -61,20 +73,28 @@ def forecast(
         From the day of the registry; by default up to the held-out one.
     held_out : path or Registry, optional
         The same registry at a later day.
-    replicates : int
-        Runs; each draws anew what the tables do not tell.
+    replicates : int, optional
+        Runs, 50 by default, with `worlds` 4 in each; each draws anew what the tables do not tell.
     overrides : mapping, optional
         Changes on top, such as a larger population: ``{"world.firms": 6000}``.
     date : str or date, optional
         Day of the registry; by default that of its registry.toml.
     out : path, optional
-        Folder to write tables to.
+        Folder to save the forecast to.
+    worlds : int, optional
+        Forecast in so many worlds that the data do not rule out, so that intervals hold luck and ignorance.
+    ensemble : path, optional
+        A folder that `calibrate` wrote with `ensemble`: worlds that fit your own targets instead of the shipped ones.
+    language : str
+        Of the figures in the folder: "en" or "zh".
 
     Raises
     ------
     RegistryError, ScenarioError, StoreError, UserError
         When a table, the scenario, a number or the folder is not right.
     """
+    if worlds is None and ensemble is not None:
+        raise UserError("an ensemble is a choice of worlds: say in how many of them to forecast (--worlds)")
     here = registry(folder, date)
     later = None if held_out is None else registry(held_out)
     if years is None:
@@ -84,14 +104,24 @@ def forecast(
         years = round(span.days / 365.25)
     if later is not None and later.date <= here.date:
         raise UserError(f"{later.folder}: the held-out registry is of {later.date}, which is not after {here.date}")
-    check_forecast(here, years, replicates, first_seed, later, workers)
-    if out is not None:
-        store.check_folder(out, overwrite)
+    count = replicates if replicates is not None else REPLICATES if worlds is None else IN_A_WORLD
+    check_forecast(here, years, count, first_seed, later, workers)
+    drawn = None if worlds is None else read_ensemble(ensemble).first(worlds)
+    check_out(out, language, overwrite)
     resolved = scenario_from(here, scenario, overrides, years)
+    more: dict[str, Any] = {"registry": described(here), "years": years,
+                            "held_out": None if later is None else str(later.folder)}
+    if drawn is None:
+        in_worlds, seeds = [resolved], first_seed + np.arange(count)[None]
+    else:
+        in_worlds, seeds = worlds_of(resolved, drawn), seeds_of(len(drawn.numbers), count, first_seed)
+        place = None if ensemble is None else str(ensemble)
+        more |= {"worlds": worlds, "ensemble": {"folder": place, **described_worlds(drawn, [resolved])}}
     started = announce_start(announce, [resolved])
-    result = forecast_from(here, resolved, years, replicates, first_seed, workers, later, labelled(progress, "runs"))
-    seconds = round(time.perf_counter() - started, 3)
-    result = replace(result, provenance={**result.provenance, "duration_seconds": seconds})
+    found = forecast_from(here, in_worlds, seeds, years, workers, later, labelled(progress, "runs"))
+    seconds = time.perf_counter() - started
+    origin = store.provenance("forecast", [resolved], seeds.ravel().tolist(), seconds, **more)
+    result = Forecast(found, resolved, origin)
     if out is not None:
-        result.save(out)
+        result.save(out, language)
     return result

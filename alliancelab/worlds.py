@@ -23,7 +23,8 @@ from alliancelab.scenarios.worlds.nested import run_worlds, seeds_of
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["REPLICATES", "FittedWorlds", "choose_worlds", "compare_in_worlds", "fit_worlds", "uncertainties"]
+__all__ = ["REPLICATES", "FittedWorlds", "choose_worlds", "compare_in_worlds", "described", "fit_worlds",
+           "uncertainties"]
 
 REPLICATES = 4  # in each world where nothing else is said
 
@@ -150,15 +151,13 @@ def compare_in_worlds(
     overwrite: bool,
 ) -> WorldComparison:
     """Scenarios in worlds; arguments as in `compare`, which loads, chooses, checks and announces."""
-    described = {"targets": drawn.document["targets"], "measured": drawn.document["measured"], "stale": drawn.is_stale,
-            "fixed": drawn.fixed_by(scenarios), "hash": _hash(drawn)}
     kept = None
     if out is not None and resumable:
         kept = KeptRuns(store.check_folder(out, overwrite), scenarios, declared, overwrite, _hash(drawn))
     try:
         runs = run_worlds(scenarios, drawn, replicates, first_seed, workers, progress, declared, rules, kept)
         origin = store.provenance("worlds", scenarios, runs.seeds.ravel().tolist(), time.perf_counter() - started,
-                                  ensemble=described, **more)
+                                  ensemble=described(drawn, scenarios), **more)
         result = WorldComparison(runs, scenarios, origin)
         if out is not None:
             result.save(out, language)
@@ -169,6 +168,12 @@ def compare_in_worlds(
     if kept is not None:
         kept.drop()
     return result
+
+
+def described(ensemble: Ensemble, scenarios: Sequence[Scenario]) -> dict[str, Any]:
+    """What the document of a result says of the worlds that it was made in, as plain data."""
+    return {"targets": ensemble.document["targets"], "measured": ensemble.document["measured"],
+            "stale": ensemble.is_stale, "fixed": ensemble.fixed_by(scenarios), "hash": _hash(ensemble)}
 
 
 def _hash(ensemble: Ensemble) -> str:

@@ -1,6 +1,6 @@
 """What a run is fitted to and checked by: moments of one recording, by name, of projects and of alliances.
 
-Every outcome is one, every measure of consortia, and some that need the whole record of a run. Source: H5.
+Every outcome is one, every measure of consortia and of lives, and some that need the whole record of a run. Source: H5.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,10 +21,11 @@ from alliancelab.scenarios.consortia import (
     giant_component,
     tail_exponent,
 )
+from alliancelab.scenarios.lives import OF_LIVES, LifeMeasure, lives_of
 
 __all__ = ["MOMENTS", "Moment", "founded_later", "hazard_between", "moments_of", "years_of_life"]
 
-Moment = Outcome | Measure
+Moment = Outcome | Measure | LifeMeasure
 MONTHS_A_QUARTER = 3
 PROGRAMME_PROJECTS = 59  # median number of projects of a programme in the data that consortia are compared with
 GROWTH_YEARS = (2010, 2023)  # of the national series that growth is compared with
@@ -283,7 +284,7 @@ FURTHER: tuple[Outcome, ...] = (
             "Adoptions and licences.", _growth(_deals)),
 )
 
-_ALL: tuple[Moment, ...] = (*OUTCOMES, *FURTHER, *MEASURES)
+_ALL: tuple[Moment, ...] = (*OUTCOMES, *FURTHER, *MEASURES, *OF_LIVES)
 MOMENTS: dict[str, Moment] = {moment.name: moment for moment in _ALL}
 """By name; a measure of consortia is taken of as many projects as a programme of the data has."""
 
@@ -293,6 +294,12 @@ def moments_of(recording: Recording, moments: Sequence[Moment], projects: int = 
 
     Measures of consortia are taken of the first `projects` projects.
     """
-    members = cache(lambda: consortia_of(recording, projects))
+    members, lives = cache(lambda: consortia_of(recording, projects)), cache(lambda: lives_of(recording))
+
+    def value(moment: Moment) -> float:
+        if isinstance(moment, Outcome):
+            return moment.value(recording)
+        return moment.of(members()) if isinstance(moment, Measure) else moment.of(lives())
+
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.array([m.of(members()) if isinstance(m, Measure) else m.value(recording) for m in moments], float)
+        return np.array([value(moment) for moment in moments], float)

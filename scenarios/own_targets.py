@@ -4,7 +4,7 @@ Source: H5.
 """
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,15 +26,14 @@ from alliancelab.scenarios.consortia import (
 from alliancelab.scenarios.files import is_file, reason
 from alliancelab.scenarios.people_tables import Source
 from alliancelab.scenarios.scenario import load
+from alliancelab.scenarios.spreads import widened
 from alliancelab.scenarios.targets import SHIPPED, problem_of, read_targets
-from alliancelab.scenarios.toml_text import toml_text
+from alliancelab.scenarios.toml_text import toml_text, value_text
 
-__all__ = ["Worlds", "limited", "targets_of", "worlds_of", "write_targets"]
+__all__ = ["WORLDS", "Worlds", "content_of", "limited", "new_file", "targets_of", "worlds_of", "write_content",
+           "write_targets"]
 
 WORLDS = 4           # runs that tell how many alliances a world has
-LEAST_SHARE = 0.05   # of a value that its spread is at least: no source is surer
-LEAST_SPREAD = 0.01  # where the value is zero
-NORMAL = 1.96        # standard errors of a 95 % interval where the spread is known
 
 Tell = Callable[[str], None]
 
@@ -66,7 +65,7 @@ def targets_of(programmes: Sequence[Consortia]) -> dict[str, tuple[float, float]
     """Value and spread of each measure over programmes; measures without an answer are left out.
 
     The spread is the standard deviation over programmes, widened where these are few, as an interval of Student's t is
-    against one of the normal distribution, and at least `LEAST_SHARE` of the value.
+    against one of the normal distribution, and at least `spreads.LEAST_SHARE` of the value.
 
     Parameters
     ----------
@@ -78,8 +77,6 @@ def targets_of(programmes: Sequence[Consortia]) -> dict[str, tuple[float, float]
     ScenarioError
         When there are fewer than two programmes.
     """
-    from scipy.special import stdtrit
-
     if len(programmes) < 2:
         raise ScenarioError(f"targets from data want at least two programmes with {LEAST_PROJECTS} projects or more "
                             f"each; here are {len(programmes)}")
@@ -89,8 +86,7 @@ def targets_of(programmes: Sequence[Consortia]) -> dict[str, tuple[float, float]
         values = values[np.isfinite(values)]
         if len(values) > 1:
             value = float(values.mean())
-            spread = float(values.std(ddof=1) * stdtrit(len(values) - 1, 0.975) / NORMAL)
-            found[measure.name] = value, max(spread, LEAST_SHARE * abs(value) or LEAST_SPREAD)
+            found[measure.name] = value, widened(float(values.std(ddof=1)), len(values), value)
     return found
 
 
@@ -113,11 +109,7 @@ def write_targets(file: str | Path, projects: Source, participation: Source, sou
         If a table cannot be read, there are too few programmes, or the file is there or cannot be written. Nothing is
         written that `calibrate` would refuse.
     """
-    file = Path(file)
-    if file.suffix != ".toml":
-        raise ScenarioError(f"{file}: a file of targets is called NAME.toml")
-    if is_file(file):
-        raise ScenarioError(f"{file}: the file is there already; choose another name")
+    file = new_file(file)
     shipped = read_targets(SHIPPED).file
     read = read_cordis(projects, participation, tell)
     if len(by_programme(*read)) < 2:
@@ -132,7 +124,56 @@ def write_targets(file: str | Path, projects: Source, participation: Source, sou
         tell(f"projects have {found['size_mean'][0]:.3g} members in the mean and the smallest alliance of a world has "
              f"{worlds.smallest}: such alliances are outside of what contracts of the model can be; their sizes are "
              "written as checks and not fitted to")
-    text = _text(found, shipped, out_of_reach, projects_of(programmes), source, len(programmes))
+    told = {name: (value, spread, name in shipped.targets and name not in out_of_reach)
+            for name, (value, spread) in found.items()}
+    write_content(file, content_of(told, projects_of(programmes), source, f"over {len(programmes)} programmes"))
+    return len(programmes)
+
+
+def new_file(file: str | Path) -> Path:
+    """The file of targets to make, once it can be made."""
+    file = Path(file)
+    if file.suffix != ".toml":
+        raise ScenarioError(f"{file}: a file of targets is called NAME.toml")
+    if is_file(file):
+        raise ScenarioError(f"{file}: the file is there already; choose another name")
+    return file
+
+
+def content_of(found: Mapping[str, tuple[float, float, bool]], projects: int, source: str, over: str,
+               instead: Collection[str] = (), vary: Mapping[str, tuple[float, float]] | None = None) -> dict[str, Any]:
+    """Content of a file of targets: those of the data, and the shipped ones of what the data do not tell.
+
+    Parameters
+    ----------
+    found : mapping
+        Value, spread and whether to fit to it, by moment.
+    projects : int
+        That measures of consortia look at.
+    source, over : str
+        Where the values come from, and what they are taken over.
+    instead : collection of str
+        Shipped targets that data tell in another way, and that are not fitted to.
+    vary : mapping, optional
+        What to vary besides the shipped parameters.
+    """
+    shipped = read_targets(SHIPPED).file
+    told: dict[str, Any] = {
+        name: {"value": _digits(value), "spread": _digits(spread), "fit": fit, "source": f"{source}, {over}"}
+        for name, (value, spread, fit) in found.items()}
+    for name, target in shipped.targets.items():
+        if name not in found:
+            told[name] = {**target.model_dump(exclude_defaults=True), "scenario": target.scenario or shipped.base,
+                          "fit": target.fit and name not in instead}
+    return {"base": shipped.base, "title": f"Targets from {source}"[:5000], "replicates": shipped.replicates,
+            "first_seed": shipped.first_seed, "projects": projects,
+            "vary": {name: list(bounds) for name, bounds in (shipped.vary | dict(vary or {})).items()},
+            "targets": told}
+
+
+def write_content(file: Path, content: Mapping[str, Any]) -> None:
+    """Write a file of targets that `calibrate` takes, or nothing."""
+    text = f'base = {value_text(content["base"])}\n' + toml_text(content)
     try:
         problem_of(tomllib.loads(text), file.stem, str(file))
     except ScenarioError as error:
@@ -142,23 +183,6 @@ def write_targets(file: str | Path, projects: Source, participation: Source, sou
             new.write(text)
     except OSError as error:
         raise UserError(f"{file}: the file cannot be written: {reason(error)}") from None
-    return len(programmes)
-
-
-def _text(found: Mapping[str, tuple[float, float]], shipped: Any, out_of_reach: Sequence[str], projects: int,
-          source: str, count: int) -> str:
-    """Text of a file of targets: those of the data, and the shipped ones of what the data do not tell."""
-    targets: dict[str, Any] = {
-        name: {"value": _digits(value), "spread": _digits(spread),
-               "fit": name in shipped.targets and name not in out_of_reach,
-               "source": f"{source}, over {count} programmes"}
-        for name, (value, spread) in found.items()}
-    targets |= {name: {**target.model_dump(exclude_defaults=True), "scenario": target.scenario or shipped.base}
-                for name, target in shipped.targets.items() if name not in found}
-    return f'base = "{shipped.base}"\n' + toml_text({
-        "title": f"Targets from {source}"[:5000], "replicates": shipped.replicates,
-        "first_seed": shipped.first_seed, "projects": projects,
-        "vary": {name: list(bounds) for name, bounds in shipped.vary.items()}, "targets": targets})
 
 
 def _digits(value: float) -> float:

@@ -17,7 +17,7 @@ from alliancelab.scenarios.people_tables import PeopleTable, Source, read_people
 from alliancelab.scenarios.project_dates import read_dates
 from alliancelab.scenarios.schema import short
 
-__all__ = ["read_cordis"]
+__all__ = ["Chosen", "choose_columns", "read_cordis"]
 
 NAMES = {
     "project": ("projectrcn", "projectid", "rcn", "id", "project", "projectnumber", "projectreference",
@@ -28,6 +28,9 @@ NAMES = {
                   "sic", "siccode", "industry"),
     "organisation": ("orgid", "organisationid", "organizationid", "neworgid", "participantid", "pic", "organisation",
                      "organization", "participant", "firm", "id", "orgname", "organisationname", "name"),
+    "end": ("end", "enddate", "projectend", "projectenddate"),
+    "cost": ("totalcosteur", "totalcost", "projecttotalcost", "cost"),
+    "country": ("country", "countrycode", "participantcountry"),
     "type": ("orgtype", "activitytype", "organisationtype", "organizationtype", "participanttype", "legalentitytype",
              "type"),
 }
@@ -45,16 +48,16 @@ _NAMED = 3  # of what is not known, so many are named in a sentence
 Tell = Callable[[str], None]
 
 
-class _Chosen(NamedTuple):
-    """Columns of a table by what they stand for."""
+class Chosen(NamedTuple):
+    """A table with the places of its columns by what they stand for."""
 
     table: PeopleTable
     columns: dict[str, int]
 
     def of(self, what: str) -> list[str]:
-        """All cells of a column."""
-        place = self.columns[what]
-        return [cells[place] for _, cells in self.table.rows]
+        """All cells of a column; empty ones where there is no such column."""
+        place = self.columns.get(what)
+        return ["" if place is None else cells[place] for _, cells in self.table.rows]
 
     def names(self) -> str:
         return ", ".join(f"{what} = {self.table.columns[place]}" for what, place in self.columns.items())
@@ -88,6 +91,14 @@ def read_cordis(projects: Source, participation: Source, tell: Tell = lambda sen
     UserError
         When a file cannot be read, lacks a column, or the two do not belong together.
     """
+    of_projects, of_seats = choose_columns(projects, participation, tell)
+    start, programme = _projects(of_projects, tell)
+    return _consortia(of_seats, of_projects.table.place, start, programme, tell)
+
+
+def choose_columns(projects: Source, participation: Source, tell: Tell, more: Sequence[Sequence[str]] = ((), ())
+                   ) -> tuple[Chosen, Chosen]:
+    """Both tables with the columns that `read_cordis` needs, and with `more` of each that are taken where they are."""
     tables = read_people_table(projects, "the table of projects"), read_people_table(participation,
                                                                                      "the table of participations")
     for table in tables:
@@ -95,11 +106,10 @@ def read_cordis(projects: Source, participation: Source, tell: Tell = lambda sen
             tell(f"{table.place}: {note}")
         if not table.rows:
             raise UserError(f"{table.place}: the table has no rows")
-    of_projects, of_seats = _chosen(*tables)
+    of_projects, of_seats = (_with_more(chosen, names) for chosen, names in zip(_chosen(*tables), more, strict=True))
     for chosen in (of_projects, of_seats):
         tell(f"{chosen.table.place}: columns taken: {chosen.names()}")
-    start, programme = _projects(of_projects, tell)
-    return _consortia(of_seats, of_projects.table.place, start, programme, tell)
+    return of_projects, of_seats
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------
@@ -115,7 +125,7 @@ def _places(table: PeopleTable, what: str) -> list[int]:
     return [plain.index(name) for name in NAMES[what] if name in plain]
 
 
-def _chosen(projects: PeopleTable, seats: PeopleTable) -> tuple[_Chosen, _Chosen]:
+def _chosen(projects: PeopleTable, seats: PeopleTable) -> tuple[Chosen, Chosen]:
     """Columns of both tables; of several pairs of project columns the one that finds the project of most seats."""
     pairs = [(a, b) for a in _places(projects, "project") for b in _places(seats, "project")]
     for table in (projects, seats):
@@ -132,7 +142,7 @@ def _chosen(projects: PeopleTable, seats: PeopleTable) -> tuple[_Chosen, _Chosen
             _with_others(seats, best[1], ("organisation", "type")))
 
 
-def _with_others(table: PeopleTable, project: int, others: Sequence[str]) -> _Chosen:
+def _with_others(table: PeopleTable, project: int, others: Sequence[str]) -> Chosen:
     columns = {"project": project}
     for what in others:
         places = [place for place in _places(table, what) if place not in columns.values()]
@@ -142,7 +152,13 @@ def _with_others(table: PeopleTable, project: int, others: Sequence[str]) -> _Ch
     for place in columns.values():
         if table.columns.count(table.columns[place]) > 1:
             raise UserError(f"{table.place}: the column '{table.columns[place]}' stands there twice; keep one of them")
-    return _Chosen(table, columns)
+    return Chosen(table, columns)
+
+
+def _with_more(chosen: Chosen, names: Sequence[str]) -> Chosen:
+    free = {what: [place for place in _places(chosen.table, what) if place not in chosen.columns.values()]
+            for what in names}
+    return chosen._replace(columns=chosen.columns | {what: places[0] for what, places in free.items() if places})
 
 
 def _lacking(table: PeopleTable, what: str) -> UserError:
@@ -156,7 +172,7 @@ def _lacking(table: PeopleTable, what: str) -> UserError:
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _projects(chosen: _Chosen, tell: Tell) -> tuple[dict[str, str], dict[str, str]]:
+def _projects(chosen: Chosen, tell: Tell) -> tuple[dict[str, str], dict[str, str]]:
     """Start and first programme of every project that has both a name and a start."""
     place, rows = chosen.table.place, chosen.table.rows
     lines = [line for line, _ in rows]
@@ -183,7 +199,7 @@ def _projects(chosen: _Chosen, tell: Tell) -> tuple[dict[str, str], dict[str, st
     return start, programme
 
 
-def _consortia(chosen: _Chosen, other: str, start: dict[str, str], programme: dict[str, str], tell: Tell
+def _consortia(chosen: Chosen, other: str, start: dict[str, str], programme: dict[str, str], tell: Tell
                ) -> tuple[Consortia, np.ndarray]:
     place = chosen.table.place
     rows = list(zip(chosen.of("project"), chosen.of("organisation"), chosen.of("type"), strict=True))

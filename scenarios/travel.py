@@ -6,6 +6,7 @@ from typing import Any
 from alliancelab.model.outcomes import OUTCOMES, Outcome
 from alliancelab.model.regional.outcomes import REGIONAL_OUTCOMES
 from alliancelab.scenarios.consortia import MEASURES, Measure
+from alliancelab.scenarios.lives import LifeMeasure
 
 __all__ = ["declared"]
 
@@ -20,7 +21,7 @@ def declared(kind: str, name: str) -> Any:
     return next((outcome for outcome in known if outcome.name == name), None)
 
 
-def _by_name(moment: Outcome | Measure) -> tuple[Any, ...]:
+def _by_name(moment: Outcome | Measure | LifeMeasure) -> tuple[Any, ...]:
     """By name where it is declared; a researcher's own as it is, with a function that its module has a name for."""
     key = type(moment).__name__, moment.name
     return (declared, key) if declared(*key) is moment else (type(moment), tuple(moment))
@@ -28,3 +29,4 @@ def _by_name(moment: Outcome | Measure) -> tuple[Any, ...]:
 
 copyreg.pickle(Outcome, _by_name)  # type: ignore[arg-type]
 copyreg.pickle(Measure, _by_name)  # type: ignore[arg-type]
+copyreg.pickle(LifeMeasure, _by_name)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from notebooks.execute import NOTEBOOKS, execute, pictures, troubles
 ROOT = Path(__file__).resolve().parents[1]
 TITLES = {
     "1_first_run", "2_comparing_policies", "3_sweep_and_sensitivity", "4_rescuing_one_alliance",
-    "5_dongying_and_the_county",
+    "5_dongying_and_the_county", "6_your_own_registry",
 }
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -24,7 +24,7 @@ def saved(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def test_the_five_notebooks_are_there():
+def test_the_six_notebooks_are_there():
     assert {path.stem for path in NOTEBOOKS} == TITLES
 
 

@@ -16,8 +16,9 @@ import alliancelab as al
 from alliancelab.agents.codes import Kind
 from alliancelab.agents.errors import ScenarioError, UserError
 from alliancelab.scenarios.consortia import MEASURES, Consortia, by_programme, read_cordis
-from alliancelab.scenarios.own_targets import LEAST_SHARE, LEAST_SPREAD, targets_of
+from alliancelab.scenarios.own_targets import targets_of
 from alliancelab.scenarios.project_dates import read_dates
+from alliancelab.scenarios.spreads import LEAST_SHARE, LEAST_SPREAD
 from alliancelab.scenarios.targets import read_targets
 
 DRAWS = np.random.default_rng(3)

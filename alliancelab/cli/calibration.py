@@ -1,13 +1,16 @@
 """The commands that fit the model to data and check it by data: calibrate, validate, targets."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from alliancelab.cli.options import Json, Out, Overwrite
 from alliancelab.cli.terminal import command, machine, say, warn
 from alliancelab.cli.worlds import print_ensemble
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["calibrate", "targets", "validate"]
 
@@ -16,6 +19,8 @@ PROJECTS = "Projects of your own: project, start, programme, as any CORDIS file 
 SEATS = "Who takes part in them: project, organisation, type."
 Projects = Annotated[Path | None, typer.Option(metavar="FILE", help=PROJECTS)]
 Participation = Annotated[Path | None, typer.Option(metavar="FILE", help=SEATS)]
+Registry = Annotated[Path | None, typer.Option(
+    metavar="FOLDER", help="A registry of your own: tables of alliances and members, as for `registry check`.")]
 
 
 def calibrate(
@@ -23,6 +28,7 @@ def calibrate(
     recover: Annotated[int, typer.Option(help="Worlds with known parameters to find again.")] = 0,
     ensemble: Annotated[int | None, typer.Option(
         metavar="N", help="Find N worlds that fit, for compare --worlds, instead of one best fit.")] = None,
+    registry: Registry = None,
     workers: Workers = None,
     out: Out = None,
     overwrite: Overwrite = False,
@@ -31,10 +37,9 @@ def calibrate(
     """Fit parameters to targets; the same command goes on where it was cut off, if it has a folder."""
     from alliancelab import fitting
     from alliancelab.cli import show
-    from alliancelab.scenarios.targets import SHIPPED
 
     with show.progress() as progress:
-        result = fitting.calibrate(targets or SHIPPED, out, recover, workers, progress, warn, overwrite, ensemble)
+        result = fitting.calibrate(targets, out, recover, workers, progress, warn, overwrite, ensemble, registry)
     if isinstance(result, fitting.FittedWorlds):
         print_ensemble(result, out, as_json)
         return
@@ -64,6 +69,7 @@ def validate(
     seed: Annotated[int, typer.Option(help="Seed of the first; the others follow.")] = 0,
     projects: Projects = None,
     participation: Participation = None,
+    registry: Registry = None,
     workers: Workers = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the table as Markdown to this file.")] = None,
     out: Out = None,
@@ -77,9 +83,10 @@ def validate(
     show.check_page(markdown)
     with show.progress() as progress:
         result = fitting.validate(results, replicates, seed, projects, participation, out, workers, progress,
-                                  warn, overwrite)
+                                  warn, overwrite, registry)
     if as_json:
-        machine(show.records(result.table))
+        machine(show.records(result.table) if result.registry is None else
+                {name: show.records(table) for name, table in result.tables().items()})
         return
     lines = fact_lines(result.table)
     if markdown is not None:
@@ -88,7 +95,22 @@ def validate(
     show.rows(lines, f"{repr(result)[11:-1]}, {len(result.runs['alone'])} replicates")
     say("Model: mean over replicates with its 95 % interval; inside or outside: as a whole. Spanned: only a value is "
         "known, and 95 % of runs lie around it.")
+    if result.registry is not None:
+        show.rows(_registry_lines(result.registry), f"Facts of the registry {registry}")
+        say("Data: with 1.96 spreads either way; the spread is that of leaving out a twentieth of the alliances at a "
+            "time.")
     show.written(out)
+
+
+def _registry_lines(table: "pd.DataFrame") -> list[dict[str, str]]:
+    """Rows of the table of a registry as people read them."""
+    lines = []
+    for _, row in table.iterrows():
+        data = row["reason"] or f"{row['value']:.3g} ± {1.96 * row['spread']:.2g}"
+        lines.append({"fact": row["title"], "unit": row["unit"],
+                      "model": f"{row['mean']:.3g} [{row['low']:.3g}, {row['high']:.3g}]", "data": data,
+                      "fitted": row["fitted"], "verdict": row["verdict"]})
+    return lines
 
 
 def fact_lines(table) -> list[dict[str, str]]:
@@ -125,11 +147,13 @@ def facts_page(lines: list[dict[str, str]], results: str, replicates: int, seed:
 
 def targets(
     file: Annotated[Path, typer.Argument(help="The .toml file to make.")],
-    projects: Annotated[Path, typer.Option(metavar="FILE", help=PROJECTS)],
-    participation: Annotated[Path, typer.Option(metavar="FILE", help=SEATS)],
+    registry: Registry = None,
+    projects: Projects = None,
+    participation: Participation = None,
 ) -> None:
-    """Make a file of targets from project data of your own, in the columns of any vintage of CORDIS."""
+    """Make a file of targets from data of your own: a registry, or projects in the columns of any vintage of CORDIS."""
     from alliancelab import fitting
 
-    fitting.targets(file, projects, participation, f"{projects.name}, {participation.name}", warn)
+    source = ", ".join(part.name for part in (registry, projects, participation) if part is not None)
+    fitting.targets(file, projects, participation, source, warn, registry)
     say(f"{file} is written; choose what to vary, then: {command('calibrate', file)}")

@@ -25,7 +25,7 @@ app = typer.Typer(
 
 app.add_typer(sweep.app, name="sweep")
 app.add_typer(registry.app, name="registry")
-app.command()(registry.forecast)
+app.command(cls=worlds.WithWorlds)(registry.forecast)
 for reading in (sweep.sensitivity, sweep.discover, sweep.heatmap):
     app.command()(reading)
 

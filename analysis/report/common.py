@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from alliancelab.agents.errors import ScenarioError
-from alliancelab.analysis.report.parts import Cell, Code, Facts, Figure, Items, Section, Table, Text, Verbatim
+from alliancelab.analysis.report.parts import Cell, Code, Facts, Figure, Items, Quote, Section, Table, Text, Verbatim
 from alliancelab.analysis.words.numbers import number, with_interval
 from alliancelab.analysis.words.titles import unit_text
 from alliancelab.model.accounts import FLOWS
@@ -21,7 +21,7 @@ from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.toml_text import toml_text
 
 __all__ = ["CAPTIONS", "by_instrument", "figures", "flow_table", "interval_of", "limits", "provenance", "question",
-           "reproduction", "scenarios", "shown"]
+           "reproduction", "scenarios", "shown", "start"]
 
 LIMITS = Path(__file__).parent / "templates" / "limits.txt"
 CAPTIONS = {
@@ -221,14 +221,22 @@ def flow_table(heads: Sequence[str], columns: Sequence[Sequence[str]], moved: np
 # --- limits, origin, reproduction ----------------------------------------------------------------------------------
 
 
-def limits(version: str) -> Section:
+def limits(version: str, sense: str = "The model compares policies in one artificial world; it forecasts nothing."
+           ) -> Section:
     """What a reader should know before believing a number, from docs/limitations.md."""
     sentences = LIMITS.read_text(encoding="utf-8").splitlines()
-    return Section("limits", "Limits", [
-        Text(f"The model compares policies in one artificial world; it forecasts nothing. Of version {version} it is "
-             "known:"),
-        Items(sentences),
-    ])
+    return Section("limits", "Limits", [Text(sense), Text(f"Of version {version} it is known:"), Items(sentences)])
+
+
+def start(registry: Mapping[str, Any]) -> Section:
+    """What came from the tables of a registry and what was drawn; notes, which name files, are told as they are."""
+    rows = [(row["what"], row["rest"] or "–", f"{row['told']:,}", f"{row['all']:,}" if row["all"] else "–")
+            for row in registry["told"]]
+    return Section("start", "Where it starts", [
+        Text(f"From a registry, on {registry['date']}."),
+        Table("What came from the tables, and what was drawn", ("What", "The rest", "In the tables", "Of"),
+              rows, words=2),
+        *([Items([Quote(note) for note in registry["notes"]])] if registry["notes"] else [])])
 
 
 def provenance(document: Mapping[str, Any]) -> Section:

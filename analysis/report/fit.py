@@ -23,6 +23,7 @@ from alliancelab.analysis.report.parts import (
 )
 from alliancelab.analysis.words.numbers import counted, number, signed
 from alliancelab.analysis.words.titles import unit_text
+from alliancelab.scenarios.spreads import NORMAL
 from alliancelab.scenarios.toml_text import toml_text
 
 if TYPE_CHECKING:
@@ -42,12 +43,15 @@ def of_validation(content: Content) -> Report:
     count, scenarios, verdicts = len(document["seeds"]), document["scenarios"], table["verdict"].value_counts()
     own = [Text("Facts with the source “own data” come from two tables that are not kept: give them again with "
                 "--projects and --participation.")] if (table["source"] == "own data").any() else []
+    if "registry" in document:
+        own.append(Text("The tables of the registry are not kept: give their folder again with --registry."))
     again = shared.reproduction(document, scenarios[:1])  # the second arm follows from the first
     sections = [
         shared.question(scenarios[:1]), shared.scenarios(scenarios),
         Section("facts", "Facts", [
             Text(f"Of {len(table)} facts: {', '.join(f'{n} {word}' for word, n in verdicts.items())}."),
             *_facts(table), _figure(content, "facts")]),
+        *([_registry(content.tables["registry"], document["registry"])] if "registry" in content.tables else []),
         Section("statistics", "Statistics", [Items([
             f"{count} replicates, seeds {document['seeds'][0]} to {document['seeds'][-1]}.",
             "Model: mean over replicates with its 95 % interval; a run is one observation.",
@@ -80,6 +84,24 @@ def _facts(table: "pd.DataFrame") -> list[Any]:
     return [Table("What is known of real alliances beside what the model gives", head, rows, words=5),
             Facts([(f"Source {place}", Quote(f"{source} ({sure})") if sure else source)
                    for (source, sure), place in sources.items()])]
+
+
+def _registry(table: "pd.DataFrame", origin: Mapping[str, str]) -> Section:
+    """What the tables of a registry tell beside what the model gives, and what they do not tell."""
+    told, silent = table[table["reason"] == ""], table[table["reason"] != ""]
+    rows = [(row["title"], unit_text(row["unit"]), row["fitted"], Sense(row["verdict"], "verdict"),
+             interval_of(row, "mean", "low", "high", 3), f"{number(row['run_low'], 3)} – {number(row['run_high'], 3)}",
+             f"{number(row['value'], 3)} ± {number(NORMAL * row['spread'], 2)}") for row in told.to_dict("records")]
+    blocks: list[Any] = [
+        Text(f"From {origin['since']} to {origin['date']}, in the scenario without public money."),
+        Table("What the registry tells beside what the model gives",
+              ("Fact", "Unit", "Use", "Verdict", "Model", "95 % of runs", "Registry"), rows, words=4,
+              note="Registry: value with 1.96 spreads either way; the spread is that of leaving out a twentieth of "
+                   "the alliances at a time. Ages count from the contract.")]
+    if len(silent):
+        blocks.append(Table("What the tables of the registry do not tell", ("Fact", "Reason"),
+                            [(row["title"], row["reason"]) for row in silent.to_dict("records")], words=2))
+    return Section("registry", "Facts of the registry", blocks)
 
 
 def of_calibration(content: Content) -> Report:

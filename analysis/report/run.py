@@ -30,6 +30,7 @@ def of_run(content: Content) -> Report:
     sections = [
         shared.question(scenarios),
         shared.scenarios(scenarios),
+        *([shared.start(document["registry"])] if "registry" in document else []),
         Section("outcomes", "Outcomes", [_outcomes(tables["summary"])]),
         shared.figures(content.figures),
         Section("life", "Life of the alliances", [

@@ -13,6 +13,7 @@ from alliancelab.analysis.results.calibration import Calibration
 from alliancelab.analysis.results.comparison import Comparison
 from alliancelab.analysis.results.counterfactual import Counterfactual
 from alliancelab.analysis.results.discovery import Discovery
+from alliancelab.analysis.results.forecast import Forecast
 from alliancelab.analysis.results.lifecycles import LifeCycles
 from alliancelab.analysis.results.replicate_plan import ReplicatePlan
 from alliancelab.analysis.results.run import Run
@@ -31,7 +32,7 @@ __all__ = ["KINDS", "OtherResult", "readable", "read_result"]
 
 KINDS: dict[str, type[Result]] = {one.kind: one for one in (
     Run, Comparison, Scorecard, Validation, Calibration, LifeCycles, Counterfactual, SweepResults, Discovery,
-    ReplicatePlan, WorldComparison)}
+    ReplicatePlan, WorldComparison, Forecast)}
 """From the kind of a folder, as its manifest or its document names it, to its class."""
 
 

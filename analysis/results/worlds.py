@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["WorldComparison", "WorldPlots"]
+__all__ = ["WorldComparison", "WorldPlots", "notes_of"]
 
 _EFFECTS = ("scenario", "outcome", "title", "unit", "effect", "luck_low", "luck_high", "low", "high", "holding",
             "worlds", "decided_by", "threshold", "above", "luck_sd", "world_sd", "better")
@@ -172,14 +172,7 @@ class WorldComparison(Result):
 
     def notes(self) -> list[str]:
         """Sentences that have to be known to read the tables rightly."""
-        ensemble = self.provenance.get("ensemble", {})
-        found = []
-        if ensemble.get("stale"):
-            found.append("The worlds were fitted to data with another version of the model; they have to be made "
-                         "anew.")
-        if ensemble.get("fixed"):
-            found.append(f"Set by a scenario and so taken as known in all worlds: {', '.join(ensemble['fixed'])}.")
-        return found
+        return notes_of(self.provenance.get("ensemble", {}))
 
     def page(self) -> Report:
         """Sections of the report."""
@@ -211,6 +204,16 @@ class WorldComparison(Result):
 
     def _shown(self) -> "dict[str, pd.DataFrame]":
         return {"effects": self.effects}
+
+
+def notes_of(ensemble: Mapping[str, Any]) -> list[str]:
+    """What has to be known of the worlds of a result, as its document describes them."""
+    found = []
+    if ensemble.get("stale"):
+        found.append("The worlds were fitted to data with another version of the model; they have to be made anew.")
+    if ensemble.get("fixed"):
+        found.append(f"Set by a scenario and so taken as known in all worlds: {', '.join(ensemble['fixed'])}.")
+    return found
 
 
 class WorldPlots(Plots):

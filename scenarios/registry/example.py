@@ -61,7 +61,8 @@ def write_example(
     recording = simulate(load(resolved, {"world.quarters": quarters}).setup(seed))
     with staged(folder) as staging:
         (staging / "registry.toml").write_text(
-            f"# The registry of a run of the scenario {resolved.name}, seed {seed}.\ndate = {year}-01-01\n",
+            f"# The registry of a run of the scenario {resolved.name}, seed {seed}.\ndate = {year}-01-01\n"
+            f"since = {first}-01-01  # the years before are those in which the world settles\n",
             encoding="utf-8")
         for name, columns, rows in _tables(recording):
             with (staging / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
@@ -95,7 +96,8 @@ def _tables(recording: Recording) -> Iterator[tuple[str, Sequence[str], list[lis
         [_organisation(int(row["organisation"])), _alliance(row["alliance"]),
          date(max(row["joined"], signed[row["alliance"]])), date(row["left"]) if row["left"] >= 0 else ""]
         for row in spells]
-    yield "projects", ("id", "alliance", "start", "end", "cost", "members"), _projects(recording)
+    yield ("projects", ("id", "alliance", "start", "end", "cost", "members"),
+           _projects(recording, set(spells["organisation"].tolist())))
 
 
 def _organisations(recording: Recording, spells: np.ndarray) -> list[list[object]]:
@@ -114,11 +116,12 @@ def _organisations(recording: Recording, spells: np.ndarray) -> list[list[object
     return [rows[key] for key in sorted(rows)]
 
 
-def _projects(recording: Recording) -> list[list[object]]:
+def _projects(recording: Recording, known: set[int]) -> list[list[object]]:
+    """Who signed and left in one quarter is a partner of the first project and stands in no other table."""
     partners: dict[int, list[str]] = {}
     running = recording.projects["state"] == ProjectState.RUNNING
     for spell in recording.project_members:
-        if spell["left"] < 0 or not running[spell["project"]]:
+        if int(spell["organisation"]) in known and (spell["left"] < 0 or not running[spell["project"]]):
             partners.setdefault(int(spell["project"]), []).append(_organisation(int(spell["organisation"])))
     return [[f"P{q + 1:05d}", _alliance(row["alliance"]), quarter_start(recording, int(row["started"])),
              quarter_start(recording, int(row["started"] + row["planned"] if running[q] else row["ended"])),

@@ -5,26 +5,25 @@ age have done by the registry (Kaplan and Meier 1958) while the others stay as t
 """
 
 import datetime
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from alliancelab.agents.errors import UserError
 from alliancelab.model.setup import QUARTERS_A_YEAR
 from alliancelab.model.simulation import Recording
-from alliancelab.scenarios import runner, store
-from alliancelab.scenarios.registry.read import Registry
+from alliancelab.scenarios import runner
+from alliancelab.scenarios.registry.donors import EmptyWorldError
 from alliancelab.scenarios.registry.scores import brier, coverage, crps, crps_two
+from alliancelab.scenarios.registry.tables import Registry
 from alliancelab.scenarios.registry.world import run_from
 from alliancelab.scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Forecast", "forecast_from"]
+__all__ = ["LEVEL", "ForecastTables", "check_forecast", "forecast_from"]
 
 LEVEL = 0.9  # of the intervals
 LONGEST = 100  # years
@@ -32,15 +31,30 @@ _OFF = 46  # days by which a held-out snapshot may miss the end of the forecast:
 _DAYS = 365.25
 
 
-@dataclass(frozen=True)
-class Forecast:
-    """Forecast of every alliance of a registry.
+class Runs(NamedTuple):
+    """What the runs of a forecast gave, those of a world one after the other.
 
     Attributes
     ----------
-    scenario : Scenario
-    years : int
-        From the day of the registry.
+    alive : ndarray of bool, shape (runs, years, alliances)
+    members, running : ndarray of float64, shape (runs, alliances)
+    totals : ndarray of float64, shape (runs, 3)
+        Alliances, memberships and running projects.
+    worlds : int
+    """
+
+    alive: np.ndarray
+    members: np.ndarray
+    running: np.ndarray
+    totals: np.ndarray
+    worlds: int
+
+
+class ForecastTables(NamedTuple):
+    """What becomes of the alliances of a registry.
+
+    Attributes
+    ----------
     alliances : DataFrame
         One row an alliance, by identifier: age (years), members and projects on the day, chance to survive; mean and
         90 % interval of members and of running projects at the end, where an alliance that has ended counts zero;
@@ -48,49 +62,39 @@ class Forecast:
     totals : DataFrame
         By measure, with those founded since: on the day, mean and 90 % interval at the end, and what came.
     survival : DataFrame
-        By year: share of the alliances of the registry that live, mean and 90 % interval.
+        By year: share of the alliances of the registry that live, mean and 90 % interval, and by the Kaplan-Meier
+        estimate.
     scores : DataFrame or None
         By measure and score: model, nothing changes, Kaplan-Meier, and the share of cases in the model's 90 %
         intervals; None without a held-out snapshot.
     notes : tuple of str
-    provenance : mapping
+        Which worlds were left out, and how the held-out snapshot was taken.
+
+    In worlds, ``totals`` and ``survival`` have a column ``ignorance``: the share of the variance of single runs that
+    lies between worlds; the rest is luck.
     """
 
-    scenario: Scenario
-    years: int
-    alliances: "pd.DataFrame" = field(repr=False)
-    totals: "pd.DataFrame" = field(repr=False)
-    survival: "pd.DataFrame" = field(repr=False)
-    scores: "pd.DataFrame | None" = field(repr=False)
-    notes: tuple[str, ...] = field(repr=False)
-    provenance: Mapping[str, Any] = field(repr=False)
-
-    def save(self, folder: str | Path) -> None:
-        """Write tables and ``forecast.json`` to a folder, whole or not at all."""
-        with store.staged(folder) as staging:
-            store.write_json(staging, "forecast.json", {**self.provenance, "notes": list(self.notes)})
-            for name in ("alliances", "totals", "survival", "scores"):
-                table = getattr(self, name)
-                if table is not None:
-                    store.write_table(staging, name, table)
-                    table.to_csv(staging / f"{name}.csv")
+    alliances: "pd.DataFrame"
+    totals: "pd.DataFrame"
+    survival: "pd.DataFrame"
+    scores: "pd.DataFrame | None"
+    notes: tuple[str, ...]
 
 
 def forecast_from(
-    registry: Registry, scenario: Scenario, years: int, replicates: int = 50, first_seed: int = 0,
-    workers: int | None = None, held_out: Registry | None = None, progress: Callable[[int, int], None] | None = None,
-) -> Forecast:
-    """Run a scenario from a registry on many seeds, and score it where what came is known.
+    registry: Registry, worlds: Sequence[Scenario], seeds: np.ndarray, years: int, workers: int | None = None,
+    held_out: Registry | None = None, progress: Callable[[int, int], None] | None = None,
+) -> ForecastTables:
+    """Run from a registry in every world on its seeds, and score it where what came is known.
 
     Parameters
     ----------
     registry : Registry
-    scenario : Scenario
-        As `world.scenario_from` gives it for this registry and these years.
+    worlds : sequence of Scenario
+        As `world.scenario_from` gives it for this registry and these years, with the parameters of each world.
+    seeds : ndarray of int64, shape (worlds, runs of each)
+        Each draws anew what the tables do not tell.
     years : int
-    replicates : int
-        Runs; each draws anew what the tables do not tell.
-    first_seed : int
     workers : int, optional
         Threads; their number changes no result.
     held_out : Registry, optional
@@ -100,28 +104,40 @@ def forecast_from(
 
     Raises
     ------
-    UserError
-        When a number is not right, or the later snapshot is of another day or of other alliances.
+    EmptyWorldError
+        When fewer than two worlds have alliances and projects to draw from what the tables do not tell.
     """
-    check_forecast(registry, years, replicates, first_seed, held_out, workers)
-    places = [(0, k) for k in range(replicates)]
-    found: dict[int, tuple[np.ndarray, ...]] = {}
+    places = [(w, k) for w in range(seeds.shape[0]) for k in range(seeds.shape[1])]
+    found: dict[tuple[int, int], tuple[np.ndarray, ...]] = {}
     names: list[tuple[str, ...]] = []
 
+    empty: dict[int, EmptyWorldError] = {}
+
     def one(place: tuple[int, int]) -> None:
-        started = run_from(registry, scenario, first_seed + place[1], record=False)
+        try:
+            started = run_from(registry, worlds[place[0]], int(seeds[place]), record=False)
+        except EmptyWorldError as error:
+            empty[place[0]] = error
+            return
         order = np.argsort(started.alliances)  # seeds that draw dates of founding order alliances otherwise
-        found[place[1]] = _outcome(started.recording, order, years)
+        found[place] = _outcome(started.recording, order, years)
         names.append(tuple(np.array(started.alliances)[order]))
 
     runner.run_in_threads(one, places, workers, progress)
-    alive, members, running, all_of_them = (np.array([found[k][i] for k in range(replicates)]) for i in range(4))
-    return _told(registry, scenario, years, names[0], (alive, members, running, all_of_them), held_out,
-                 first_seed + np.arange(replicates))
+    kept = [w for w in range(len(worlds)) if w not in empty]
+    if len(kept) < min(len(worlds), 2):
+        raise empty[min(empty)]
+    alive, members, running, totals = (np.array([found[place][i] for place in places if place[0] not in empty])
+                                       for i in range(4))
+    runs = Runs(alive, members, running, totals, len(kept))
+    # The registry has alliances: a world without any on its day is ruled out by it.
+    notes = [f"{len(empty):,} of {len(worlds):,} worlds have no alliance, or none with a project, on {registry.date}; "
+             "they are left out"] if empty else []
+    return _told(registry, years, names[0], runs, held_out, notes)
 
 
 def check_forecast(registry: Registry, years: int, replicates: int, first_seed: int, held_out: Registry | None,
-                   workers: int | None = None) -> None:
+                   workers: int | None) -> None:
     """Refuse, before anything is computed, what no forecast can be made of."""
     if not 1 <= years <= LONGEST:
         raise UserError(f"years is {years} and has to be from 1 to {LONGEST}")
@@ -155,11 +171,10 @@ def _outcome(recording: Recording, order: np.ndarray, years: int) -> tuple[np.nd
     return alive, np.where(own["ended"] < 0, own["size"], 0.0), np.where(own["ended"] < 0, own["running"], 0.0), totals
 
 
-def _told(registry: Registry, scenario: Scenario, years: int, names: tuple[str, ...], runs: tuple[np.ndarray, ...],
-          held_out: Registry | None, seeds: np.ndarray) -> Forecast:
+def _told(registry: Registry, years: int, names: tuple[str, ...], runs: Runs, held_out: Registry | None,
+          notes: list[str]) -> ForecastTables:
     import pandas as pd
 
-    alive, members, running, totals = runs
     now_members = _counts(registry.members()["alliance"], names)
     at_work = registry.running()
     now_running = None if at_work is None else _counts(at_work["alliance"], names)
@@ -168,33 +183,45 @@ def _told(registry: Registry, scenario: Scenario, years: int, names: tuple[str, 
                          pd.Index(names, name="alliance"))
     if now_running is not None:
         table["projects"] = now_running.astype(int)
-    table["survives"] = alive[:, -1].mean(axis=0)
+    table["survives"] = runs.alive[:, -1].mean(axis=0)
     by_age = _by_age(registry, table["age"].to_numpy(), years)
-    table["survives_by_age"] = by_age
-    for name, draws in (("members", members), ("projects", running)):
+    table["survives_by_age"] = by_age[-1]
+    for name, draws in (("members", runs.members), ("projects", runs.running)):
         table[[f"{name}_mean", f"{name}_low", f"{name}_high"]] = np.transpose(_interval(draws))
-    shares = alive.mean(axis=2)
-    survival = pd.DataFrame(np.transpose(_interval(shares)), pd.RangeIndex(1, years + 1, name="year"),
-                            ["mean", "low", "high"])
-    whole = pd.DataFrame(np.transpose(_interval(totals)), pd.Index(["alliances", "memberships", "running projects"],
-                                                                  name="measure"), ["mean", "low", "high"])
+    survival = _intervals(runs.alive.mean(axis=2), runs.worlds, pd.RangeIndex(1, years + 1, name="year"))
+    survival["by_age"] = by_age.mean(axis=1)
+    whole = _intervals(runs.totals, runs.worlds,
+                       pd.Index(["alliances", "memberships", "running projects"], name="measure"))
     whole.insert(0, "now", [len(names), now_members.sum(), np.nan if now_running is None else now_running.sum()])
-    notes = list(registry.notes)
     scores = None
     if held_out is not None:
-        scores = _scored(table, whole, runs, now_members, now_running, by_age, held_out, notes)
-    told = {"registry": str(registry.folder), "date": registry.date, "years": years,
-            "held_out": None if held_out is None else str(held_out.folder)}
-    provenance = store.provenance("forecast", [scenario], seeds.tolist(), 0.0, **told)
-    return Forecast(scenario, years, table, whole, survival, scores, tuple(notes), provenance)
+        scores = _scored(table, whole, runs, now_members, now_running, by_age[-1], held_out, notes)
+    return ForecastTables(table, whole, survival, scores, tuple(notes))
 
 
-def _scored(table: "pd.DataFrame", whole: "pd.DataFrame", runs: tuple[np.ndarray, ...], now_members: np.ndarray,
+def _intervals(draws: np.ndarray, worlds: int, index: Any) -> "pd.DataFrame":
+    """Mean and interval of each column, and in several worlds the share of variance that lies between them.
+
+    The share is that of the analysis of variance of one factor (Searle, Casella and McCulloch 1992, ch. 3).
+    """
+    import pandas as pd
+
+    table = pd.DataFrame(np.transpose(_interval(draws)), index, ["mean", "low", "high"])
+    if worlds > 1:
+        by_world = draws.reshape(worlds, -1, draws.shape[1])
+        luck = by_world.var(axis=1, ddof=1).mean(axis=0)
+        between = np.maximum(by_world.mean(axis=1).var(axis=0, ddof=1) - luck / by_world.shape[1], 0.0)
+        with np.errstate(invalid="ignore"):
+            table["ignorance"] = between / (between + luck)
+    return table
+
+
+def _scored(table: "pd.DataFrame", whole: "pd.DataFrame", runs: Runs, now_members: np.ndarray,
             now_running: np.ndarray | None, by_age: np.ndarray, held_out: Registry, notes: list[str]) -> "pd.DataFrame":
     """Scores against the later snapshot, which is written into the tables, too."""
     import pandas as pd
 
-    alive, members, running, totals = runs
+    alive, members, running, totals, _ = runs
     lived = table.index.isin(held_out.living().index)
     came = _counts(held_out.members()["alliance"], table.index)
     table["survived"], table["members_came"] = lived, came.astype(int)
@@ -246,16 +273,21 @@ def _ages(founded: "pd.Series", date: str) -> np.ndarray:
 
 
 def _by_age(registry: Registry, ages: np.ndarray, years: int) -> np.ndarray:
-    """Chance to live so many years more, by the lives of all alliances of the registry up to its day."""
+    """Chance to live 1, 2, ... years more, by the lives of all alliances of the registry up to its day.
+
+    Returns
+    -------
+    ndarray of float64, shape (years, alliances)
+    """
     from lifelines import KaplanMeierFitter
 
     known = registry.alliances[(registry.alliances["founded"] != "") & (registry.alliances["founded"] < registry.date)]
     ended = ((known["ended"] != "") & (known["ended"] <= registry.date)).to_numpy()
     if not ended.any():
-        return np.ones(len(ages))  # no life has ended: the estimate is one at every age
+        return np.ones((years, len(ages)))  # no life has ended: the estimate is one at every age
     lives = np.array([_ages(known["founded"].iloc[i: i + 1], known["ended"].iloc[i] if ended[i] else registry.date)[0]
                       for i in range(len(known))])
     fitted = KaplanMeierFitter().fit(lives, ended)
     usual = np.where(np.isnan(ages), np.nanmedian(ages) if (~np.isnan(ages)).any() else 0.0, ages)
-    then, now = (np.asarray(fitted.predict(times), float).reshape(-1) for times in (usual + years, usual))
-    return np.where(now > 0.0, then / np.maximum(now, 1e-12), 0.0)
+    now, *later = (np.asarray(fitted.predict(usual + year), float).reshape(-1) for year in range(years + 1))
+    return np.where(now > 0.0, np.array(later) / np.maximum(now, 1e-12), 0.0)

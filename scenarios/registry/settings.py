@@ -18,6 +18,7 @@ from alliancelab.scenarios.toml_text import parse_toml
 __all__ = ["NAME", "Settings", "files_of", "read_settings"]
 
 NAME = "registry.toml"
+_KEYS = ("date", "since", "kinds", *COLUMNS)
 _EXTRA = ("file", "sheet", "encoding")
 
 
@@ -28,6 +29,8 @@ class Settings(NamedTuple):
     ----------
     date : datetime.date or None
         Day that the registry is of.
+    since : datetime.date or None
+        Day from which on nothing is missing in the tables.
     tables : dict of str to dict of str to str
         By table: `file`, `sheet`, `encoding`, and the names of columns.
     kinds : dict of str to Kind
@@ -35,6 +38,7 @@ class Settings(NamedTuple):
     """
 
     date: datetime.date | None = None
+    since: datetime.date | None = None
     tables: Mapping[str, Mapping[str, str]] = {}
     kinds: Mapping[str, Kind] = {}
 
@@ -56,8 +60,8 @@ def read_settings(folder: Path, problems: Problems) -> Settings:
         problems.add(NAME, f"it cannot be read: {reason(error)}")
         return Settings()
     for key in content:
-        if key not in ("date", "kinds", *COLUMNS):
-            problems.add(NAME, f"'{key}' is not known; {did_you_mean(key, ('date', 'kinds', *COLUMNS))}")
+        if key not in _KEYS:
+            problems.add(NAME, f"'{key}' is not known; {did_you_mean(key, _KEYS)}")
     tables = {}
     for table in COLUMNS:
         section = content.get(table, {})
@@ -65,7 +69,8 @@ def read_settings(folder: Path, problems: Problems) -> Settings:
             tables[table] = _section(table, section, problems)
         else:
             problems.add(NAME, f"'{table}' has to be a section, [{table}], with file and columns")
-    return Settings(_date(content.get("date"), problems), tables, _kinds(content.get("kinds", {}), problems))
+    date, since = (_date(key, content.get(key), problems) for key in ("date", "since"))
+    return Settings(date, since, tables, _kinds(content.get("kinds", {}), problems))
 
 
 def _section(table: str, section: dict[str, Any], problems: Problems) -> dict[str, str]:
@@ -81,7 +86,7 @@ def _section(table: str, section: dict[str, Any], problems: Problems) -> dict[st
     return taken
 
 
-def _date(value: Any, problems: Problems) -> datetime.date | None:
+def _date(key: str, value: Any, problems: Problems) -> datetime.date | None:
     if isinstance(value, datetime.datetime):
         return value.date()
     if value is None or isinstance(value, datetime.date):
@@ -89,7 +94,7 @@ def _date(value: Any, problems: Problems) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(value)
     except (TypeError, ValueError):
-        problems.add(NAME, f"date is {short(value)} and has to be a day, such as date = 2020-01-01")
+        problems.add(NAME, f"{key} is {short(value)} and has to be a day, such as {key} = 2020-01-01")
         return None
 
 

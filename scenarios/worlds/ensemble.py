@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["FEWEST", "LARGEST", "REPLICATES", "SHIPPED_WORLDS", "Ensemble", "contradictions", "in_world",
-           "make_ensemble", "read_ensemble", "write_shipped"]
+           "make_ensemble", "read_ensemble", "worlds_of", "write_shipped"]
 
 SHIPPED_WORLDS = SHIPPED.with_name("alliances.worlds.csv")
 """The ensemble that comes with the package; what it was made by stands beside it, in the file of the same name."""
@@ -96,6 +96,14 @@ def in_world(scenario: Scenario, names: Sequence[str], values: np.ndarray) -> Sc
     """The same scenario with these parameters."""
     changed = dict(scenario.parameters) | dict(zip(names, values.tolist(), strict=True))
     return replace(scenario, parameters=MappingProxyType(changed))
+
+
+def worlds_of(scenario: Scenario, ensemble: Ensemble) -> list[Scenario]:
+    """A scenario in every world of an ensemble; what it sets itself is taken as known in all of them."""
+    fixed = set(ensemble.fixed_by([scenario]))
+    free = [j for j, name in enumerate(ensemble.unknowns.names) if name not in fixed]
+    names = [ensemble.unknowns.names[j] for j in free]
+    return [in_world(scenario, names, values) for values in ensemble.values()[:, free]]
 
 
 # --- making --------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from alliancelab.agents.errors import UserError
 from alliancelab.analysis.results.base import Result
 from alliancelab.analysis.results.kinds import KINDS
 from alliancelab.analysis.words.glossary import chinese_font
+from alliancelab.scenarios.registry.example import write_example
 from tests.sweeps.worlds import finished, planned
 from tests.test_calibration import TARGETS, WORLD
 
@@ -29,6 +30,12 @@ def _calibration(place: Path):
     return al.calibrate(TARGETS | {"base": str(place / "small.toml")}, recover=1)
 
 
+def _forecast(place: Path):
+    for name, year in (("now", 2012), ("later", 2014)):
+        write_example(place / name, year=year, seed=5, overrides=SMALL | {"world.warm_up": 40})
+    return al.forecast(place / "now", held_out=place / "later", worlds=3, replicates=2, overrides=SMALL)
+
+
 MAKERS = {
     "run": lambda place: al.run("stage_matched", seed=3, overrides=SMALL),
     "compare": lambda place: al.compare(["no_policy", "stage_matched"], replicates=3, overrides=SMALL),
@@ -41,6 +48,7 @@ MAKERS = {
     "discovery": lambda place: _sweep(place).discover("vitality", above=0.4),
     "replicates": lambda place: al.plan_replicates(["no_policy", "stage_matched"], ["founded", "patents"], pilot=12,
                                                    overrides=SMALL),
+    "forecast": _forecast,
     "worlds": lambda place: al.compare(["no_policy", "stage_matched"], worlds=4, replicates=2, overrides=SMALL),
 }
 

@@ -6,7 +6,8 @@ import pytest
 import alliancelab as al
 from alliancelab.agents.errors import UserError
 from alliancelab.analysis.causal.matching import additionality, pairs
-from alliancelab.analysis.results.validation import ALONE, FACTS, FUNDED, PILOTS, SUBSIDISED, Validation, facts_of
+from alliancelab.analysis.results.stylised_facts import ALONE, FACTS, FUNDED, PILOTS, SUBSIDISED
+from alliancelab.analysis.results.validation import Validation, facts_of
 from alliancelab.cli.calibration import fact_lines
 from alliancelab.scenarios.consortia import Consortia, consortia_of
 from alliancelab.scenarios.facts import facts

@@ -126,8 +126,11 @@ def test_a_forecast_is_scored_on_the_command_line(snapshots, monkeypatch, capsys
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code in (0, None)
-    assert "Kaplan" in capsys.readouterr().out or (out / "scores.csv").is_file()
-    assert "survived" in (out / "alliances.csv").read_text()
+    assert "Scores against what came" in capsys.readouterr().out
+    again = al.read(out)
+    assert {"survived", "members_came"} <= set(again.alliances) and again.years == 3
+    page = again.report(tmp_path / "page.html").read_text("utf-8")
+    assert "What came from the tables, and what was drawn" in page and "Nothing changes" in page
 
 
 def test_a_malformed_registry_ends_with_code_two_and_every_sentence(tmp_path, monkeypatch, capsys):
@@ -173,4 +176,4 @@ def test_the_five_minute_path_runs_as_it_is_written(tmp_path):
         words = [sys.executable, "-m", *shlex.split(line)]
         answer = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert answer.returncode == 0, answer.stderr
-    assert (tmp_path / "forecast" / "scores.csv").is_file()
+    assert "Scores against what came" in (tmp_path / "forecast" / "report.html").read_text("utf-8")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import alliancelab as al
+from alliancelab.scenarios.registry.example import write_example
 from alliancelab.scenarios.sweep.work import do_shard
 from tests.sweeps.worlds import finished, planned
 from tests.test_calibration import TARGETS, WORLD
@@ -112,3 +113,18 @@ def _toml(content: dict) -> str:
     for name, target in content["targets"].items():
         lines += [f"[targets.{name}]", *(f"{key} = {json.dumps(value)}" for key, value in target.items())]
     return "\n".join(lines)
+
+
+@pytest.fixture(scope="session")
+def registry_folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Folders of all that starts from a registry: forecasts with scores and in worlds, a run, facts with gaps."""
+    place = tmp_path_factory.mktemp("registry")
+    small = SMALL | {"world.quarters": 64, "world.warm_up": 40}
+    for name, year in (("now", 2012), ("later", 2014)):
+        write_example(place / name, year=year, seed=5, overrides=small)
+    (place / "now" / "projects.csv").unlink()
+    al.forecast(place / "now", held_out=place / "later", replicates=2, overrides=small, out=place / "scored")
+    al.forecast(place / "now", years=1, worlds=2, replicates=2, overrides=small, out=place / "worlds")
+    al.run("no_policy", overrides=small, registry=place / "now", out=place / "run")
+    al.validate(al.load("no_policy", small), replicates=2, registry=place / "now", out=place / "facts")
+    return [place / name for name in ("scored", "worlds", "run", "facts")]

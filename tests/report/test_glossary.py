@@ -21,8 +21,8 @@ from alliancelab.analysis.life.turning_points import POINTS
 from alliancelab.analysis.report import parts as report_parts
 from alliancelab.analysis.report.parts import Quote, Sense, Verbatim, translated
 from alliancelab.analysis.report.studies import COUNTERFACTUAL, LIFECYCLE, PICTURES
+from alliancelab.analysis.results.stylised_facts import ARMS, FACTS
 from alliancelab.analysis.results.sweep import SweepResults
-from alliancelab.analysis.results.validation import ARMS, FACTS
 from alliancelab.analysis.tables.run import DIMENSION_NAMES
 from alliancelab.analysis.words import glossary
 from alliancelab.analysis.words.glossary import terms, translate_figure, translator
@@ -68,10 +68,14 @@ DECLARED = {
 # in code (levers and parameters, as they stand on the axes of figures), names of scenarios' files and a user's titles.
 # Besides these, texts of the kinds Verbatim (names in code, commands, hashes) and Quote (descriptions of factors,
 # figures of the documents and sources of facts) are never translated.
-NAMES = (r"alliancelab|Holm|Student|Kaplan|Meier|Greenwood|Python|[a-z_]+\.[a-z_]+|--projects|--participation|"
+NAMES = (r"alliancelab|Holm|Student|Kaplan|Meier|Greenwood|Brier|CRPS|Python|[a-z_]+\.[a-z_]+|--projects|"
+         r"--participation|--registry|"
          r"log|logit|\bp(?= (?:<|值|\d))|[tk](?= )|t 区间|(?<=\d)e(?=[-−]\d)|"
          rf"\$\\mathdefault.*?\$|\b(?:{'|'.join([*library_names(), *(one.name for one in PARAMETERS)])})\b|my world|"
          + re.escape(HOSTILE))
+
+
+IDENTIFIER = re.compile(r"A\d{4}")  # of alliances of a registry
 
 
 @pytest.mark.parametrize("group", DECLARED)
@@ -122,7 +126,7 @@ def english_drawn(figure) -> list[str]:
     figure.draw_without_rendering()  # which places ticks, as Matplotlib writes their numbers then
     drawn = letters_of(translate_figure(figure, "zh"))
     assert any(re.search("[一-鿿]", text) for text in drawn)
-    return [text for text in drawn if english_in(text) and HOSTILE[:20] not in text]
+    return [text for text in drawn if english_in(text) and HOSTILE[:20] not in text and not IDENTIFIER.fullmatch(text)]
 
 
 def letters_of(figure) -> list[str]:
@@ -173,11 +177,12 @@ def words_of(report) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def folders(run_folder, comparison_folder, sweep_folder, scorecard_folder, calibration_folder, studies, sweeps):
+def folders(run_folder, comparison_folder, sweep_folder, scorecard_folder, calibration_folder, studies, sweeps,
+            registry_folders):
     """A folder of every kind of result, and of every method of a sweep that has pictures of its own."""
     return [run_folder, comparison_folder, sweep_folder, scorecard_folder, calibration_folder,
             *(studies / kind for kind in ("lifecycle", "counterfactual", "validate")),
-            *(sweeps / method for method in ("oat", "grid", "saltelli"))]
+            *(sweeps / method for method in ("oat", "grid", "saltelli")), *registry_folders]
 
 
 def test_reports_in_chinese_hold_no_english(folders):
