@@ -3,6 +3,7 @@
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from alliancelab.scenarios.registry.world import run_from, scenario_from
 from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.scorecard import score
 from alliancelab.scenarios.variants import STRENGTHS, base_of
-from alliancelab.worlds import REPLICATES, choose_worlds, compare_in_worlds
+from alliancelab.worlds import REPLICATES, choose_worlds, compare_in_worlds, hash_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -201,27 +202,22 @@ def compare(
             resolved, budget, PILOT_BLOCK if drawn else min(replicates, PILOT_BLOCK), first_seed, workers,
             labelled(progress, "equal budgets"), own)
         more["budgets"] = [line._asdict() for line in budgets]
-    if drawn is not None:
-        return compare_in_worlds(
-            resolved, drawn, replicates, first_seed, workers, out, labelled(progress, "runs"), declared, own, started,
-            more, not outcomes and not rules, language, overwrite)
     kept = None
     if out is not None and not outcomes and not rules:
-        kept = KeptRuns(store.check_folder(out, overwrite), resolved, declared, overwrite)
-    try:
-        results = runner.replicate(
-            resolved, replicates, first_seed, workers, labelled(progress, "runs"), declared, own, kept)
-        seconds = time.perf_counter() - started
-        origin = store.provenance("compare", resolved, results.seeds.tolist(), seconds, **more)
-        result = Comparison(results, resolved, origin)
+        kept = KeptRuns(store.check_folder(out, overwrite), resolved, declared, overwrite,
+                        "" if drawn is None else hash_of(drawn))
+    with kept or nullcontext():
+        if drawn is not None:
+            result: Comparison | WorldComparison = compare_in_worlds(
+                resolved, drawn, replicates, first_seed, workers, labelled(progress, "runs"), declared, own, kept,
+                started, more)
+        else:
+            results = runner.replicate(
+                resolved, replicates, first_seed, workers, labelled(progress, "runs"), declared, own, kept)
+            origin = store.provenance("compare", resolved, results.seeds.tolist(), time.perf_counter() - started, **more)
+            result = Comparison(results, resolved, origin)
         if out is not None:
             result.save(out, language)
-    except BaseException:
-        if kept is not None:
-            kept.close()
-        raise
-    if kept is not None:
-        kept.drop()
     return result
 
 

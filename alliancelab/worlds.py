@@ -23,7 +23,7 @@ from alliancelab.scenarios.worlds.nested import run_worlds, seeds_of
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["REPLICATES", "FittedWorlds", "choose_worlds", "compare_in_worlds", "described", "fit_worlds",
+__all__ = ["REPLICATES", "FittedWorlds", "choose_worlds", "compare_in_worlds", "described", "fit_worlds", "hash_of",
            "uncertainties"]
 
 REPLICATES = 4  # in each world where nothing else is said
@@ -140,43 +140,27 @@ def compare_in_worlds(
     replicates: int,
     first_seed: int,
     workers: int | None,
-    out: str | Path | None,
     progress: Callable[[int, int], None] | None,
     declared: Sequence[Outcome],
     rules: OwnRules,
+    kept: KeptRuns | None,
     started: float,
     more: dict[str, Any],
-    resumable: bool,
-    language: str,
-    overwrite: bool,
 ) -> WorldComparison:
-    """Scenarios in worlds; arguments as in `compare`, which loads, chooses, checks and announces."""
-    kept = None
-    if out is not None and resumable:
-        kept = KeptRuns(store.check_folder(out, overwrite), scenarios, declared, overwrite, _hash(drawn))
-    try:
-        runs = run_worlds(scenarios, drawn, replicates, first_seed, workers, progress, declared, rules, kept)
-        origin = store.provenance("worlds", scenarios, runs.seeds.ravel().tolist(), time.perf_counter() - started,
-                                  ensemble=described(drawn, scenarios), **more)
-        result = WorldComparison(runs, scenarios, origin)
-        if out is not None:
-            result.save(out, language)
-    except BaseException:
-        if kept is not None:
-            kept.close()
-        raise
-    if kept is not None:
-        kept.drop()
-    return result
+    """Scenarios in worlds; arguments as in `compare`, which loads, chooses, checks, announces and saves."""
+    runs = run_worlds(scenarios, drawn, replicates, first_seed, workers, progress, declared, rules, kept)
+    origin = store.provenance("worlds", scenarios, runs.seeds.ravel().tolist(), time.perf_counter() - started,
+                              ensemble=described(drawn, scenarios), **more)
+    return WorldComparison(runs, scenarios, origin)
 
 
 def described(ensemble: Ensemble, scenarios: Sequence[Scenario]) -> dict[str, Any]:
     """What the document of a result says of the worlds that it was made in, as plain data."""
     return {"targets": ensemble.document["targets"], "measured": ensemble.document["measured"],
-            "stale": ensemble.is_stale, "fixed": ensemble.fixed_by(scenarios), "hash": _hash(ensemble)}
+            "stale": ensemble.is_stale, "fixed": ensemble.fixed_by(scenarios), "hash": hash_of(ensemble)}
 
 
-def _hash(ensemble: Ensemble) -> str:
+def hash_of(ensemble: Ensemble) -> str:
     """Of the values of all worlds."""
     names = ",".join(ensemble.unknowns.names).encode()
     return hashlib.sha256(names + ensemble.values().tobytes()).hexdigest()[:16]

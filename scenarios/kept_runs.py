@@ -11,7 +11,7 @@ import threading
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 
@@ -29,6 +29,8 @@ Arrays = Sequence[np.ndarray]
 
 class KeptRuns:
     """A file of runs, added to one by one; a torn end, as a kill leaves it, is dropped.
+
+    As a context it is open until the comparison is written, and then removed.
 
     Parameters
     ----------
@@ -139,10 +141,14 @@ class KeptRuns:
             except OSError:
                 pass  # a last run that found no room was told of already
 
-    def drop(self) -> None:
-        """Remove the file: the comparison is written."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, problem: type[BaseException] | None, *_: object) -> None:
+        """Let another process go on with it after a problem; remove it where the comparison is written."""
         self.close()
-        self.path.unlink(missing_ok=True)
+        if problem is None:
+            self.path.unlink(missing_ok=True)
 
 
 def _opened(path: Path) -> BinaryIO:
