@@ -214,8 +214,9 @@ def compare(
         else:
             results = runner.replicate(
                 resolved, replicates, first_seed, workers, labelled(progress, "runs"), declared, own, kept)
-            origin = store.provenance("compare", resolved, results.seeds.tolist(), time.perf_counter() - started, **more)
-            result = Comparison(results, resolved, origin)
+            seconds = time.perf_counter() - started
+            result = Comparison(results, resolved, store.provenance("compare", resolved, results.seeds.tolist(), seconds,
+                                                                    **more))
         if out is not None:
             result.save(out, language)
     return result
