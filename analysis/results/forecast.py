@@ -42,9 +42,19 @@ class Forecast(Result):
 
     Attributes
     ----------
-    alliances, totals, survival : DataFrame
+    alliances : DataFrame
+        One row an alliance, by identifier: ``age`` (years), ``members`` and ``projects`` on the day; ``survives``, the
+        chance to live at the end; mean and 90 % interval of members and of running projects then, where an alliance
+        that has ended counts zero; ``survives_by_age``, the chance by the Kaplan-Meier estimate; what came, where a
+        later snapshot tells.
+    totals : DataFrame
+        By measure, with alliances founded since: ``now``, ``mean``, ``low``, ``high`` (90 %), and what came.
+    survival : DataFrame
+        By year: share of the alliances of the registry that live, ``mean``, ``low``, ``high``, ``by_age``. In worlds
+        this table and the one before have ``ignorance``, the share of the variance of single runs between worlds.
     scores : DataFrame or None
-        As in `ForecastTables`.
+        By measure and score: ``model``, ``nothing_changes``, ``kaplan_meier``, and ``within``, the share of cases in
+        the model's 90 % intervals; None without a later snapshot.
     """
 
     kind, file = "forecast", "forecast.json"

@@ -51,27 +51,15 @@ class Runs(NamedTuple):
 
 
 class ForecastTables(NamedTuple):
-    """What becomes of the alliances of a registry.
+    """What becomes of the alliances of a registry; columns as in `analysis.results.forecast.Forecast`.
 
     Attributes
     ----------
-    alliances : DataFrame
-        One row an alliance, by identifier: age (years), members and projects on the day, chance to survive; mean and
-        90 % interval of members and of running projects at the end, where an alliance that has ended counts zero;
-        chance by the Kaplan-Meier estimate; with a held-out snapshot what came.
-    totals : DataFrame
-        By measure, with those founded since: on the day, mean and 90 % interval at the end, and what came.
-    survival : DataFrame
-        By year: share of the alliances of the registry that live, mean and 90 % interval, and by the Kaplan-Meier
-        estimate.
+    alliances, totals, survival : DataFrame
     scores : DataFrame or None
-        By measure and score: model, nothing changes, Kaplan-Meier, and the share of cases in the model's 90 %
-        intervals; None without a held-out snapshot.
+        None without a held-out snapshot.
     notes : tuple of str
         Which worlds were left out, and how the held-out snapshot was taken.
-
-    In worlds, ``totals`` and ``survival`` have a column ``ignorance``: the share of the variance of single runs that
-    lies between worlds; the rest is luck.
     """
 
     alliances: "pd.DataFrame"
