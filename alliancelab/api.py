@@ -204,8 +204,7 @@ def compare(
         more["budgets"] = [line._asdict() for line in budgets]
     kept = None
     if out is not None and not outcomes and not rules:
-        kept = KeptRuns(store.check_folder(out, overwrite), resolved, declared, overwrite,
-                        "" if drawn is None else hash_of(drawn))
+        kept = KeptRuns(store.check_folder(out, overwrite), resolved, declared, overwrite, hash_of(drawn) if drawn else "")
     with kept or nullcontext():
         if drawn is not None:
             result: Comparison | WorldComparison = compare_in_worlds(
@@ -214,9 +213,9 @@ def compare(
         else:
             results = runner.replicate(
                 resolved, replicates, first_seed, workers, labelled(progress, "runs"), declared, own, kept)
-            seconds = time.perf_counter() - started
-            result = Comparison(results, resolved, store.provenance("compare", resolved, results.seeds.tolist(), seconds,
-                                                                    **more))
+            origin = store.provenance("compare", resolved, results.seeds.tolist(), time.perf_counter() - started,
+                                      **more)
+            result = Comparison(results, resolved, origin)
         if out is not None:
             result.save(out, language)
     return result
