@@ -204,7 +204,8 @@ def compare(
         more["budgets"] = [line._asdict() for line in budgets]
     kept = None
     if out is not None and not outcomes and not rules:
-        kept = KeptRuns(store.check_folder(out, overwrite), resolved, declared, overwrite, hash_of(drawn) if drawn else "")
+        worlds_hash = hash_of(drawn) if drawn else ""
+        kept = KeptRuns(store.check_folder(out, overwrite), resolved, declared, overwrite, worlds_hash)
     with kept or nullcontext():
         if drawn is not None:
             result: Comparison | WorldComparison = compare_in_worlds(
@@ -213,9 +214,9 @@ def compare(
         else:
             results = runner.replicate(
                 resolved, replicates, first_seed, workers, labelled(progress, "runs"), declared, own, kept)
-            origin = store.provenance("compare", resolved, results.seeds.tolist(), time.perf_counter() - started,
-                                      **more)
-            result = Comparison(results, resolved, origin)
+            seconds = time.perf_counter() - started
+            result = Comparison(results, resolved,
+                                store.provenance("compare", resolved, results.seeds.tolist(), seconds, **more))
         if out is not None:
             result.save(out, language)
     return result
@@ -254,8 +255,7 @@ def scorecard(
     started = announce_start(announce, [resolved])
     scores = score(resolved, replicates, first_seed, workers, labelled(progress, "runs"))
     seconds = time.perf_counter() - started
-    more = _own_instruments([resolved])
-    origin = store.provenance("scorecard", [resolved], scores.seeds.tolist(), seconds, **more)
+    origin = store.provenance("scorecard", [resolved], scores.seeds.tolist(), seconds, **_own_instruments([resolved]))
     card = Scorecard(scores, resolved, origin)
     if out is not None:
         card.save(out)
