@@ -15,7 +15,7 @@ from alliancelab.model.simulation import Recording
 
 __all__ = ["LEAST_SEEN", "OF_LIVES", "LifeMeasure", "Lives", "lives_of"]
 
-LEAST_SEEN = 5  # alliances that a fact is told of
+LEAST_SEEN = 5  # alliances that a fact needs
 MONTHS_A_YEAR = 12
 _THREE = (Kind.FIRM, Kind.UNIVERSITY, Kind.INSTITUTE)
 _SIGNING = 1 / QUARTERS_A_YEAR  # years: who joins within the quarter of the contract is a founder
@@ -98,13 +98,13 @@ def lives_of(recording: Recording) -> Lives:
 
 
 class LifeMeasure(NamedTuple):
-    """A fact told of lives.
+    """A fact of lives.
 
     Attributes
     ----------
     name, title, unit, description : str
     needs : str
-        What of a registry it is told by: "endings", "joining", "leaving", "kinds", "members" or "projects".
+        What of a registry it needs: "endings", "joining", "leaving", "kinds", "members" or "projects".
     of : callable
         Takes `Lives`; NaN where they give no answer.
     """
@@ -183,11 +183,11 @@ def _entries(lives: Lives) -> float:
 
 
 def _founders(of: Callable[[np.ndarray], float]) -> Callable[[Lives], float]:
-    def told(lives: Lives) -> float:
+    def share(lives: Lives) -> float:
         founders = lives.founders()[lives.seen]
         return float(of(founders[founders > 0])) if (founders > 0).sum() >= LEAST_SEEN else np.nan
 
-    return told
+    return share
 
 
 def _grown(age: float) -> Callable[[Lives], float]:
@@ -204,11 +204,11 @@ def _grown(age: float) -> Callable[[Lives], float]:
 def _members(of: Callable[[np.ndarray], float]) -> Callable[[Lives], float]:
     """A figure of the members of each alliance that lives on the last day."""
 
-    def told(lives: Lives) -> float:
+    def share(lives: Lives) -> float:
         members = lives.members_at(lives.until)[(lives.ended > lives.until) & (lives.founded <= lives.until)]
         return float(of(members[members > 0])) if (members > 0).sum() >= LEAST_SEEN else np.nan
 
-    return told
+    return share
 
 
 def _cv(sizes: np.ndarray) -> float:

@@ -123,7 +123,7 @@ def forecast(
     if as_json:
         found = {name: show.records(table.reset_index()) for name, table in tables.items()}
         machine({"scenario": result.scenario.name, "years": result.years, "runs": runs, "worlds": worlds_,
-                 "told": show.records(result.told), "notes": result.notes(), **found,
+                 "given": show.records(result.given), "notes": result.notes(), **found,
                  "folder": None if out is None else str(out)})
         return
     listed = result.alliances.drop(columns=["survives_by_age"])
@@ -137,7 +137,7 @@ def forecast(
         say("ignorance: share of the variance of single runs that lies between worlds; the rest is luck")
     if result.scores is not None:
         show.table(result.scores, "Scores against what came, the lower the better; within: share in the 90 % intervals")
-    show.table(result.told, "What came from the tables, and where the rest comes from")
+    show.table(result.given, "What came from the tables, and where the rest comes from")
     for note in result.notes():
         say(f"note: {note}")
     show.written(out)

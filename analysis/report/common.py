@@ -229,9 +229,9 @@ def limits(version: str, sense: str = "The model compares policies in one artifi
 
 
 def start(registry: Mapping[str, Any]) -> Section:
-    """What came from the tables of a registry and what was drawn; notes, which name files, are told as they are."""
-    rows = [(row["what"], row["rest"] or "–", f"{row['told']:,}", f"{row['all']:,}" if row["all"] else "–")
-            for row in registry["told"]]
+    """What came from the tables of a registry and what was drawn; notes, which name files, are shown as they are."""
+    rows = [(row["what"], row["rest"] or "–", f"{row['given']:,}", f"{row['all']:,}" if row["all"] else "–")
+            for row in registry["given"]]
     return Section("start", "Where it starts", [
         Text(f"From a registry, on {registry['date']}."),
         Table("What came from the tables, and what was drawn", ("What", "The rest", "In the tables", "Of"),

@@ -88,10 +88,10 @@ def _facts(table: "pd.DataFrame") -> list[Any]:
 
 def _registry(table: "pd.DataFrame", origin: Mapping[str, str]) -> Section:
     """What the tables of a registry tell beside what the model gives, and what they do not tell."""
-    told, silent = table[table["reason"] == ""], table[table["reason"] != ""]
+    known, silent = table[table["reason"] == ""], table[table["reason"] != ""]
     rows = [(row["title"], unit_text(row["unit"]), row["fitted"], Sense(row["verdict"], "verdict"),
              interval_of(row, "mean", "low", "high", 3), f"{number(row['run_low'], 3)} – {number(row['run_high'], 3)}",
-             f"{number(row['value'], 3)} ± {number(NORMAL * row['spread'], 2)}") for row in told.to_dict("records")]
+             f"{number(row['value'], 3)} ± {number(NORMAL * row['spread'], 2)}") for row in known.to_dict("records")]
     blocks: list[Any] = [
         Text(f"From {origin['since']} to {origin['date']}, in the scenario without public money."),
         Table("What the registry tells beside what the model gives",

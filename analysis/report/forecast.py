@@ -83,19 +83,19 @@ def _scores(table: "pd.DataFrame") -> Table:
 
 
 def _alliances(table: "pd.DataFrame") -> Table:
-    came, told = "survived" in table, "projects" in table
+    came, projects = "survived" in table, "projects" in table
     shown = table.sort_values("members", ascending=False, kind="stable").iloc[:MOST]
     rows = []
     for name, row in shown.iterrows():
         cells = [Verbatim(name), number(row["age"], 3), f"{row['members']:.0f}",
                  f"{row['survives']:.0%}", interval_of(row, "members_mean", "members_low", "members_high", 3)]
-        if told:
+        if projects:
             cells += [f"{row['projects']:.0f}", interval_of(row, "projects_mean", "projects_low", "projects_high", 2)]
         if came:
             cells += ["yes" if row["survived"] else "no", f"{row['members_came']:.0f}"]
         rows.append(cells)
     head = ["Alliance", "Age", "Members now", "Chance to live", "Members, forecast"]
-    head += ["Projects now", "Projects, forecast"] if told else []
+    head += ["Projects now", "Projects, forecast"] if projects else []
     head += ["Lived", "Members that came"] if came else []
     return Table(f"Alliances by members, {len(shown)} of {len(table)}", head, rows,
                  note="An alliance that has ended has no members and no projects.")
@@ -103,20 +103,20 @@ def _alliances(table: "pd.DataFrame") -> Table:
 
 def _statistics(document: Mapping[str, Any], runs: int) -> list[str]:
     worlds = document.get("worlds")
-    told = ["Intervals hold nine tenths of the runs. Each run draws anew what the tables do not tell."]
+    notes = ["Intervals hold nine tenths of the runs. Each run draws anew what the tables do not tell."]
     if worlds is None:
-        told.append(f"{runs} runs with the parameters of the scenario: the intervals hold luck, and no doubt about "
-                    "parameters.")
+        notes.append(f"{runs} runs with the parameters of the scenario: the intervals hold luck, and no doubt about "
+                     "parameters.")
     else:
-        told += [f"{worlds} worlds drawn from those that the data do not rule out, and {runs // worlds} seeds in each: "
-                 "the intervals hold luck and ignorance.",
-                 "Ignorance: the share of the variance of single runs that lies between worlds; the rest is luck."]
+        notes += [f"{worlds} worlds drawn from those that the data do not rule out, and {runs // worlds} seeds in "
+                  "each: the intervals hold luck and ignorance.",
+                  "Ignorance: the share of the variance of single runs that lies between worlds; the rest is luck."]
     if document["held_out"] is not None:
-        told += ["Brier score: mean squared distance of the chance to live from what came. CRPS: continuous ranked "
-                 "probability score, in the unit of what is forecast.",
-                 "Nothing changes: all stay as they are. By age alone: alliances end as those of their age have done "
-                 "by the day of the registry, the others stay as they are."]
-    return told
+        notes += ["Brier score: mean squared distance of the chance to live from what came. CRPS: continuous ranked "
+                  "probability score, in the unit of what is forecast.",
+                  "Nothing changes: all stay as they are. By age alone: alliances end as those of their age have done "
+                  "by the day of the registry, the others stay as they are."]
+    return notes
 
 
 def _again(document: Mapping[str, Any], scenarios: Any) -> Section:

@@ -80,11 +80,11 @@ class Forecast(Result):
         return len(self.survival)
 
     @property
-    def told(self) -> "pd.DataFrame":
-        """What the tables of the registry tell: ``what``, ``told`` of ``all``, ``rest``: where the rest comes from."""
+    def given(self) -> "pd.DataFrame":
+        """What the tables of the registry tell: ``what``, ``given`` of ``all``, ``rest``: where the rest comes from."""
         import pandas as pd
 
-        return pd.DataFrame(self.provenance["registry"]["told"])
+        return pd.DataFrame(self.provenance["registry"]["given"])
 
     @property
     def plot(self) -> "ForecastPlots":

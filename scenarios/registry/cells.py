@@ -1,4 +1,4 @@
-"""Cells of the tables of a registry: dates, numbers, identifiers, each read or told of with its row. Source: H5."""
+"""Cells of the tables of a registry: dates, numbers, identifiers, each read or named with its row. Source: H5."""
 
 import math
 import statistics
@@ -58,9 +58,9 @@ def read_part(table: str, path: Path, settings: Settings, problems: Problems, no
     needed = NEEDED[table] or (("id",) if "name" not in places else ())
     missing = [what for what in needed if what not in places]
     for what in missing:
-        told = "".join(f" ({note})" for note in sheet.notes)
+        noted = "".join(f" ({note})" for note in sheet.notes)
         problems.add(sheet.file, f"there is no column for '{what}'; name it so, or say in [{table}] of {NAME} which of "
-                                 f"{', '.join(map(repr, sheet.columns[:12]))} it is{told}")
+                                 f"{', '.join(map(repr, sheet.columns[:12]))} it is{noted}")
     if not sheet.rows and not missing:
         problems.add(sheet.file, "the table has no rows")
     left = [name for place, name in enumerate(sheet.columns) if place not in places.values()]

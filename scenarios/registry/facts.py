@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RegistryFact", "RegistryFacts", "first_projects", "lives_in", "registry_facts", "teams_in"]
 
-GROUPS = 20  # of alliances; the spread is told from leaving out one group at a time
+GROUPS = 20  # of alliances; the spread comes from leaving out one group at a time
 
 
 _OF_TEAMS = tuple(measure for measure in MEASURES if measure.name != "repeat_ties_over_null")

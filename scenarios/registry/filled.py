@@ -69,21 +69,21 @@ class Filled:
                 + (there.month - 1) // 3 - (self._day.month - 1) // 3)
 
     def _sectors(self, registry: Registry) -> "pd.Series":
-        """Sector of every alliance and member: told, or that of the other side, or drawn."""
+        """Sector of every alliance and member: given, or that of the other side, or drawn."""
         numbers = {name: i for i, name in enumerate(names_of(registry, "sector"))}
         count = self.world["sectors"]
-        told = self.organisations["sector"].map(numbers)
-        of_members = self.members.assign(sector=told.reindex(self.members["organisation"]).to_numpy())
+        given = self.organisations["sector"].map(numbers)
+        of_members = self.members.assign(sector=given.reindex(self.members["organisation"]).to_numpy())
         known = of_members.dropna(subset="sector").groupby("alliance")["sector"]
         usual = known.agg(lambda sectors: sectors.mode().iat[0])
         self.field = self.alliances["sector"].map(numbers).fillna(usual.reindex(self.alliances.index))
         for name in self.field.index[self.field.isna()]:
             self.field[name] = int(self.luck(name, 0) * count)
         first = self.members.drop_duplicates("organisation").set_index("organisation")["alliance"].map(self.field)
-        return told.fillna(first.reindex(told.index)).astype(int)
+        return given.fillna(first.reindex(given.index)).astype(int)
 
     def _kinds(self) -> "pd.Series":
-        """Kind of every member: told, or drawn by the shares of the population."""
+        """Kind of every member: given, or drawn by the shares of the population."""
         population = np.array([self.world[name] for name in ("firms", "universities", "institutes", "agencies")], float)
         steps = np.cumsum(population / population.sum())
         kind = self.organisations["kind"].copy()

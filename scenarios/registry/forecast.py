@@ -121,7 +121,7 @@ def forecast_from(
     # The registry has alliances: a world without any on its day is ruled out by it.
     notes = [f"{len(empty):,} of {len(worlds):,} worlds have no alliance, or none with a project, on {registry.date}; "
              "they are left out"] if empty else []
-    return _told(registry, years, names[0], runs, held_out, notes)
+    return _forecast(registry, years, names[0], runs, held_out, notes)
 
 
 def check_forecast(registry: Registry, years: int, replicates: int, first_seed: int, held_out: Registry | None,
@@ -159,7 +159,7 @@ def _outcome(recording: Recording, order: np.ndarray, years: int) -> tuple[np.nd
     return alive, np.where(own["ended"] < 0, own["size"], 0.0), np.where(own["ended"] < 0, own["running"], 0.0), totals
 
 
-def _told(registry: Registry, years: int, names: tuple[str, ...], runs: Runs, held_out: Registry | None,
+def _forecast(registry: Registry, years: int, names: tuple[str, ...], runs: Runs, held_out: Registry | None,
           notes: list[str]) -> ForecastTables:
     import pandas as pd
 

@@ -102,11 +102,12 @@ class Placing:
 
     def _scale_sizes(self, table: np.ndarray, rows: dict[str, int], kind: int) -> None:
         """Sizes of any unit count relative to the median of their kind, which is as large as that of the world."""
-        told = self.filled.organisations["size"][(self.filled.kind == kind) & self.filled.organisations["size"].notna()]
-        if told.empty:
+        sizes = self.filled.organisations["size"]
+        given = sizes[(self.filled.kind == kind) & sizes.notna()]
+        if given.empty:
             return
-        places = np.array([rows[name] for name in told.index])
-        factor = np.median(table["size"][places]) / told.median() * told.to_numpy() / table["size"][places]
+        places = np.array([rows[name] for name in given.index])
+        factor = np.median(table["size"][places]) / given.median() * given.to_numpy() / table["size"][places]
         table["funds"][places] *= factor
         table["size"][places] *= factor
 

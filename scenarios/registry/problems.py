@@ -1,4 +1,4 @@
-"""What is wrong with a registry: every problem a sentence of its own, all of them told at once."""
+"""What is wrong with a registry: every problem a sentence of its own, all of them said at once."""
 
 from collections.abc import Iterator
 

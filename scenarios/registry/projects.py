@@ -1,4 +1,4 @@
-"""Running projects of a registry placed into a world, with partners that are told or drawn. Source: H5."""
+"""Running projects of a registry placed into a world, with partners that are given or drawn. Source: H5."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ __all__ = ["place_projects"]
 
 def place_projects(filled: Filled, world: World, donors: Donors, chosen: Chosen, rows: dict[str, int],
                    places: dict[tuple[str, str], int]) -> None:
-    """Running projects of the tables, or as many as donors have for their size; partners are told or drawn."""
+    """Running projects of the tables, or as many as donors have for their size; partners are given or drawn."""
     teams = _Teams(filled, world, rows, places)
     costs = [] if filled.running is None else filled.running["cost"].dropna()
     cost = float(np.median(costs)) if len(costs) else np.nan
@@ -23,13 +23,13 @@ def place_projects(filled: Filled, world: World, donors: Donors, chosen: Chosen,
     number = {name: a for a, name in enumerate(chosen.order)}
     parts: list[tuple[int, int, float]] = []
     plans = _plans(filled, donors, chosen, teams)
-    for q, (key, name, donor, told) in enumerate(plans):
-        team = teams.of(key, name, int(donor["size"]), told)
+    for q, (key, name, donor, given) in enumerate(plans):
+        team = teams.of(key, name, int(donor["size"]), given)
         world.projects[q] = donor
-        _write_project(filled, world, q, number[name], key, told)
+        _write_project(filled, world, q, number[name], key, given)
         project = world.projects[q]
-        if told is not None and told.cost == told.cost and cost > 0.0:
-            project["cost"] = usual * told.cost / cost  # in any unit: relative to the median
+        if given is not None and given.cost == given.cost and cost > 0.0:
+            project["cost"] = usual * given.cost / cost  # in any unit: relative to the median
         project["coordinator"] = world.organisations["key"][rows[team[0]]]
         project["size_start"] = len(team)
         parts += [(q, places[name, member], project["cost"] / len(team)) for member in team]
@@ -53,12 +53,12 @@ def _plans(filled: Filled, donors: Donors, chosen: Chosen, teams: "_Teams") -> l
         pool = of_donor if of_donor.size else donors.projects
         if not pool.size:
             raise empty_world("no project runs")
-        for told in filled.running[filled.running["alliance"] == name].itertuples(index=False):
-            plans.append((f"project {told.id}", name, pool[int(filled.luck(told.id, 5) * pool.size)], told))
+        for given in filled.running[filled.running["alliance"] == name].itertuples(index=False):
+            plans.append((f"project {given.id}", name, pool[int(filled.luck(given.id, 5) * pool.size)], given))
     return plans
 
 
-def _write_project(filled: Filled, world: World, q: int, a: int, key: str, told: Any) -> None:
+def _write_project(filled: Filled, world: World, q: int, a: int, key: str, given: Any) -> None:
     """What makes a donor's project one of this alliance: identity, line, dates, place in the lists."""
     project, alliance = world.projects[q], world.alliances[a]
     project["key"] = key_of(key)
@@ -67,11 +67,11 @@ def _write_project(filled: Filled, world: World, q: int, a: int, key: str, told:
     same = np.flatnonzero(lines == project["field"])
     project["line"] = same[0] if same.size else 0
     project["field"] = lines[project["line"]]
-    if told is not None:
-        started = filled.quarter_of(told.start)
+    if given is not None:
+        started = filled.quarter_of(given.start)
         # Work done goes with the time that has passed, at the donor's pace.
         pace = project["progress"] / max(filled.quarter - int(project["started"]), 1)
-        end = filled.quarter_of(told.end)
+        end = filled.quarter_of(given.end)
         project["planned"] = max(end - started if end != UNKNOWN else int(project["planned"]),
                                  filled.quarter - started + 1)
         project["started"] = started
@@ -89,7 +89,7 @@ def _write_project(filled: Filled, world: World, q: int, a: int, key: str, told:
 
 
 class _Teams:
-    """Who works in which project: told, or drawn among the members of its alliance."""
+    """Who works in which project: given, or drawn among the members of its alliance."""
 
     def __init__(self, filled: Filled, world: World, rows: dict[str, int], places: dict[tuple[str, str], int]) -> None:
         self._filled, self._rows = filled, rows
@@ -100,10 +100,10 @@ class _Teams:
         self._busy = np.zeros(len(world.organisations))
         self._capacity = world.organisations["capacity"]
 
-    def of(self, key: str, alliance: str, size: int, told: Any) -> list[str]:
+    def of(self, key: str, alliance: str, size: int, given: Any) -> list[str]:
         """Partners of a project; of members those with free hands first."""
-        if told is not None and told.members:
-            team = list(told.members)
+        if given is not None and given.members:
+            team = list(given.members)
         else:
             members = self.members[alliance]
             rows = np.array([self._rows[name] for name in members])

@@ -143,8 +143,8 @@ def _tell_alike(names: Sequence[str], part: Part, notes: list[str]) -> None:
             rows.setdefault(plain(name) or name, []).append((line, name))
     alike = [same for same in rows.values() if len(same) > 1]
     for same in alike[:NAMED]:
-        told = ", ".join(f"row {line} {short(name)}" for line, name in same[:NAMED])
-        notes.append(f"{part.sheet.file}: these may be one organisation: {told}")
+        named = ", ".join(f"row {line} {short(name)}" for line, name in same[:NAMED])
+        notes.append(f"{part.sheet.file}: these may be one organisation: {named}")
     if len(alike) > NAMED:
         notes.append(f"{part.sheet.file}: {len(alike) - NAMED:,} more names stand there more than once")
 
@@ -265,8 +265,8 @@ def _day(date: str | datetime.date | None, settings: Settings, dates: Sequence[s
     if settings.date is not None:
         return settings.date.isoformat()
     latest = max(dates, default="")
-    told = f"; the latest date in the tables is {latest}" if latest else ""
-    problems.add(NAME, f"nothing says which day the registry is of{told}: write a line such as "
+    latest_date = f"; the latest date in the tables is {latest}" if latest else ""
+    problems.add(NAME, f"nothing says which day the registry is of{latest_date}: write a line such as "
                        f"date = {latest or '2020-01-01'} into it, or say --date")
     return ""
 

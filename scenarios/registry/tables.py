@@ -9,10 +9,10 @@ from alliancelab.agents.codes import Kind
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["NAMED", "NO_KIND", "Registry", "described", "gaps_of", "left_out", "told_of"]
+__all__ = ["NAMED", "NO_KIND", "Registry", "described", "gaps_of", "left_out", "origins"]
 
 NO_KIND = -1
-NAMED = 5  # of what is told of, so many are named
+NAMED = 5  # so many of what is noticed are named
 
 
 @dataclass(frozen=True)
@@ -84,14 +84,14 @@ class Registry:
                 f"{len(self.memberships):,} memberships.")
 
 
-def told_of(registry: Registry) -> "pd.DataFrame":
+def origins(registry: Registry) -> "pd.DataFrame":
     """What the tables tell of those that worlds start from, and where the rest comes from.
 
     Returns
     -------
     DataFrame
-        ``what``, ``told`` of ``all`` (0 where nobody knows how many), ``rest``: where what they do not tell comes from;
-        ``gap``: the same as a sentence with gaps for numbers, "" where no sentence is worth the reading.
+        ``what``, ``given`` of ``all`` (0 where nobody knows how many), ``rest``: where what they do not tell comes
+        from; ``gap``: the same as a sentence with gaps for numbers, "" where no sentence is worth the reading.
     """
     import pandas as pd
 
@@ -115,37 +115,37 @@ def told_of(registry: Registry) -> "pd.DataFrame":
                   "drawn among the members", "")]
     rows.append(("trust, knowledge, expertise and stages", 0, len(living), "those of an alliance of the drawn world "
                  "that is alike", ""))
-    table = pd.DataFrame(rows, columns=["what", "told", "all", "rest", "gap"])
-    return table.assign(rest=table["rest"].where((table["told"] < table["all"]) | (table["all"] == 0), ""))
+    table = pd.DataFrame(rows, columns=["what", "given", "all", "rest", "gap"])
+    return table.assign(rest=table["rest"].where((table["given"] < table["all"]) | (table["all"] == 0), ""))
 
 
 def gaps_of(registry: Registry) -> list[str]:
     """What the tables do not tell of those that worlds start from, a sentence each."""
-    return [row.gap.format(gap=row.all - row.told, all=row.all) for row in told_of(registry).itertuples()
-            if row.gap and (row.told < row.all or not row.all)]
+    return [row.gap.format(gap=row.all - row.given, all=row.all) for row in origins(registry).itertuples()
+            if row.gap and (row.given < row.all or not row.all)]
 
 
 def left_out(registry: Registry) -> list[str]:
     """Alliances that no world starts from, or that do not live long in one, a sentence each."""
-    told = []
+    notes = []
     left = registry.alliances[(registry.alliances["founded"] <= registry.date) & (registry.alliances["ended"] == "")]
     left = left[~left.index.isin(registry.living().index)]
     if len(left):
         names = ", ".join(map(str, left.index[:NAMED])) + (", ..." if len(left) > NAMED else "")
-        told.append(f"{len(left):,} alliances have not ended and have no members on {registry.date}; they are left "
-                    f"out: {names}")
+        notes.append(f"{len(left):,} alliances have not ended and have no members on {registry.date}; they are left "
+                     f"out: {names}")
     members = registry.members()
     kind = registry.organisations["kind"].reindex(members["organisation"]).to_numpy()
     few = members.assign(firm=kind == int(Kind.FIRM)).groupby("alliance")["firm"].sum()
     if (kind != NO_KIND).all() and (few < 2).any():
-        told.append(f"{int((few < 2).sum()):,} alliances have fewer than two firms; in the model such an alliance "
-                    "breaks up at once")
-    return told
+        notes.append(f"{int((few < 2).sum()):,} alliances have fewer than two firms; in the model such an alliance "
+                     "breaks up at once")
+    return notes
 
 
 def described(registry: Registry) -> dict[str, Any]:
     """What the document of a result says of the registry that it starts from, as plain data."""
-    told = told_of(registry)[["what", "told", "all", "rest"]].to_dict("records")
+    given = origins(registry)[["what", "given", "all", "rest"]].to_dict("records")
     gaps = set(gaps_of(registry))
-    return {"folder": str(registry.folder), "date": registry.date, "since": registry.since, "told": told,
+    return {"folder": str(registry.folder), "date": registry.date, "since": registry.since, "given": given,
             "notes": [note for note in registry.notes if note not in gaps]}

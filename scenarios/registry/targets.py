@@ -37,7 +37,7 @@ Tell = Callable[[str], None]
 def facts_beside(registry: Registry, worlds: Worlds, tell: Tell) -> RegistryFacts:
     """Facts of a registry, those of who works with whom of as many projects as every world has.
 
-    What the tables do not allow is told with the reason, once for all facts that share it.
+    What the tables do not allow is said with the reason, once for all facts that share it.
     """
     found = registry_facts(registry, worlds.projects)
     tell(f"{registry.folder}: taken as complete from {registry.since} on; where endings or members before a later day "
@@ -62,11 +62,11 @@ def targets_of_registry(registry: Registry, source: str, tell: Tell = lambda sen
     shipped = read_targets(SHIPPED).file
     worlds = worlds_of(runner.record([load(shipped.base)], WORLDS, shipped.first_seed)[0])
     facts, projects = facts_beside(registry, worlds, tell)
-    told = {fact.name: (fact.value, fact.spread, fact.name in FITTED or fact.name in shipped.targets)
+    given = {fact.name: (fact.value, fact.spread, fact.name in FITTED or fact.name in shipped.targets)
             for fact in facts if not fact.reason}
-    if not told:
+    if not given:
         raise UserError(f"{registry.folder}: the tables tell nothing that could be fitted to: {facts[0].reason}")
-    instead = [name for name, fact in INSTEAD.items() if fact in told]
-    vary = {name: bounds for fact, varied in VARIED.items() if fact in told for name, bounds in varied.items()}
-    return content_of(told, projects, source, f"{registry.since} to {registry.date}", instead, vary)
+    instead = [name for name, fact in INSTEAD.items() if fact in given]
+    vary = {name: bounds for fact, varied in VARIED.items() if fact in given for name, bounds in varied.items()}
+    return content_of(given, projects, source, f"{registry.since} to {registry.date}", instead, vary)
 
