@@ -18,7 +18,7 @@ from alliancelab.scenarios.regional import Aim, aims, numbers, set_by
 from alliancelab.scenarios.runner import Progress, run_in_threads
 from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario
 
-__all__ = ["PROBES", "Scores", "check_scorecard", "kept", "pushed", "score", "years_of"]
+__all__ = ["PROBES", "Scores", "check_scorecard", "kept", "pushed", "runs_of", "score", "years_of"]
 
 SAME = 1e-6  # relative: figures that are nearer than this are one
 PROBES = 8  # replicates at most that tell which lines no lever of the plan moves
@@ -52,6 +52,11 @@ class Scores(NamedTuple):
     values: np.ndarray
     kept: np.ndarray
     pushed: np.ndarray
+
+
+def runs_of(replicates: int) -> int:
+    """Runs that a scorecard over so many replicates takes: with the plan, without it, and with every lever pushed."""
+    return 2 * replicates + min(replicates, PROBES)
 
 
 def years_of(scenario: Scenario) -> np.ndarray:
