@@ -4,7 +4,8 @@ Source: H3, H5.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from alliancelab.agents.errors import ScenarioError
 from alliancelab.model.outcomes import OUTCOMES, Outcome
@@ -24,7 +25,8 @@ _SYSTEM = ("stated_need", "requests_served", "turned_away", "worth", "productivi
 """Indicators of how a regional system itself is doing, whether a scorecard counts them or not."""
 
 
-class _Own(NamedTuple):
+@dataclass(frozen=True)
+class _Own:
     """Value of an indicator of one's own in the last full year: made of plain data, so that it travels."""
 
     lines: Mapping[str, Any]

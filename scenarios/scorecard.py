@@ -76,8 +76,9 @@ def check_scorecard(scenario: Scenario) -> None:
     years = years_of(scenario)
     for line in aims(scenario.scorecard):
         if line.year is not None and not years[0] < line.year <= years[-1]:
-            raise ScenarioError(f"{scenario.name}: scorecard.{line.indicator} has a target for {line.year}; "
-                                f"the run has the full years {years[1] if len(years) > 1 else 'none'} to {years[-1]}; "
+            has = (f"the run has the full years {years[1]} to {years[-1]}" if len(years) > 1
+                   else "the run has no full year after its warm-up")
+            raise ScenarioError(f"{scenario.name}: scorecard.{line.indicator} has a target for {line.year}; {has}; "
                                 f"take the line out with scorecard.{line.indicator} = false")
     _check_starts(scenario)
 

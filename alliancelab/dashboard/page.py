@@ -88,7 +88,8 @@ class Page:
             html(f"<h2>{translate('Comparison')}</h2>", margin=(10, 10, 0, 10)), self.first, self.others.view,
             pn.Row(self.replicates, self.seed, **wide), self.plan, pn.Row(self.compare, self.stop, **wide),
             self.status, self.editor.view, styles={"flex": "1 1 320px", "min-width": "0"}, max_width=420)
-        tabs = {"Comparison": self.comparison, "Single run": self.watch, "Scorecard": self.score}
+        tabs: dict[str, Result | Watch | Score] = {
+            "Comparison": self.comparison, "Single run": self.watch, "Scorecard": self.score}
         right = pn.Tabs(*((translate(title), tab.view) for title, tab in tabs.items()),
                         styles={"flex": "3 1 560px", "min-width": "0"}, **wide)
         return pn.Column(head, pn.FlexBox(left, right, gap="16px", **wide), **wide)
