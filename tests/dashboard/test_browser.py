@@ -157,8 +157,9 @@ def test_a_county_is_scored_against_its_plan(browser):
     heads = wait(lambda: [head for head in ask(browser, "return deep('th').map(one => one.innerText)")
                           if head == "Effect of the plan"])
     assert heads == ["Effect of the plan"]
-    figures = wait(lambda: ask(browser, "const all = deep('img'); return all.length == 2 && all.every("
-                                        "one => one.complete) && all.map(one => one.clientWidth)"))
+    figures = wait(lambda: ask(browser, "const all = deep('#figure-scorecard img, #figure-courses img');"
+                                        "return all.length == 2 && all.every(one => one.complete) && "
+                                        "all.map(one => one.clientWidth)"))
     assert min(figures) > 250
 
 
