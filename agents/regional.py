@@ -1,8 +1,9 @@
-"""Agents of a regional service system: carriers of services, and townships and departments that sign contracts.
+"""Agents of a regional service system: carriers, townships and departments that sign contracts, governments above.
 
 They are views like the others: they read rows of the region's tables and keep no state of their own.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import mesa
@@ -11,7 +12,7 @@ import numpy as np
 from alliancelab.agents.organisations import Organisation
 from alliancelab.agents.views import AgentNumbers, Column
 
-__all__ = ["Department", "ServiceCarrier", "Township"]
+__all__ = ["Department", "ServiceCarrier", "Township", "UpperGovernment"]
 
 
 class ServiceCarrier(mesa.Agent):
@@ -87,6 +88,34 @@ class ServiceCarrier(mesa.Agent):
         """Leave the model: the carrier has closed. Called by the model."""
         self.exists = False
         self.remove()
+
+
+class UpperGovernment(mesa.Agent):
+    """A government above the region: it pays what people and firms of the region win from it. Source: G6.
+
+    Attributes
+    ----------
+    name : str
+        ``city``, ``province`` or ``nation``: its purse in the ledger.
+    """
+
+    _ids = AgentNumbers()
+
+    def __init__(self, model: Any, name: str, flows: Sequence[int]) -> None:
+        super().__init__(model)
+        self.name = name
+        self._flows = list(flows)
+
+    @property
+    def outlay(self) -> float:
+        """What it paid in the region in the last quarter, million yuan."""
+        quarter = self.model.quarter
+        return float(self.model.world.ledger[quarter - 1, self._flows].sum()) if quarter else 0.0
+
+    @property
+    def paid(self) -> float:
+        """What it has paid in the region so far, million yuan."""
+        return float(self.model.world.ledger[: self.model.quarter, self._flows].sum())
 
 
 class _Signatory(mesa.Agent):

@@ -6,12 +6,12 @@ import pandas as pd
 
 from alliancelab.model.declarations import Declaration
 from alliancelab.model.instruments import INSTRUMENTS
-from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.regional import REGIONAL
 from alliancelab.model.regional.parameters import REGION
 from alliancelab.scenarios.layers import library_names
+from alliancelab.scenarios.regional_outcomes import ALL_OUTCOMES
 from alliancelab.scenarios.scenario import load
 
 __all__ = ["levers", "list_scenarios", "outcomes", "parameters"]
@@ -59,6 +59,8 @@ def parameters() -> pd.DataFrame:
 def outcomes() -> pd.DataFrame:
     """Every outcome that `compare` prints and that a sweep or a calibration can ask for.
 
+    Those that begin with ``regional_`` are of scenarios with a ``[region]``.
+
     Returns
     -------
     DataFrame
@@ -71,7 +73,7 @@ def outcomes() -> pd.DataFrame:
     'patents'
     """
     rows = [{"name": one.name, "title": one.title, "unit": one.unit, "better": one.better,
-             "description": one.description} for one in OUTCOMES]
+             "description": one.description} for one in ALL_OUTCOMES.values()]
     return pd.DataFrame(rows).set_index("name")
 
 

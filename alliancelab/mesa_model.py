@@ -22,10 +22,10 @@ from alliancelab.agents.government_rules import Composition
 from alliancelab.agents.organisations import Firm, Institute, Organisation, ServiceAgency, University
 from alliancelab.agents.own_rules import OwnRules
 from alliancelab.agents.project import Project
-from alliancelab.agents.regional import Department, ServiceCarrier, Township
+from alliancelab.agents.regional import Department, ServiceCarrier, Township, UpperGovernment
 from alliancelab.checkpoint import read_checkpoint, read_document, write_checkpoint
 from alliancelab.mesa_reopened import reopened, restored
-from alliancelab.model.accounts import FLOWS, Count
+from alliancelab.model.accounts import FLOWS, GOVERNMENTS, Count
 from alliancelab.model.initialise import new_world
 from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.policy import pilot_selection, research_incentives, startup_subsidy
@@ -134,6 +134,7 @@ class AllianceModel(mesa.Model):
         self._carriers: dict[int, ServiceCarrier] = {}
         self._townships: tuple[Township, ...] = ()
         self._departments: tuple[Department, ...] = ()
+        self._upper_governments: tuple[UpperGovernment, ...] = ()
         self._keys = np.zeros(len(self.world.organisations), np.uint64)
         self.datacollector = self._collector = mesa.DataCollector(model_reporters=_reporters())
 
@@ -269,7 +270,7 @@ class AllianceModel(mesa.Model):
 
     @property
     def agents(self) -> Any:
-        """Organisations that exist, the government, and where there is a region its carriers, townships, departments.
+        """Organisations that exist, governments, and where there is a region its carriers, townships, departments.
 
         They are made when first asked for and kept up to date from then on.
         """
@@ -298,6 +299,12 @@ class AllianceModel(mesa.Model):
         """The government."""
         self._make_views()
         return self._government
+
+    @property
+    def governments(self) -> tuple[Government | UpperGovernment, ...]:
+        """The government, and above one that is a region's own, those of city, province and nation. Source: G6."""
+        self._make_views()
+        return (self._government, *self._upper_governments)
 
     @property
     def carriers(self) -> list[ServiceCarrier]:
@@ -354,6 +361,8 @@ class AllianceModel(mesa.Model):
             if self.region is not None:
                 self._townships = tuple(Township(self, row) for row in range(len(self.region.townships)))
                 self._departments = tuple(Department(self, row) for row in range(len(self.region.departments)))
+                self._upper_governments = tuple(UpperGovernment(self, name, flows) for name, flows in
+                                                GOVERNMENTS.items() if name != "government")
             self._follow()
 
     def _follow(self) -> None:

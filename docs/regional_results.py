@@ -135,9 +135,14 @@ def tutorial() -> None:
         *card_lines(card), "",
         "![Courses of the fictitious county against its targets](images/own_region_courses.png)", "",
         "## 5. Other policies", "",
-        "Lay a file over yours, change levers, and compare: `alliancelab compare mine.toml more.toml` prints the "
-        "indicators of your scorecard with paired differences. Numbers of `[region]` are factors of "
-        "[sweeps](sweeps.md) as levers are: `\"region.patent_filing\" = { low = 0.5, high = 1.5 }`."]
+        "Lay a file over yours, change levers, and compare: `alliancelab compare mine.toml more.toml` prints "
+        "the indicators of your scorecard, those of your own among them, with paired differences. In a "
+        "[sweep](sweeps.md) numbers of `[region]` are factors as levers are, and indicators are outcomes "
+        "under names that begin with `regional_`: `alliancelab sensitivity DIR --outcome regional_my_share`. "
+        "A file of [targets](calibration.md#fit-the-model-to-data-of-your-own) fits numbers of "
+        "`[region]` to any of them:",
+        "", "```toml", 'base = "mine.toml"', "", "[vary]", "region.file_city = [0.05, 0.3]", "",
+        "[targets.regional_filed_city]", "value = 45", "spread = 3", "```"]
     (DOCS / "own_region.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
 
 

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 from alliancelab.agents.compiled import compiled, inner
 
-__all__ = ["FLOWS", "Count", "Flow", "Purse", "budget_of", "left_of", "pay", "record_event"]
+__all__ = ["FLOWS", "GOVERNMENTS", "Count", "Flow", "Purse", "budget_of", "left_of", "pay", "record_event"]
 
 
 class Purse(IntEnum):
@@ -62,7 +62,8 @@ class Flow(IntEnum):
     """A flow of money, and its column in the ledger. Source: 2-model.md, 7.
 
     Purses are ``government``, ``organisations``, ``alliances`` and ``outside``: the rest of the economy, where
-    money comes from by sales and taxes and goes to for wages, equipment and services.
+    money comes from by sales and taxes and goes to for wages, equipment and services. In a region ``government`` is its
+    own, a county's or a cluster's, and ``city``, ``province`` and ``nation`` are those above it.
 
     Attributes
     ----------
@@ -181,7 +182,9 @@ class Flow(IntEnum):
     TECHNOLOGY_CONTRACT = "organisations", "organisations", "", "From firms to universities and institutes."
     COACHING = "government", "outside", "applications", "Coaching of applications."
     COUNTY_PROJECT = "government", "organisations", "county_projects", "Grants of the county."
-    UPPER_GRANT = "outside", "organisations", "", "Grants of city, province and nation."
+    CITY_GRANT = "city", "organisations", "", "Grants and awards of the city above a region."
+    PROVINCE_GRANT = "province", "organisations", "", "Grants and awards of its province."
+    NATION_GRANT = "nation", "organisations", "", "Grants and awards of the nation to it."
     PROJECT_WORK = "organisations", "outside", "", "Work on projects."
     MATCHING = "government", "outside", "matching", "Visits, events, experts."
     CERTIFICATION = "government", "outside", "certification", "Coaching to certificates."
@@ -194,6 +197,12 @@ class Flow(IntEnum):
 
 
 FLOWS = tuple(Flow)
+
+GOVERNMENTS: dict[str, list[int]] = {
+    purse: [flow for flow in Flow if flow.source == purse and flow != Flow.RETURNED]
+    for purse in ("government", "city", "province", "nation")
+}
+"""Flows that are outlay of each government, by its purse; budgets that are handed back are none."""
 
 
 @inner

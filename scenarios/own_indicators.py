@@ -12,7 +12,7 @@ from alliancelab.agents.errors import did_you_mean
 from alliancelab.model.regional.columns import COLUMNS, read_column
 from alliancelab.model.regional.indicators import INDICATORS, Indicator, flow, growth, ratio, stock
 
-__all__ = ["WORDS", "indicators_of"]
+__all__ = ["WORDS", "definition_of", "indicators_of", "own_lines"]
 
 WORDS = {
     "total": "Recorded columns that are summed, and over the year.",
@@ -47,9 +47,32 @@ def indicators_of(scorecard: Mapping[str, Any]) -> dict[str, Indicator]:
     return known
 
 
+def own_lines(scorecard: Mapping[str, Any]) -> dict[str, Any]:
+    """Lines of a scorecard that define an indicator of one's own."""
+    return {name: line for name, line in scorecard.items() if _word_of(line) is not None}
+
+
+def definition_of(scorecard: Mapping[str, Any], name: str) -> Any:
+    """What an indicator is made of, down to declared ones and recorded columns: equal where two scorecards mean one."""
+    line = scorecard.get(name, {})
+    word = _word_of(line)
+    if word is None:
+        return name
+    parts = _parts(line, word)
+    made = parts if word in ("total", "level") else [definition_of(scorecard, part) for part in parts]
+    return word, *made, line.get("title"), line.get("unit"), line.get("better", 1)
+
+
+def _word_of(line: Mapping[str, Any]) -> str | None:
+    return next((word for word in WORDS if line.get(word) is not None), None)
+
+
+def _parts(line: Mapping[str, Any], word: str) -> list[str]:
+    return [line[word]] if isinstance(line[word], str) else list(line[word])
+
+
 def _own(name: str, line: Mapping[str, Any], word: str, known: Mapping[str, Indicator]) -> Indicator:
-    parts = line[word]
-    parts = [parts] if isinstance(parts, str) else list(parts)
+    parts = _parts(line, word)
     choices: Mapping[str, Any] = COLUMNS if word in ("total", "level") else known
     for part in parts:
         if part not in choices:

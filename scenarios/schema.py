@@ -181,7 +181,8 @@ def describe() -> dict[str, Any]:
 _WANTED = {
     "float_type": "must be a number", "int_type": "must be a whole number", "int_from_float": "must be a whole number",
     "string_type": "must be text in quotes", "finite_number": "must be a finite number, not NaN or infinity",
-    "tuple_type": "must be a list", "model_type": "must be a table of names and values",
+    "tuple_type": "must be a list", "dict_type": "must be a table of names and values",
+    "model_type": "must be a table of names and values",
     "model_attributes_type": "must be a table of names and values", "missing": "must be a pair of a year and a value",
     "too_long": "must have at most 1,000 entries", "too_short": "must have at least one entry",
     "string_too_long": "must have at most 5,000 characters", "string_unicode": "must be plain text",
@@ -233,6 +234,8 @@ def _one(error: Any, known: Callable[[list[str]], list[str]] | None) -> str:
         return f"{key} is {short(error['input'])} and has to be more than {context['gt']:g}"
     if kind == "literal_error":
         allowed = re.findall(r"'([^']+)'", context["expected"])
+        if not allowed:  # numbers, which nobody mistypes by a letter
+            return f"{key} is {short(error['input'])} and has to be {context['expected']}"
         return f"{key} is {short(error['input'])}; {did_you_mean(str(error['input']), allowed)}"
     if kind == "value_error":
         return f"{key} {context['error']}".strip()

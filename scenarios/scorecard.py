@@ -18,7 +18,7 @@ from alliancelab.scenarios.regional import Aim, aims, numbers, set_by
 from alliancelab.scenarios.runner import Progress, run_in_threads
 from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario
 
-__all__ = ["PROBES", "Scores", "check_scorecard", "kept", "pushed", "score", "years_of"]
+__all__ = ["PROBES", "Scores", "check_scorecard", "kept", "pushed", "runs_of", "score", "years_of"]
 
 SAME = 1e-6  # relative: figures that are nearer than this are one
 PROBES = 8  # replicates at most that tell which lines no lever of the plan moves
@@ -54,6 +54,11 @@ class Scores(NamedTuple):
     pushed: np.ndarray
 
 
+def runs_of(replicates: int) -> int:
+    """Runs that a scorecard over so many replicates takes: with the plan, without it, and with every lever pushed."""
+    return 2 * replicates + min(replicates, PROBES)
+
+
 def years_of(scenario: Scenario) -> np.ndarray:
     """Base year, the last of the warm-up, and all full years after it."""
     world = scenario.world
@@ -71,8 +76,9 @@ def check_scorecard(scenario: Scenario) -> None:
     years = years_of(scenario)
     for line in aims(scenario.scorecard):
         if line.year is not None and not years[0] < line.year <= years[-1]:
-            raise ScenarioError(f"{scenario.name}: scorecard.{line.indicator} has a target for {line.year}; "
-                                f"the run has the full years {years[1] if len(years) > 1 else 'none'} to {years[-1]}; "
+            has = (f"the run has the full years {years[1]} to {years[-1]}" if len(years) > 1
+                   else "the run has no full year after its warm-up")
+            raise ScenarioError(f"{scenario.name}: scorecard.{line.indicator} has a target for {line.year}; {has}; "
                                 f"take the line out with scorecard.{line.indicator} = false")
     _check_starts(scenario)
 

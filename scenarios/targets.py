@@ -9,26 +9,37 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import numpy as np
-from pydantic import Field, Strict, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, Strict, ValidationError, model_validator
 
 from alliancelab.agents.compiled import sources_hash
 from alliancelab.agents.errors import ScenarioError, did_you_mean
 from alliancelab.model.declarations import Parameter
 from alliancelab.model.parameters import UNCERTAINTIES
+from alliancelab.model.regional.parameters import REGION
 from alliancelab.scenarios.calendar import Finite, Strictly
 from alliancelab.scenarios.layers import read_toml
 from alliancelab.scenarios.moments import MOMENTS, PROGRAMME_PROJECTS, Moment
+from alliancelab.scenarios.regional_outcomes import PREFIX, regional_outcomes
 from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.schema import say
+from alliancelab.scenarios.toml_text import dotted
 
-__all__ = ["SHIPPED", "Problem", "Target", "problem_of", "read_targets"]
+__all__ = ["REGION_SECTION", "SHIPPED", "Problem", "Target", "problem_of", "read_targets"]
 
 SHIPPED = Path(__file__).parent / "calibrations" / "alliances.targets.toml"
 """The targets that the default parameters are calibrated to."""
 
-_VARIABLE = {parameter.name: parameter for parameter in UNCERTAINTIES}
+REGION_SECTION = "region."
+"""Before the names of a region's numbers that are varied, as in an override; parameters have nothing before theirs."""
+
+_VARIABLE = ({parameter.name: parameter for parameter in UNCERTAINTIES}
+             | {REGION_SECTION + number.name: number for number in REGION})
 Text = Annotated[str, Strict(), Field(max_length=5000)]
 Whole = Annotated[int, Strict(), Field(ge=1, le=1_000_000)]
+
+
+def _with_dots(value: Any) -> Any:
+    return dotted(value) if isinstance(value, dict) else value
 
 
 class Target(Strictly):
@@ -72,7 +83,7 @@ class TargetsFile(Strictly):
     projects: Whole = Field(
         PROGRAMME_PROJECTS, description="Projects of a run that measures of consortia look at.")
     search: Search = Field(default_factory=lambda: Search.model_validate({}))
-    vary: dict[str, Bounds] = Field(min_length=1)
+    vary: Annotated[dict[str, Bounds], BeforeValidator(_with_dots)] = Field(min_length=1)
     targets: dict[str, Target] = Field(min_length=1)
 
 
@@ -84,8 +95,10 @@ class Problem:
     file : TargetsFile
     name : str
         Of the file, without its ending.
+    varied : tuple of str
+        Names of what is varied: parameters, and numbers of a region after ``region.``.
     parameters : tuple of Parameter
-        What is varied.
+        Their declarations.
     low, high : ndarray of float64, shape (parameters,)
         Bounds.
     names : tuple of str
@@ -103,17 +116,22 @@ class Problem:
 
     def __init__(self, file: TargetsFile, name: str, place: str, folder: Path | None) -> None:
         self.file, self.name = file, name
+        self.varied = tuple(file.vary)
         self.parameters = tuple(_variable(key, bounds, place) for key, bounds in file.vary.items())
         self.low, self.high = np.array(list(file.vary.values()), float).T
         self.names, self.targets = tuple(file.targets), tuple(file.targets.values())
-        self.moments = tuple(_moment(target.moment or key, f"{place}: targets.{key}")
-                             for key, target in file.targets.items())
         sources = [target.scenario or file.base for target in self.targets]
         self.base, *scenarios = (
             load(folder / source if folder is not None and source.endswith(".toml") else source)
             for source in (file.base, *dict.fromkeys(sources)))
         self.scenarios: tuple[Scenario, ...] = tuple(scenarios)
         self.arm = np.array([list(dict.fromkeys(sources)).index(source) for source in sources])
+        self.moments = tuple(_moment(target.moment or key, self.scenarios[arm], f"{place}: targets.{key}")
+                             for (key, target), arm in zip(file.targets.items(), self.arm, strict=True))
+        without = [scenario.name for scenario in self.scenarios if scenario.region is None]
+        for name in self.varied:
+            if name.startswith(REGION_SECTION) and without:
+                raise ScenarioError(f"{place}: vary.{name} is a number of a region, and {without[0]} has no [region]")
         fitted = int(self.fitted.sum())
         if fitted < len(self.parameters):
             raise ScenarioError(f"{place}: {len(self.parameters)} parameters are varied and {fitted} targets fitted; "
@@ -148,7 +166,8 @@ class Problem:
 
     def overrides(self, point: np.ndarray) -> dict[str, float]:
         """Changes of a scenario that set the varied parameters to `point`."""
-        return {f"parameters.{p.name}": float(x) for p, x in zip(self.parameters, point, strict=True)}
+        return {name if name.startswith(REGION_SECTION) else f"parameters.{name}": float(x)
+                for name, x in zip(self.varied, point, strict=True)}
 
 
 def _variable(name: str, bounds: tuple[float, float], place: str) -> Parameter:
@@ -164,10 +183,13 @@ def _variable(name: str, bounds: tuple[float, float], place: str) -> Parameter:
     return parameter
 
 
-def _moment(name: str, place: str) -> Moment:
-    if name not in MOMENTS:
-        raise ScenarioError(f"{place}: there is no moment '{name}'; {did_you_mean(name, MOMENTS)}")
-    return MOMENTS[name]
+def _moment(name: str, scenario: Scenario, place: str) -> Moment:
+    if name.startswith(PREFIX) and scenario.region is None:
+        raise ScenarioError(f"{place}: {name} is of a region, and {scenario.name} has no [region]")
+    known = MOMENTS | regional_outcomes(scenario)
+    if name not in known:
+        raise ScenarioError(f"{place}: there is no moment '{name}'; {did_you_mean(name, known)}")
+    return known[name]
 
 
 def _known(path: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["parse_toml", "toml_text", "value_text"]
+__all__ = ["dotted", "parse_toml", "toml_text", "value_text"]
 
 LONGEST_KEY = 20  # parts; a lever's calendar has four
 # The library takes time and memory by the square of the parts of a dotted key: 40 kB took 18 s and 1.6 GB. Strings and
@@ -47,6 +47,17 @@ def _check_numbers(value: Any, place: str) -> None:
             _check_numbers(item, place)
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise tomllib.TOMLDecodeError(f"The whole number at {place[:80]} is longer than 64 bits")
+
+
+def dotted(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table whose names have a dot, whether they were written in quotes or as tables in it."""
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        if "." not in key and isinstance(value, Mapping):
+            flat.update({f"{key}.{item}": said for item, said in value.items()})
+        else:
+            flat[key] = value
+    return flat
 
 
 def toml_text(document: Mapping[str, Any]) -> str:

@@ -326,7 +326,8 @@ def test_applications_flow_through_the_levels_and_coaching_brings_more_through()
         filed, approved, completed = (record[name].sum(axis=0) for name in ("filed", "approved", "completed"))
         assert (filed >= approved).all() and (approved >= completed).all() and completed.sum() > 0
         assert filed[1] > filed[2] > filed[3]
-        assert run.ledger[:, Flow.UPPER_GRANT].sum() == pytest.approx(record["upper_funds"].sum())
+        upper = run.ledger[:, Flow.CITY_GRANT : Flow.NATION_GRANT + 1].sum()
+        assert upper == pytest.approx(record["upper_funds"].sum())
     assert raises(BUREAU, "approved", {"applications": False}, {"applications__effort": 1.0})
 
 

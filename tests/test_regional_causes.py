@@ -128,7 +128,7 @@ def test_people_of_upper_programmes_are_paid_by_upper_levels():
     ledger = run.ledger.sum(axis=0)
     came = run.region.indicators["arrived"][:, Grade.PROVINCIAL].sum()
     assert came > 0 and ledger[Flow.TALENT_AWARD] == 0.0
-    assert ledger[Flow.UPPER_GRANT] >= came * 1.0  # half a million yuan for each grade
+    assert ledger[Flow.PROVINCE_GRANT] >= came * 1.0  # half a million yuan for each grade
 
 
 def test_nothing_of_the_system_serves_industries_that_are_not_opened():

@@ -192,6 +192,8 @@ def test_mistakes_are_answered_in_a_sentence_with_code_two(arguments, sentence):
     ({"scorecard": {"firms": {"targets": {"2010": 5}}}}, "needs a [region]"),
     ({"region": {}, "scorecard": {"firms": {"targets": {"20x0": 5}}}}, "wants years"),
     ({"region": {}, "scorecard": {"firms": {}}}, "a start or a target"),
+    ({"region": {}, "scorecard": {"firms": {"start": 1, "better": 2}}}, "better is 2 and has to be 1 or -1"),
+    ({"scorecard": False}, "scorecard must be a table of names and values, not false"),
 ])
 def test_regional_sections_that_are_not_right_are_refused(bad, sentence):
     with pytest.raises(ScenarioError, match=re.escape(sentence)):

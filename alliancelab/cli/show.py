@@ -276,6 +276,7 @@ def instrument(item: "Instrument") -> None:
     console.print(Text(f"{item.title}  [policy.{item.name}]  for {item.policy_stage}", style="bold"))
     for word in ("eligible", "delivery", "acts_on", "cost", "harm"):
         console.print(Text(safe(f"  {word.replace('_', ' ')}: {getattr(item, word)}")))
+    console.print(Text(f"  paid by: {', '.join(item.payers)}"))
     if item.stages:
         console.print(Text(f"  stages: {', '.join(item.stages)}"))
     rows([{"lever": lever.name, "default": lever.default, "from": lever.low, "to": lever.high, "unit": lever.unit,

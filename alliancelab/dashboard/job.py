@@ -17,13 +17,14 @@ from alliancelab.analysis.report import page as report
 from alliancelab.analysis.report.parts import Report
 from alliancelab.analysis.results.comparison import Comparison
 from alliancelab.analysis.results.run import Run
+from alliancelab.analysis.results.scorecard import Scorecard
 from alliancelab.scenarios.calendar import Strictly
 from alliancelab.scenarios.scenario import Scenario
 from alliancelab.scenarios.schema import say
 
 __all__ = [
-    "DRAWING", "ComparisonPage", "Progress", "Request", "RunPage", "Stopped", "Worker", "comparison_page", "run_page",
-    "seconds_for", "whole",
+    "DRAWING", "ComparisonPage", "Progress", "Request", "RunPage", "ScorecardPage", "Stopped", "Worker",
+    "comparison_page", "run_page", "scorecard_page", "seconds_for", "whole",
 ]
 
 DRAWING = Lock()
@@ -41,7 +42,7 @@ class Stopped(Exception):
 
 
 class Request(Strictly):
-    """How many runs a comparison has, and their seeds."""
+    """How many runs of each scenario there are, and their seeds."""
 
     replicates: Annotated[int, Strict(), Field(ge=2, le=200)]
     seed: Annotated[int, Strict(), Field(ge=0, le=2**31 - 1)]
@@ -70,7 +71,7 @@ def whole(text: str) -> int | str:
 
 
 def seconds_for(scenarios: Sequence[Scenario], replicates: int) -> float:
-    """About how long a comparison takes on all cores of a machine as in docs/architecture.md, compilation left out."""
+    """About how long so many runs of each take on all cores of a machine as in docs/architecture.md, once compiled."""
     return FIGURES_SECONDS + sum(map(_cost, scenarios)) * replicates / (os.cpu_count() or 1)
 
 
@@ -165,6 +166,14 @@ class RunPage(NamedTuple):
     sentence: str
 
 
+class ScorecardPage(NamedTuple):
+    """A scorecard, its report, and the sections that the page shows as HTML."""
+
+    card: Scorecard
+    report: Report
+    html: str
+
+
 def comparison_page(scenarios: Sequence[Scenario], request: Request, language: str, progress: Progress
                     ) -> ComparisonPage:
     """Compare scenarios as `al.compare` does, and draw what the page shows. Source: H3, H6."""
@@ -191,6 +200,17 @@ def run_page(scenario: Scenario, seed: str, language: str, progress: Progress) -
         return RunPage(result, page, html, Frames(result.plot.ties), "")
     except UserError as error:
         return RunPage(result, page, html, None, str(error))
+
+
+def scorecard_page(scenario: Scenario, request: Request, language: str, progress: Progress) -> ScorecardPage:
+    """Score a scenario as `al.scorecard` does, and draw what the page shows. Source: F11, G8, H6."""
+    card = api.scorecard(scenario, request.replicates, request.seed, progress=progress,
+                         announce=lambda sentence: progress(sentence, 0, 1))
+    progress("drawing", 0, 1)
+    with DRAWING:
+        page = card.page()
+        html = _html(page, ("scorecard", "courses", "reproduction"), language)
+    return ScorecardPage(card, page, html)
 
 
 def _html(page: Report, keys: Sequence[str], language: str) -> str:

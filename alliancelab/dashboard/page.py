@@ -1,4 +1,4 @@
-"""The page of one session: what to compare, what to change, what came of it, and one run watched over time.
+"""The page of one session: what to compare and change, what came of it, one run watched over time, a scorecard.
 
 Source: H6.
 """
@@ -19,13 +19,16 @@ from alliancelab.dashboard.job import (
     Progress,
     Request,
     RunPage,
+    ScorecardPage,
     Worker,
     comparison_page,
     run_page,
+    scorecard_page,
     seconds_for,
 )
 from alliancelab.dashboard.parts import Boxes, alarm, html, soft, titles
 from alliancelab.dashboard.result import Result
+from alliancelab.dashboard.score import Score
 from alliancelab.dashboard.watch import Watch
 from alliancelab.scenarios.scenario import Scenario
 
@@ -65,11 +68,13 @@ class Page:
         self.editor.on_change = self._replan
         self.comparison = Result("comparison", language, "Choose scenarios and press Compare.")
         self.watch = Watch(language)
+        self.score = Score(language)
         self._poll = pn.state.add_periodic_callback(self._look, period=POLL, start=False)
         for widget in (self.first, self.chosen, self.replicates, self.seed):
             widget.param.watch(self._replan, "value")
         self.compare.on_click(self._compare)
         self.watch.go.on_click(self._run)
+        self.score.go.on_click(self._score)
         self.stop.on_click(lambda _: worker.stop())
         self._replan()
 
@@ -83,7 +88,9 @@ class Page:
             html(f"<h2>{translate('Comparison')}</h2>", margin=(10, 10, 0, 10)), self.first, self.others.view,
             pn.Row(self.replicates, self.seed, **wide), self.plan, pn.Row(self.compare, self.stop, **wide),
             self.status, self.editor.view, styles={"flex": "1 1 320px", "min-width": "0"}, max_width=420)
-        right = pn.Tabs((translate("Comparison"), self.comparison.view), (translate("Single run"), self.watch.view),
+        tabs: dict[str, Result | Watch | Score] = {
+            "Comparison": self.comparison, "Single run": self.watch, "Scorecard": self.score}
+        right = pn.Tabs(*((translate(title), tab.view) for title, tab in tabs.items()),
                         styles={"flex": "3 1 560px", "min-width": "0"}, **wide)
         return pn.Column(head, pn.FlexBox(left, right, gap="16px", **wide), **wide)
 
@@ -110,7 +117,8 @@ class Page:
 
     def _replan(self, *_: object) -> None:
         """Say what Compare would do and about how long it takes, or why it would not."""
-        self.watch.offer(self.editor.change.scenario)
+        for place in (self.watch.choice, self.score):
+            place.offer(self.editor.change.scenario)
         try:
             scenarios, request = self._scenarios(), self._request()
         except UserError as error:
@@ -128,8 +136,15 @@ class Page:
         self._begin(work, self.status)
 
     def _run(self, *_: object) -> None:
-        work = partial(run_page, self.watch.scenario(), self.watch.seed.value or "", self._language)
+        work = partial(run_page, self.watch.choice.scenario(), self.watch.seed.value or "", self._language)
         self._begin(work, self.watch.status)
+
+    def _score(self, *_: object) -> None:
+        try:
+            work = partial(scorecard_page, self.score.choice.scenario(), self.score.request(), self._language)
+        except UserError:
+            return  # its plan says why
+        self._begin(work, self.score.status)
 
     def _begin(self, work: Callable[[Progress], Any], status: pn.pane.HTML) -> None:
         """Start a computation, whose progress is shown in a place of the page; nothing where one runs."""
@@ -139,7 +154,7 @@ class Page:
             self._poll.start()
 
     def _switch(self, busy: bool) -> None:
-        self.compare.disabled = self.watch.go.disabled = busy
+        self.compare.disabled = self.watch.go.disabled = self.score.go.disabled = busy
         self.stop.disabled = not busy
 
     def _look(self) -> None:
@@ -158,3 +173,5 @@ class Page:
             status.object = soft(translate(f"Done in {number(worker.result.seconds, 2)} s."))
         elif isinstance(worker.result, RunPage):
             self.watch.show(worker.result)
+        elif isinstance(worker.result, ScorecardPage):
+            self.score.result.show(worker.result.report, worker.result.html)

@@ -43,7 +43,8 @@ class Result:
         """Put a report here, of which `sections` are shown."""
         self._report, self._file.visible = page, True
         head = f"<h2>{escape(self._translate(page.title))}</h2><p class='line'>{escape(self._translate(page.line))}</p>"
-        self._sections.object = head + sections
+        # Rules of style go by the language, which the page around does not say.
+        self._sections.object = f'<div lang="{self._language}">{head}{sections}</div>'
 
     def _page(self) -> BytesIO:
         assert self._report is not None  # the button is hidden otherwise

@@ -5,11 +5,10 @@ import panel as pn
 from alliancelab.analysis.figures.networks import Frames
 from alliancelab.analysis.report.page import drawn
 from alliancelab.analysis.words.glossary import translator
-from alliancelab.dashboard.controls import library
+from alliancelab.dashboard.choice import Choice
 from alliancelab.dashboard.job import DRAWING, RunPage
-from alliancelab.dashboard.parts import STYLE, alarm, html, titles
+from alliancelab.dashboard.parts import STYLE, alarm, html
 from alliancelab.dashboard.result import Result
-from alliancelab.scenarios.scenario import Scenario
 
 __all__ = ["Watch"]
 
@@ -27,8 +26,7 @@ class Watch:
 
     Attributes
     ----------
-    chosen : Select
-        Of the library, or the changed scenario.
+    choice : Choice
     seed : TextInput
     go : Button
         The page starts the run.
@@ -45,10 +43,9 @@ class Watch:
     def __init__(self, language: str):
         self._language, self._translate = language, translator(language)
         translate, wide = self._translate, {"sizing_mode": "stretch_width"}
-        self._changed: Scenario | None = None
         self._frames: Frames | None = None
         self._drawn: dict[int, str] = {}
-        self.chosen = pn.widgets.Select(label=translate("Scenario"), options=titles(translate), value=FIRST, **wide)
+        self.choice = Choice(translate, FIRST)
         self.seed = pn.widgets.TextInput(label=translate("Seed"), value="0", **wide)
         self.go = pn.widgets.Button(label=translate("Run"), color="primary", **wide)
         self.status = html()
@@ -61,24 +58,8 @@ class Watch:
         self.picture = html()
         self._result = Result("run", language, "Choose a scenario and press Run.")
         self.view = pn.Column(pn.FlexBox(*(pn.Column(one, styles={"flex": "1 1 180px", "align-self": "end"}, margin=0)
-                                           for one in (self.chosen, self.seed, self.go)), **wide),
+                                           for one in (self.choice.select, self.seed, self.go)), **wide),
                               self.status, self._timeline, self.picture, self._result.view, **wide)
-
-    def offer(self, changed: Scenario | None) -> None:
-        """Let the changed scenario be chosen, too, or no more."""
-        self._changed = changed
-        options = dict(titles(self._translate))
-        if changed is not None:
-            options[self._translate(changed.title)] = changed.name
-        if list(options) != list(self.chosen.options):
-            kept = self.chosen.value if self.chosen.value in options.values() else FIRST
-            self.chosen.param.update(options=options, value=kept)
-
-    def scenario(self) -> Scenario:
-        """What is chosen."""
-        if self._changed is not None and self.chosen.value == self._changed.name:
-            return self._changed
-        return library(self.chosen.value)
 
     def show(self, ran: RunPage) -> None:
         """Put a run here, at the first quarter after its warm-up."""

@@ -46,7 +46,7 @@ CAPTIONS = {
 }
 """What stands under a picture of a run or comparison."""
 
-_PURSES = ("government", "organisations", "alliances", "outside")
+_PURSES = ("government", "city", "province", "nation", "organisations", "alliances", "outside")
 ScenarioDocument = Mapping[str, Any]  # a scenario as `Scenario.as_dict` gives it
 _KNOWN_SECTIONS = {"name", "title", "purpose", "source", "base", "hash", "world", "parameters", "policy"}
 _REPLICATES = "--replicates {count} --seed {first}"

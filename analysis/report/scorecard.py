@@ -27,28 +27,25 @@ def of_scorecard(content: Content) -> Report:
     """Question, scenario, scorecard, courses, facts, statistics, limits, origin, reproduction. Source: F11, G8, H6."""
     document, table, courses = content.document, content.tables["scorecard"], content.tables["courses"]
     count, scenarios = len(document["seeds"]), document["scenarios"]
-    blocks: list[Any] = [_scores(table)]
-    years: list[Any] = [_courses(courses, table)]
-    for place, name in ((blocks, "scorecard"), (years, "courses")):
-        if name in content.figures:
-            place.append(Figure(name, content.figures[name], CAPTIONS[name]))
+    drawn: dict[str, list[Any]] = {name: [Figure(name, content.figures[name], CAPTIONS[name])]
+                                   if name in content.figures else [] for name in CAPTIONS}
     # The lines of the scorecard stand in its own table, not among the differences.
     without = [{key: part for key, part in one.items() if key != "scorecard"} for one in scenarios]
     sections = [
         shared.question(scenarios), shared.scenarios(without),
-        Section("scorecard", "Scorecard", blocks),
-        Section("courses", "Courses", years),
+        Section("scorecard", "Scorecard", [*drawn["scorecard"], _scores(table)]),
+        Section("courses", "Courses", [*drawn["courses"], _courses(courses, table)]),
         Section("facts", "Facts", [_places(table)]),
         Section("statistics", "Statistics", [Items([
             f"{count} replicates, seeds {document['seeds'][0]} to {document['seeds'][-1]}.",
-            "Outcome: mean and range of the middle 95 % of replicates in the target year, the last year where there is "
-            "no target.",
+            "Mean of the runs, with the range of the middle 95 % of replicates in the target year, the last year where "
+            "there is no target.",
             "Probability met: share of replicates that meet the target, with Wilson's 95 % interval. A run without an "
             "answer has not met it.",
             "Effect of the plan: mean paired difference from runs that keep the policy of the base year, with "
             "Student's t interval, 95 %; a dash where not even the plan's instruments with all levers at their upper "
             "bounds move the line.",
-            "Without it: change since the base year in the runs that keep that policy.",
+            "Without it: mean change since the base year in the runs that keep that policy.",
         ])]),
         shared.limits(document["version"]), shared.provenance(document), shared.reproduction(document, scenarios),
     ]
@@ -61,20 +58,20 @@ def _scores(table: "pd.DataFrame") -> Table:
         same, before = row["title"] == before, row["title"]
         start = number(row["start"]) if row["set"] or row["start"] == row["start"] else ""
         begun = "" if row["set"] else f"({number(row['simulated'], 3)})"
-        rows.append(("" if same else row["title"], "" if same else unit_text(row["unit"]),
+        rows.append(("" if same else f"{row['title']} ({unit_text(row['unit'])})",
                      "" if same else f"{start} {begun}".strip(),
                      f"{row['year']}", number(row["target"]), interval_of(row, "mean", "low", "high", 3),
                      interval_of(row, "met", "met_low", "met_high", 2),
-                     "–" if row["moved"] == "none" else _change(row, "effect"), _change(row, "drift")))
-    head = ("Indicator", "Unit", "Start", "Year", "Target", "Outcome", "Probability met", "Effect of the plan",
+                     "–" if row["moved"] == "none" else _change(row), signed(row["drift"])))
+    head = ("Indicator", "Start", "Year", "Target", "Mean of the runs", "Probability met", "Effect of the plan",
             "Without it")
-    return Table("Plan against outcome", head, rows, words=3,
+    return Table("Plan against outcome", head, rows, words=2,
                  note="Start: the document's figure of the base year; in brackets where the runs begin from their own "
                       "figure instead.")
 
 
-def _change(row: Mapping[str, Any], name: str) -> str:
-    return with_interval(*(signed(row[f"{name}{end}"]) for end in ("", "_low", "_high")))
+def _change(row: Mapping[str, Any]) -> str:
+    return with_interval(*(signed(row[f"effect{end}"]) for end in ("", "_low", "_high")))
 
 
 def _courses(courses: "pd.DataFrame", table: "pd.DataFrame") -> Table:

@@ -125,10 +125,10 @@ class Calibration(Result):
             "unit": [p.unit for p in problem.parameters], "estimate": found.point, "low": found.low,
             "high": found.high, "sd": found.sd, "from": problem.low, "to": problem.high, "learnt": found.learnt,
             "note": [self._note(k) for k in range(len(problem.parameters))],
-        }, pd.Index([p.name for p in problem.parameters], name="parameter"))
+        }, pd.Index(problem.varied, name="parameter"))
 
     def _note(self, k: int) -> str:
-        names = [p.name for p in self.problem.parameters]
+        names = self.problem.varied
         notes = ["on its bound"] if self.estimate.bound[k] else []
         if self.estimate.learnt[k] < LITTLE:
             notes.append("not identified")
@@ -140,7 +140,7 @@ class Calibration(Result):
         """Known parameters found again, one row per world and parameter; empty where none was asked for."""
         import pandas as pd
 
-        names = pd.Index([p.name for p in self.problem.parameters], name="parameter")
+        names = pd.Index(self.problem.varied, name="parameter")
         if self.recovery is None:
             return _nothing_recovered()
         parts = [
@@ -158,7 +158,11 @@ class Calibration(Result):
         Over a scenario of the library it says only what is fitted; over a file everything stands in it, so that it can
         be read where that file is not.
         """
-        problem, table = self.problem, self.parameters
+        problem = self.problem
+        sections: dict[str, dict[str, Any]] = {"parameters": {}, "region": {}}
+        for name, row in self.parameters.iterrows():
+            section, _, key = str(name).rpartition(".")
+            sections[section or "parameters"][key] = row
         words = {
             "title": f"Calibrated: {problem.file.title or problem.name}",
             "purpose": f"Parameters fitted to {int(problem.fitted.sum())} targets; "
@@ -166,15 +170,18 @@ class Calibration(Result):
             "source": f"alliancelab calibrate {problem.name}.targets.toml: measured as {problem.measured}, "
                       f"{problem.file.replicates} replicates from seed {problem.file.first_seed}.",
         }
+        whole: dict[str, Any] = {}
         if problem.file.base.endswith(".toml"):
-            whole = problem.base.as_dict() | words
-            others = {name: value for name, value in whole.pop("parameters").items() if name not in table.index}
-            text = toml_text({**whole, "parameters": others})  # last, so that those fitted go on where it ends
+            whole = problem.base.as_dict()
+            text = toml_text({name: part for name, part in whole.items() if name not in sections} | words)
         else:
-            text = f'{toml_text(words)}base = "{problem.file.base}"\n\n[parameters]\n'
-        for name, row in table.iterrows():
-            note = f"; {row['note']}" if row["note"] else ""
-            text += f"{name} = {row['estimate']:.4g}  # {row['low']:.4g} to {row['high']:.4g}{note}\n"
+            text = f'{toml_text(words)}base = "{problem.file.base}"\n'
+        for section, fitted in sections.items():  # last of each section, so that those fitted stand together
+            others = {key: value for key, value in (whole.get(section) or {}).items() if key not in fitted}
+            text += toml_text({section: others}) if others else f"\n[{section}]\n" if fitted else ""
+            for key, row in fitted.items():
+                note = f"; {row['note']}" if row["note"] else ""
+                text += f"{key} = {row['estimate']:.4g}  # {row['low']:.4g} to {row['high']:.4g}{note}\n"
         return text
 
     @property

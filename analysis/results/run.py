@@ -90,8 +90,9 @@ class Run(Result):
         run = cls(records, scenario, origin_of(stored, ["outcomes"]))
         # Outcomes may need what a folder does not keep, or functions of a researcher's own: they are not computed anew.
         run.summary = kept_table(stored, "summary", "outcome", ("title", "value", "unit", "description"))
-        run.regional, run.carriers = (stored.table(name) if name in stored.tables else getattr(run, name)
-                                      for name in ("regional", "carriers"))
+        run.regional, run.carriers, run.governments = (
+            stored.table(name) if name in stored.tables else getattr(run, name)
+            for name in ("regional", "carriers", "governments"))
         return run
 
     @property
@@ -143,6 +144,11 @@ class Run(Result):
     def ledger(self) -> "pd.DataFrame":
         """One row per quarter and flow of money, see `tables.run.ledger_table`."""
         return tables.ledger_table(self.recording)
+
+    @cached_property
+    def governments(self) -> "pd.DataFrame":
+        """Outlay of each government by calendar year, see `tables.run.governments_table`."""
+        return tables.governments_table(self.recording)
 
     @cached_property
     def regional(self) -> "pd.DataFrame":
@@ -214,7 +220,7 @@ class Run(Result):
 
     def tables(self) -> "dict[str, pd.DataFrame]":
         """Every table by name."""
-        names: tuple[str, ...] = ("summary", *_KEPT, "ledger")
+        names: tuple[str, ...] = ("summary", *_KEPT, "ledger", "governments")
         names += tuple(name for name in ("regional", "carriers") if len(getattr(self, name)))
         return {name: getattr(self, name) for name in names}
 

@@ -24,7 +24,6 @@ from alliancelab.analysis.statistics.intervals import mean_interval
 from alliancelab.model.outcomes import Outcome
 from alliancelab.model.tables import CURVES
 from alliancelab.scenarios import store
-from alliancelab.scenarios.regional_outcomes import ALL_OUTCOMES
 from alliancelab.scenarios.store import Stored
 from alliancelab.scenarios.sweep.design import Factor
 from alliancelab.scenarios.sweep.parts import chosen, parts_in, read_part
@@ -70,9 +69,7 @@ class SweepResults(Result):
     def __init__(self, folder: "str | Path | Sweep", partial: bool = False):
         self.sweep = folder if isinstance(folder, Sweep) else Sweep(folder)
         self.factors: tuple[Factor, ...] = tuple(self.sweep.factors)
-        known = ALL_OUTCOMES
-        self.declared: tuple[Outcome, ...] = tuple(known[name] for name in self.sweep.manifest["outcomes"]
-                                                   if name in known)
+        self.declared: tuple[Outcome, ...] = self.sweep.outcomes
         missing = len(open_shards(self.sweep, self.sweep.shards()))
         if missing and not partial:
             raise StoreError(f"{self.sweep.storage.url}: the sweep is not complete, {missing} of "

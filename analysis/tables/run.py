@@ -9,7 +9,7 @@ import numpy as np
 from alliancelab.agents import codes
 from alliancelab.agents.codes import Door, Event, Path, PlatformKind, Reason, Stage, Verdict
 from alliancelab.analysis.statistics.clusters import pooled_mean
-from alliancelab.model.accounts import FLOWS
+from alliancelab.model.accounts import FLOWS, GOVERNMENTS
 from alliancelab.model.setup import Setup
 from alliancelab.model.tables import (
     AGES,
@@ -198,6 +198,20 @@ def ledger_table(recording) -> "pd.DataFrame":
     quarter, flow = np.nonzero(recording.ledger)
     return pd.DataFrame({"year": recording.setup.year(quarter), "quarter": quarter, **_flow_columns(flow),
                          "amount": recording.ledger[quarter, flow]})
+
+
+def governments_table(recording) -> "pd.DataFrame":
+    """One row per calendar year: ``year`` and the outlay of each government, million yuan.
+
+    Columns: ``government``, in a region its own, and there ``city``, ``province`` and ``nation``, which pay what
+    people and firms of the region win from them.
+    """
+    import pandas as pd
+
+    found = {purse: recording.ledger[:, flows].sum(axis=1) for purse, flows in GOVERNMENTS.items()
+             if recording.region is not None or purse == "government"}
+    years = np.floor(recording.setup.year(np.arange(len(recording.ledger)))).astype(int)
+    return pd.DataFrame(found).groupby(pd.Index(years, name="year")).sum().reset_index()
 
 
 def _flow_columns(flow: np.ndarray) -> dict[str, np.ndarray]:

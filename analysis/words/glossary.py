@@ -104,8 +104,9 @@ def translate_figure(figure: "Figure", language: str) -> "Figure":
     family = [chinese_font(), "DejaVu Sans"]
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
-            if isinstance(axis.get_major_locator(), FixedLocator):  # names on an axis, set one by one
-                axis.set_ticklabels([translate(tick.get_text()) for tick in axis.get_ticklabels()])
+            named = axis.get_ticklabels() if isinstance(axis.get_major_locator(), FixedLocator) else []
+            if named:  # set one by one; a panel that shares another's names has none, and would take them from both
+                axis.set_ticklabels([translate(tick.get_text()) for tick in named])
             if axis.get_scale() != "log":  # whose labels are formulas, which need a font with their signs
                 axis.set_tick_params(labelfontfamily=family)
     for text in figure.findobj(Text):

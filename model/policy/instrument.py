@@ -33,6 +33,9 @@ class Instrument(NamedTuple):
         Alliance stages it addresses by default (a scenario may choose others); empty where stages do not apply.
     levers : tuple of Lever
         All levers; `budget` (million yuan a year) is among those of every instrument that pays.
+    payers : tuple of str
+        Purses of the ledger that its money comes from: ``government``, which in a region is its own, and where a
+        region's people and firms win something above it ``city``, ``province`` and ``nation``.
     act : callable or None
         What an instrument of a researcher's own does in a quarter, see `own.Quarter`; None for ours.
     """
@@ -49,6 +52,7 @@ class Instrument(NamedTuple):
     strength: str
     levers: tuple[Lever, ...]
     stages: tuple[str, ...] = ()
+    payers: tuple[str, ...] = ("government",)
     act: Callable[[Any], None] | None = None
 
 

@@ -18,6 +18,7 @@ from alliancelab.model.regional.products import launch
 from alliancelab.model.regional.responsibility import padding_of, score, urged
 from alliancelab.model.regional.rules import approval_odds, capability
 from alliancelab.model.regional.talent import people_of
+from alliancelab.model.regional.upper_levels import give
 
 APPLICATIONS = Instrument(
     name="applications",
@@ -30,6 +31,7 @@ APPLICATIONS = Instrument(
     cost="The time and experts of each application.",
     harm="Coaching spread over many applications is worth little for each.",
     strength="effort",
+    payers=("government", "city", "province", "nation"),
     levers=(
         Lever("effort", 0.0, 0.0, 1.0, "strength", "document III, two", "Coaching of applicants."),
         Lever("staff", 30.0, 1.0, 10_000.0, "applications a quarter", "assumed",
@@ -195,7 +197,6 @@ def start_project(world, region, tick, k, grant):
     record.approved[project.level] += 1
     record.self_raised += own
     if project.level > Level.COUNTY:
-        record.upper_funds += grant
         record.programmes_approved[project.programme] += 1
         count_special(q, record, firm.sector, 1)
 
@@ -226,8 +227,7 @@ def decide(world, region, tick):
             project.state = State.FREE
             continue
         grant = level.grant * exp(q.grant_spread * normal(draws, entity, 2) - 0.5 * q.grant_spread * q.grant_spread)
-        firm.funds += grant
-        world.ledger[tick, Flow.UPPER_GRANT] += grant
+        give(world, region, tick, project.row, project.level, grant)
         start_project(world, region, tick, k, grant)
     if decided > 0.0:
         state.trust += q.trust_speed * (1.0 - weak / decided - state.trust)

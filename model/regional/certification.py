@@ -8,11 +8,12 @@ from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.randomness import stream, uniform
 from alliancelab.model.regional.buying import buy
-from alliancelab.model.regional.codes import Carrier, Draw, Rank, RegionalPurse
+from alliancelab.model.regional.codes import Carrier, Draw, Level, Rank, RegionalPurse
 from alliancelab.model.regional.correction import weight_of
 from alliancelab.model.regional.responsibility import padding_of, score, urged
 from alliancelab.model.regional.rules import capability
 from alliancelab.model.regional.services import place_carrier, vacant_carrier
+from alliancelab.model.regional.upper_levels import give
 
 INSTRUMENT = Instrument(
     name="certification",
@@ -25,6 +26,7 @@ INSTRUMENT = Instrument(
     cost="Coaching, and the awards for certificates; those for centres come from the city.",
     harm="Where townships pad, weak firms get certificates: output that counts as high-tech and is not.",
     strength="coaching",
+    payers=("government", "city"),
     levers=(
         Lever("coaching", 0.0, 0.0, 1.0, "strength", "document III, three", "Coaching to certificates."),
         Lever("award", 0.0, 0.0, 10.0, "million yuan", "document III, three", "Award for a certificate."),
@@ -79,10 +81,7 @@ def found_centre(world, region, tick, i, kind, awarded):
     firm = world.organisations[i]
     region.clients[i].hosts[kind] = 1
     if awarded:
-        award = region.levers[tick].certification_centre_award
-        firm.funds += award
-        world.ledger[tick, Flow.UPPER_GRANT] += award
-        region.indicators[tick].upper_funds += award
+        give(world, region, tick, i, Level.CITY, region.levers[tick].certification_centre_award)
     c = vacant_carrier(region)
     if c >= 0:
         draws = stream(world.seed[0], Draw.CARRIERS, tick)

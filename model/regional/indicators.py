@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alliancelab.model.accounts import Flow
+from alliancelab.model.accounts import GOVERNMENTS, Flow
 from alliancelab.model.regional.codes import Carrier, Grade, Level, Programme, Rank, RegionalPurse
 from alliancelab.model.simulation import Recording
 
@@ -157,6 +157,16 @@ def _weak(run: Recording, year: int) -> float:
     return ratio(flow(_column("weak")), flow(_column("filed")))(run, year)
 
 
+def _paid_by(purse: str) -> Value:
+    """What a government above the region has paid in it."""
+
+    def value(run: Recording, year: int) -> float:
+        quarters = _quarters(run, year)
+        return float("nan") if quarters is None else float(run.ledger[quarters][:, GOVERNMENTS[purse]].sum())
+
+    return value
+
+
 _OWN_MONEY = [flow for flow in Flow if flow.instrument in {purse.name.lower() for purse in RegionalPurse}]
 
 
@@ -281,6 +291,8 @@ _BUREAU = (
     _regional("completed", "Projects completed", "projects", flow(_column("completed"))),
     _regional("upper_funds", "Money from upper levels", _MONEY, flow(_column("upper_funds"))),
     _regional("appropriation", "The region's own science money, spent", _MONEY, _spent),
+    *(_regional(f"paid_{purse}", f"Money from the {purse}", _MONEY, _paid_by(purse))
+      for purse in ("city", "province", "nation")),
     _regional("self_raised", "Firms' own money", _MONEY, flow(_column("self_raised"))),
     _regional("needs", "Needs collected", "needs", flow(_column("needs"))),
     _regional("contacts", "Universities and institutes contacted", "organisations", flow(_column("contacts"))),

@@ -13,11 +13,12 @@ from alliancelab.model.environment import be_born
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.randomness import binomial, stream, uniform
 from alliancelab.model.regional.buying import buy
-from alliancelab.model.regional.codes import Draw, Grade, RegionalPurse
+from alliancelab.model.regional.codes import Draw, Grade, Level, RegionalPurse
 from alliancelab.model.regional.contracts import agree, best_partner
 from alliancelab.model.regional.correction import weight_of
 from alliancelab.model.regional.rules import attraction, leaving_hazard
 from alliancelab.model.regional.services import learn
+from alliancelab.model.regional.upper_levels import give
 from alliancelab.model.tables import CLASSES
 
 INSTRUMENT = Instrument(
@@ -31,6 +32,7 @@ INSTRUMENT = Instrument(
     cost="Awards of the region, applying for those of upper levels, services for people here; hosts pay salaries.",
     harm="High awards bring people to hosts without work for them: they idle, cost their pay, and leave again.",
     strength="scale",
+    payers=("government", "province", "nation"),
     levers=(
         Lever("scale", 0.0, 0.0, 5.0, "ratio", "document II, 5.2 (6)", "Scale of the programme that the posts give."),
         Lever("regional", 0.0, 0.0, 1000.0, "people a year", "document II, 5.3 (6)",
@@ -115,9 +117,7 @@ def attract(world, region, tick, grade, posts):
             continue
         host = world.organisations[i]
         if grade > Grade.REGIONAL:
-            host.funds += award
-            world.ledger[tick, Flow.UPPER_GRANT] += award
-            region.indicators[tick].upper_funds += award
+            give(world, region, tick, i, Level.PROVINCE + grade - Grade.PROVINCIAL, award)
         else:
             host.funds += pay(world, tick, RegionalPurse.TALENT_PROGRAMME, Flow.TALENT_AWARD, award)
         region.clients[i].talent[grade] += 1

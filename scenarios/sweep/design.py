@@ -23,6 +23,7 @@ from alliancelab.scenarios.layers import read_toml
 from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario, load
 from alliancelab.scenarios.schema import say, short
 from alliancelab.scenarios.sweep.point_tables import Rows, read_points
+from alliancelab.scenarios.toml_text import dotted
 
 __all__ = ["DESIGNS", "METHODS", "YEAR", "Design", "Factor", "design_names", "load_design"]
 
@@ -186,7 +187,7 @@ def _resolve(place: str, content: dict[str, Any], folder: Path) -> Design:
     _check_keys(place, form)
     scenarios = _scenarios(place, form, folder)
     if form.method in ("list", "table"):
-        rows = (Rows(place, [(f"points.{i}", _flat(point)) for i, point in enumerate(form.points or ())])
+        rows = (Rows(place, [(f"points.{i}", dotted(point)) for i, point in enumerate(form.points or ())])
                 if form.method == "list" else read_points(place, folder / str(form.table)))
         factors, given = _given(rows, scenarios)
     else:
@@ -273,7 +274,7 @@ def _dates(scenarios: tuple[Scenario, ...]) -> dict[str, Declaration]:
 def _ranged(place: str, form: DesignFile, scenarios: tuple[Scenario, ...]) -> tuple[Factor, ...]:
     """Factors with bounds or values, bounds from the declarations where none are given."""
     factors = []
-    for name, said in _flat(form.factors).items():
+    for name, said in dotted(form.factors).items():
         key = f"factors.{name}"
         declared = _declared(place, key, name, scenarios)
         try:
@@ -292,17 +293,6 @@ def _of_range(error: ValidationError) -> str:
         key = str(first["loc"][-1])
         return f"{key} is not known here; {did_you_mean(key, Range.model_fields)}"
     return say(error)
-
-
-def _flat(factors: Mapping[str, Any]) -> dict[str, Any]:
-    """Names with a dot, whether they were written in quotes or as nested tables."""
-    flat: dict[str, Any] = {}
-    for key, value in factors.items():
-        if "." not in key and isinstance(value, Mapping):
-            flat.update({f"{key}.{item}": said for item, said in value.items()})
-        else:
-            flat[key] = value
-    return flat
 
 
 def _factor(place: str, key: str, name: str, declared: Declaration, said: Range, form: DesignFile) -> Factor:

@@ -16,9 +16,10 @@ import numpy as np
 
 from alliancelab.agents.compiled import sources_hash
 from alliancelab.agents.errors import ScenarioError, StoreError
+from alliancelab.model.outcomes import Outcome
 from alliancelab.model.policy.own import GROUP
 from alliancelab.scenarios.files import reason
-from alliancelab.scenarios.regional_outcomes import outcomes_for
+from alliancelab.scenarios.regional_outcomes import ALL_OUTCOMES, outcomes_for, own_outcomes
 from alliancelab.scenarios.scenario import Scenario, load, restore
 from alliancelab.scenarios.store import PROGRAM, parquet_file, provenance
 from alliancelab.scenarios.sweep.design import Design, Factor
@@ -136,6 +137,15 @@ class Sweep:
             return {one["name"]: restore({k: v for k, v in one.items() if k != "hash"}) for one in documents}
         except ScenarioError as error:
             raise StoreError(f"{self.storage.url}/{MANIFEST}: {error}") from None
+
+    @cached_property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Outcomes of its runs, as far as this version knows them, in the order of their columns."""
+        names = self.manifest["outcomes"]
+        known = dict(ALL_OUTCOMES)
+        if not known.keys() >= set(names):  # a region's own, which the scenarios define
+            known |= {outcome.name: outcome for outcome in own_outcomes(self.scenarios.values())}
+        return tuple(known[name] for name in names if name in known)
 
     def shards(self) -> list[Shard]:
         """All shards in the order of the plan."""

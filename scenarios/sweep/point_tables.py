@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from alliancelab.agents.errors import ScenarioError, UserError
 from alliancelab.scenarios.files import is_file
 from alliancelab.scenarios.people_tables import PeopleTable, number, read_people_table
-from alliancelab.scenarios.regional_outcomes import ALL_OUTCOMES
+from alliancelab.scenarios.regional_outcomes import ALL_OUTCOMES, PREFIX
 from alliancelab.scenarios.schema import short
 
 __all__ = ["Rows", "read_points"]
@@ -17,7 +17,7 @@ __all__ = ["Rows", "read_points"]
 POINT = "point"
 _PLAN = ("run", "run_id", "scenario", POINT, "replicate", "seed")  # what a plan says of a run beside its factors
 _RESULTS = ("error", *ALL_OUTCOMES)
-_CURVE = "curve."
+_RESULT_GROUPS = ("curve.", PREFIX)  # before names of columns; a factor's begins with neither
 
 
 class Rows(NamedTuple):
@@ -68,7 +68,7 @@ def read_points(place: str, path: Path) -> Rows:
     of_sweep = POINT in table.columns
     passed = {*_PLAN, *_RESULTS} if of_sweep else set()
     factors = [i for i, name in enumerate(table.columns) if name not in passed and not (
-        of_sweep and name.startswith(_CURVE))]
+        of_sweep and name.startswith(_RESULT_GROUPS))]
     seen: set[str] = set()
     points = []
     for line, cells in table.rows:

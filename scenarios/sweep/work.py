@@ -14,7 +14,6 @@ from alliancelab.model.outcomes import outcomes_of
 from alliancelab.model.setup import QUARTERS_A_YEAR
 from alliancelab.model.simulation import Recording, simulate
 from alliancelab.model.tables import CURVES
-from alliancelab.scenarios.regional_outcomes import ALL_OUTCOMES
 from alliancelab.scenarios.scenario import Scenario
 from alliancelab.scenarios.sweep.claims import BEAT, Claims
 from alliancelab.scenarios.sweep.parts import Part, Shard, write_part
@@ -70,7 +69,7 @@ def results_of(
     """Run rows of the plan: their columns, all outcomes, yearly curves if they are kept, and what went wrong."""
     import pyarrow as pa
 
-    measures = [ALL_OUTCOMES[name] for name in sweep.manifest["outcomes"]]
+    measures = sweep.outcomes
     outcomes = np.full((rows.num_rows, len(measures)), np.nan)
     curves: list[dict[str, np.ndarray] | None] = [None] * rows.num_rows
     errors: list[str | None] = [None] * rows.num_rows

@@ -21,7 +21,7 @@ from alliancelab.scenarios.moments import moments_of
 from alliancelab.scenarios.runner import run_in_threads
 from alliancelab.scenarios.scenario import Scenario
 from alliancelab.scenarios.store import Stored, write_json, write_table
-from alliancelab.scenarios.targets import SHIPPED, Problem
+from alliancelab.scenarios.targets import REGION_SECTION, SHIPPED, Problem
 from alliancelab.scenarios.worlds.kept_moments import KeptMoments
 from alliancelab.scenarios.worlds.unknowns import CALIBRATED, Unknowns, unknowns
 from alliancelab.scenarios.worlds.waves import Effort, Sample, implausibility, sample_worlds
@@ -145,6 +145,10 @@ def make_ensemble(
         raise ScenarioError(f"an ensemble of {count} worlds cannot be made; ask for {FEWEST} to {LARGEST}")
     if workers is not None and workers < 1:
         raise ScenarioError(f"workers is {workers} and has to be at least 1")
+    regional = next((name for name in problem.varied if name.startswith(REGION_SECTION)), None)
+    if regional is not None:
+        raise ScenarioError(f"an ensemble draws parameters, and {regional} is a number of a region; fit it by "
+                            "`alliancelab calibrate` without --ensemble, or take it out of vary")
     everything = unknowns(problem.file.vary)
     calibrated = np.flatnonzero([kind == CALIBRATED for kind in everything.kinds])
     fitted = problem.fitted

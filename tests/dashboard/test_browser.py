@@ -103,6 +103,12 @@ def write(browser, words: str, text: str) -> None:
                      words, text))
 
 
+def turn_to(browser, words: str) -> None:
+    """Open the tab with this heading."""
+    wait(lambda: ask(browser, "const it = deep('.bk-tab').find(one => one.innerText.trim() == arguments[0]);"
+                              "if (it) it.click(); return Boolean(it)", words))
+
+
 def sentences(browser) -> str:
     return " ".join(ask(browser, "return deep('[role=alert]').map(one => one.innerText)"))
 
@@ -136,12 +142,25 @@ def test_a_value_out_of_bounds_is_answered_in_words(browser):
 
 def test_a_run_is_watched_over_time(browser):
     """Rows: H6."""
-    wait(lambda: ask(browser, "const it = deep('.bk-tab').find(one => one.innerText.trim() == 'Single run');"
-                              "if (it) it.click(); return Boolean(it)"))
+    turn_to(browser, "Single run")
     press(browser, "Run")
     first = wait(lambda: ask(browser, "return deep('img').filter(one => one.alt == 'Network').map(one => one.src)[0]"))
     write(browser, "Quarter", "50")
     wait(lambda: ask(browser, "return deep('img').filter(one => one.alt == 'Network').map(one => one.src)[0]") != first)
+
+
+def test_a_county_is_scored_against_its_plan(browser):
+    """Rows: G8, H6."""
+    turn_to(browser, "Scorecard")
+    write(browser, "Replicates", "2")
+    press(browser, "Score")
+    heads = wait(lambda: [head for head in ask(browser, "return deep('th').map(one => one.innerText)")
+                          if head == "Effect of the plan"])
+    assert heads == ["Effect of the plan"]
+    figures = wait(lambda: ask(browser, "const all = deep('#figure-scorecard img, #figure-courses img');"
+                                        "return all.length == 2 && all.every(one => one.complete) && "
+                                        "all.map(one => one.clientWidth)"))
+    assert min(figures) > 250
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())

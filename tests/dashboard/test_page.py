@@ -6,6 +6,7 @@ import tomllib
 import panel as pn
 import pytest
 
+import alliancelab as al
 from alliancelab.agents.errors import UserError
 from alliancelab.analysis.words import glossary
 from alliancelab.dashboard.controls import Change
@@ -77,12 +78,50 @@ def test_the_changed_scenario_is_compared_watched_and_saved():
         'purpose = "What do changes to “Stage-matched” do?"', 'source = "Changed in the dashboard."', "",
         "[policy.platforms]", "number = 1.0", "", "[policy.programme_grants]", "amount = 6.0"]
     assert load(tomllib.loads(saved)).hash == expected.hash
-    page.watch.chosen.value = "stage_matched_changed"
+    page.watch.choice.select.value = "stage_matched_changed"
     press(page.watch.go)
     ended(worker)
     page._look()
     assert worker.result.run.scenario.hash == expected.hash
     assert page.watch.picture.object.startswith("<img")
+
+
+def test_a_regional_scenario_shows_its_scorecard_and_courses_against_targets():
+    """Rows: F11, G8, H6."""
+    page, worker = page_of()
+    score = page.score
+    assert {"dongying", "county_bureau"} <= set(score.choice.select.options.values())
+    assert "no_policy" not in score.choice.select.options.values()
+    score.replicates.value = "1"
+    press(score.go)
+    assert not worker.busy and "replicates is 1 and has to be at least 2" in score.plan.object
+    score.replicates.value = "2"
+    assert "6 runs, about" in score.plan.object
+    press(score.go)
+    assert score.go.disabled and page.compare.disabled
+    ended(worker)
+    page._look()
+    shown = score.result.view[1].object
+    for words in ("Probability met", "Effect of the plan", "Without it", "Patents filed", 'id="figure-courses"'):
+        assert words in shown
+    assert not score.go.disabled
+    card = al.scorecard("county_bureau", replicates=2)
+    assert worker.result.card.table.equals(card.table)
+
+
+def test_a_changed_county_is_scored_and_a_changed_national_scenario_is_not_offered():
+    """Rows: G8, H6."""
+    page, worker = page_of()
+    names = set(page.score.choice.select.options.values())
+    page.editor.fields["programme_grants.amount"].input.value = "6"
+    assert set(page.score.choice.select.options.values()) == names
+    page.editor.base.value = "county_bureau"
+    page.editor.fields["county_projects.amount"].input.value = "0.2"
+    page.score.choice.select.value = "county_bureau_changed"
+    page.score.replicates.value = "2"
+    press(page.score.go)
+    ended(worker)
+    assert worker.result.card.scenario.hash == load("county_bureau", {"county_projects.amount": 0.2}).hash
 
 
 def test_moving_in_time_draws_the_network_of_that_quarter_once():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from matplotlib import font_manager
+from matplotlib.figure import Figure as Picture
 from matplotlib.text import Text as Letters
 
 import alliancelab as al
@@ -183,6 +184,15 @@ def folders(run_folder, comparison_folder, sweep_folder, scorecard_folder, calib
     return [run_folder, comparison_folder, sweep_folder, scorecard_folder, calibration_folder,
             *(studies / kind for kind in ("lifecycle", "counterfactual", "validate")),
             *(sweeps / method for method in ("oat", "grid", "saltelli")), *registry_folders]
+
+
+def test_names_on_an_axis_that_panels_share_stay_in_chinese(font):
+    """Rows: H6."""
+    picture = Picture()
+    left, _ = picture.subplots(1, 2, sharey=True)
+    left.set_yticks([0, 1], ["Patents filed, 2009: 700 patents", "Needs collected, 2009: 50 needs"])
+    translate_figure(picture, "zh")
+    assert all("2009 年" in tick.get_text() for tick in left.get_yticklabels())
 
 
 def test_reports_in_chinese_hold_no_english(folders):

@@ -165,8 +165,8 @@ def test_a_scorecard_holds_every_line_and_where_its_figures_stand(scorecard_fold
     rows = table(section(report, "scorecard"), "Plan against outcome").rows
     assert len(rows) == len(lines)
     for row, line in zip(rows, lines.to_dict("records"), strict=True):
-        assert row[3:5] == (f"{line['year']}", number(line["target"]))
-        assert row[6].split(" ")[0] == number(line["met"], 2)
+        assert row[2:4] == (f"{line['year']}", number(line["target"]))
+        assert row[5].split(" ")[0] == number(line["met"], 2)
     places = {row[0]: row[2] for row in table(section(report, "facts"), "Figures of starts").rows}
     assert all(place.startswith("Document III") for place in places.values())
     assert set(places) == {name for column in ("start_fact", "target_fact") for name in lines[column] if name}
