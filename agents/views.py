@@ -30,7 +30,7 @@ def chain(table: np.ndarray, first: int, link: str = "next") -> Iterator[int]:
 
 
 class Surroundings(Protocol):
-    """What views need of the model they belong to; `scenarios.mesa_model.AllianceModel` has it.
+    """What views need of the model they belong to; `alliancelab.mesa_agents.ModelOfAgents` has it.
 
     The room of agents may not import the tables and the policy of `model`, so views ask for them here.
 

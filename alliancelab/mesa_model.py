@@ -7,49 +7,38 @@ Importing this module imports Mesa, which takes a second and, in Mesa 3.3, sets 
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import mesa
 import numpy as np
 
-from alliancelab.agents.alliance import Alliance
-from alliancelab.agents.codes import Kind
 from alliancelab.agents.errors import ScenarioError, StoreError, UserError
-from alliancelab.agents.government import Government
-from alliancelab.agents.government_rules import Composition
-from alliancelab.agents.organisations import Firm, Institute, Organisation, ServiceAgency, University
 from alliancelab.agents.own_rules import OwnRules
-from alliancelab.agents.project import Project
-from alliancelab.agents.regional import Department, ServiceCarrier, Township, UpperGovernment
 from alliancelab.checkpoint import read_checkpoint, read_document, write_checkpoint
+from alliancelab.mesa_agents import ModelOfAgents
 from alliancelab.mesa_reopened import reopened, restored
-from alliancelab.model.accounts import FLOWS, GOVERNMENTS, Count
+from alliancelab.model.accounts import FLOWS
 from alliancelab.model.initialise import new_world
 from alliancelab.model.instruments import INSTRUMENTS
-from alliancelab.model.policy import pilot_selection, research_incentives, startup_subsidy
-from alliancelab.model.randomness import Process, normal, stream
 from alliancelab.model.regional import REGIONAL, codes
 from alliancelab.model.regional.initialise import new_region
 from alliancelab.model.regional.tables import Region
 from alliancelab.model.setup import Setup, budgets_of
 from alliancelab.model.simulation import Recording, recording_of, run_quarter
 from alliancelab.model.step import steps_of
-from alliancelab.model.tables import DIMENSIONS
 from alliancelab.model.world import World
 from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario, load
 
 __all__ = ["AllianceModel"]
 
-_VIEWS = {Kind.FIRM: Firm, Kind.UNIVERSITY: University, Kind.INSTITUTE: Institute, Kind.AGENCY: ServiceAgency}
 _COLLECTED = (
     "alliances", "founded", "ended", "formation", "growth", "maturity", "decline", "regrowth", "participants", "firms",
     "projects", "vitality", "trust", "duplication", "outlay",
 )
 
 
-class AllianceModel(mesa.Model):
+class AllianceModel(ModelOfAgents):
     """One scenario as a Mesa model. Source: H1.
 
     Every step runs the steps of `model.step.steps_of` on the same tables as the headless engine, so curves,
@@ -128,22 +117,10 @@ class AllianceModel(mesa.Model):
         self.world: World = new_world(self.setup, recorded=True)
         self.region: Region | None = None
         self._take_region(None if self.setup.region is None else new_region(self.setup.region, self.world))
-        self.agent_numbers = count(1)
-        self._views: list[Organisation | None] = []
-        self._government: Government
-        self._carriers: dict[int, ServiceCarrier] = {}
-        self._townships: tuple[Township, ...] = ()
-        self._departments: tuple[Department, ...] = ()
-        self._upper_governments: tuple[UpperGovernment, ...] = ()
-        self._keys = np.zeros(len(self.world.organisations), np.uint64)
+        self._forget_agents()
         self.datacollector = self._collector = mesa.DataCollector(model_reporters=_reporters())
 
     # --- time ------------------------------------------------------------------------------------------------------
-
-    @property
-    def quarter(self) -> int:
-        """The quarter that the next step runs; so many have been run."""
-        return int(self.world.counts[Count.QUARTER])
 
     @property
     def year(self) -> float:
@@ -164,8 +141,7 @@ class AllianceModel(mesa.Model):
         self.world = run_quarter(self.world, self._steps, tick)
         self.steps = tick + 1
         self.running = tick + 1 < quarters
-        if self._views:
-            self._follow()
+        self._follow_agents()
         self.datacollector.collect(self)
 
     # --- putting aside, and trying several policies from one point on -----------------------------------------------
@@ -265,159 +241,6 @@ class AllianceModel(mesa.Model):
         self.branches = tuple(branches)
         self.steps = self.quarter
         self.running = self.quarter < len(self.setup.levers)
-
-    # --- agents ----------------------------------------------------------------------------------------------------
-
-    @property
-    def agents(self) -> Any:
-        """Organisations that exist, governments, and where there is a region its carriers, townships, departments.
-
-        They are made when first asked for and kept up to date from then on.
-        """
-        self._make_views()
-        return super().agents
-
-    @property
-    def agents_by_type(self) -> Any:
-        """The agents by their class."""
-        self._make_views()
-        return super().agents_by_type
-
-    @property
-    def agent_types(self) -> Any:
-        """The classes of agents."""
-        self._make_views()
-        return super().agent_types
-
-    @property
-    def organisations(self) -> Any:
-        """The agents that are organisations, as a new AgentSet."""
-        return self.agents.select(agent_type=Organisation)
-
-    @property
-    def government(self) -> Government:
-        """The government."""
-        self._make_views()
-        return self._government
-
-    @property
-    def governments(self) -> tuple[Government | UpperGovernment, ...]:
-        """The government, and above one that is a region's own, those of city, province and nation. Source: G6."""
-        self._make_views()
-        return (self._government, *self._upper_governments)
-
-    @property
-    def carriers(self) -> list[ServiceCarrier]:
-        """Service carriers that exist, by their rows; none without a region. Source: F3."""
-        self._make_views()
-        return [self._carriers[row] for row in sorted(self._carriers)]
-
-    @property
-    def townships(self) -> tuple[Township, ...]:
-        """Townships, one for each region of the world; none without a regional system. Source: G5."""
-        self._make_views()
-        return self._townships
-
-    @property
-    def departments(self) -> tuple[Department, ...]:
-        """Departments, one for each sector; none without a regional system. Source: G5."""
-        self._make_views()
-        return self._departments
-
-    @property
-    def alliances(self) -> list[Alliance]:
-        """Living alliances in the order of founding."""
-        return [Alliance(self, int(row)) for row in self.world.live[: self.world.counts[Count.LIVE]]]
-
-    @property
-    def projects(self) -> list[Project]:
-        """Running projects in the order of their start."""
-        return [Project(self, int(row)) for row in self.world.running[: self.world.counts[Count.RUNNING]]]
-
-    def project(self, row: int) -> Project:
-        """View of a project, running or ended, by its row in the projects table."""
-        if not 0 <= row < self.world.counts[Count.PROJECTS]:
-            raise LookupError(f"there is no project in row {row}")
-        return Project(self, row)
-
-    def alliance(self, row: int) -> Alliance:
-        """View of an alliance, living or ended, by its row in the alliances table."""
-        if not 0 <= row < self.world.counts[Count.ALLIANCES]:
-            raise LookupError(f"there is no alliance in row {row}")
-        return Alliance(self, row)
-
-    def organisation(self, row: int) -> Organisation:
-        """Agent of the organisation in a row of the organisations table."""
-        self._make_views()
-        view = self._views[row]
-        if view is None:
-            raise LookupError(f"row {row} is vacant: it waits for a firm to be born")
-        return view
-
-    def _make_views(self) -> None:
-        if not self._views:
-            self._views = [None] * len(self.world.organisations)
-            self._government = Government(self)
-            if self.region is not None:
-                self._townships = tuple(Township(self, row) for row in range(len(self.region.townships)))
-                self._departments = tuple(Department(self, row) for row in range(len(self.region.departments)))
-                self._upper_governments = tuple(UpperGovernment(self, name, flows) for name, flows in
-                                                GOVERNMENTS.items() if name != "government")
-            self._follow()
-
-    def _follow(self) -> None:
-        """Remove the views of firms that failed and carriers that closed, make those of firms and carriers born."""
-        table = self.world.organisations
-        keys = np.where(table["active"], table["key"], np.uint64(0))
-        for row in np.flatnonzero(keys != self._keys).tolist():
-            gone = self._views[row]
-            if gone is not None:
-                gone.close()
-            self._views[row] = _VIEWS[Kind(table[row]["kind"])](self, row) if keys[row] else None
-        self._keys = keys
-        if self.region is not None:
-            self._follow_carriers(self.region.carriers)
-
-    def _follow_carriers(self, table: np.ndarray) -> None:
-        for row, carrier in list(self._carriers.items()):
-            if not table[row]["active"] or table[row]["since"] != carrier.opened:
-                carrier.close()
-                del self._carriers[row]
-        for row in np.flatnonzero(table["active"]).tolist():
-            if row not in self._carriers:
-                self._carriers[row] = ServiceCarrier(self, row)
-
-    # --- what views and readers ask for ----------------------------------------------------------------------------
-
-    @property
-    def parameters(self) -> Any:
-        """Record of all parameters."""
-        return self.world.parameters[0]
-
-    @property
-    def levers(self) -> Any:
-        """Record of all levers in the coming quarter; after the end, in the last one."""
-        return self.world.levers[min(self.quarter, len(self.world.levers) - 1)]
-
-    def promised_subsidy(self, row: int) -> float:
-        """Share of the start-up cost that the firm in a row can count on now as a founder."""
-        return startup_subsidy.promised(self.world, min(self.quarter, len(self.world.levers) - 1), row)
-
-    def composition_of(self, alliance: Alliance) -> Composition:
-        """Who an alliance consists of, as the selection of pilots sees it."""
-        return Composition(*pilot_selection.composition_of(self.world, alliance.row))
-
-    @property
-    def promised_bonus(self) -> float:
-        """Bonus that a university or institute can count on when it signs now, million yuan."""
-        return research_incentives.promised(self.world, min(self.quarter, len(self.world.levers) - 1))
-
-    def diagnosis_noise(self, alliance: Alliance) -> np.ndarray:
-        """Errors that the government's diagnosis of an alliance makes in the coming quarter, shape (6,)."""
-        # Outside compiled code Numba hands a 64-bit key over as a Python integer; rules take it as an unsigned word.
-        draws = np.uint64(stream(self.world.seed[0], Process.DIAGNOSIS, self.quarter))
-        key = alliance.record["key"]
-        return np.array([normal(draws, key, d) for d in range(DIMENSIONS)])
 
     @property
     def recording(self) -> Recording:

@@ -18,6 +18,7 @@ from alliancelab.agents.errors import ScenarioError, UserError
 from alliancelab.agents.government import Government
 from alliancelab.agents.organisations import Firm, Institute, Organisation, ServiceAgency, University
 from alliancelab.agents.views import Column, Field, total
+from alliancelab.mesa_agents import ModelOfAgents
 from alliancelab.model import membership, tables
 from alliancelab.model.accounts import Count
 from alliancelab.model.policy import reengineering
@@ -146,8 +147,8 @@ def test_agents_select_group_and_aggregate(grown):
 
 def test_agents_are_not_made_before_somebody_asks():
     model = after(3)
-    assert len(super(al.AllianceModel, model).agents) == 0
-    assert len(model.agents) == len(super(al.AllianceModel, model).agents) > 100
+    assert len(super(ModelOfAgents, model).agents) == 0
+    assert len(model.agents) == len(super(ModelOfAgents, model).agents) > 100
 
 
 def test_the_data_collector_holds_the_curves():

@@ -77,14 +77,14 @@ def test_a_large_registry_is_loaded_in_seconds_and_exactly(tmp_path):
     seats = [(name, a) for a in range(146) for name in draws.sample(names, round(10 * 50 ** (a / 145)))]
     (tmp_path / "memberships.csv").write_text("organisation,alliance,from\n" + "".join(
         f"{name},Alliance {a},{2005 + a % 14}-03-01\n" for name, a in seats))
-    began = time.perf_counter()
+    began = time.process_time()  # of the processor: other tests run beside this one
     registry = read_registry(tmp_path, "2020-01-01")
-    read = time.perf_counter() - began
+    read = time.process_time() - began
     scenario = scenario_from(registry, "no_policy", {"world.quarters": 41})
     run_from(read_registry(tmp_path, "2020-01-01"), scenario, 0)  # compiles
-    began = time.perf_counter()
+    began = time.process_time()
     started = run_from(registry, scenario, 0)
-    assert read + time.perf_counter() - began < 10.0
+    assert read + time.process_time() - began < 10.0
     told = registry.members()
     assert len(told) == len(seats)
     assert memberships_at_start(registry, started) == sorted(zip(told["alliance"], told["organisation"], strict=True))
