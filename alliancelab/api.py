@@ -2,7 +2,7 @@
 
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,7 +94,7 @@ def run(
     """
     tables = None if registry is None else read_registry(registry)
     resolved = load(scenario, overrides) if tables is None else scenario_from(tables, scenario, overrides)
-    check_out(out, language, overwrite)
+    check_out(out, language, overwrite, [scenario, *([] if tables is None else [tables.folder])])
     declared, own = runner.declared_with(outcomes, [resolved]), OwnRules(rules)
     started = announce_start(announce, [resolved])
     more: dict[str, Any] = own.provenance() | _own_instruments([resolved])
@@ -192,7 +192,7 @@ def compare(
         raise UserError("an ensemble is a choice of worlds: say in how many of them to compare (--worlds)")
     replicates = replicates if replicates is not None else 100 if worlds is None else REPLICATES
     resolved = [load(scenario, overrides) for scenario in scenarios]
-    check_out(out, language, overwrite)
+    check_out(out, language, overwrite, [*scenarios, *([] if ensemble is None else [Path(ensemble)])])
     declared, own = runner.declared_with(outcomes, resolved), OwnRules(rules)
     drawn = None if worlds is None else choose_worlds(resolved, worlds, replicates, first_seed, ensemble)
     started = announce_start(announce, resolved)
@@ -251,7 +251,7 @@ def scorecard(
     """
     resolved = load(scenario, overrides)
     if out is not None:
-        store.check_folder(out, overwrite)
+        store.check_folder(out, overwrite, [scenario])
     started = announce_start(announce, [resolved])
     scores = score(resolved, replicates, first_seed, workers, labelled(progress, "runs"))
     seconds = time.perf_counter() - started
@@ -372,10 +372,10 @@ def _own_instruments(scenarios: Sequence[Scenario]) -> dict[str, dict[str, str]]
     return {"instruments": texts} if texts else {}
 
 
-def check_out(out: str | Path | None, language: str, overwrite: bool) -> None:
+def check_out(out: str | Path | None, language: str, overwrite: bool, inputs: Iterable[Any] = ()) -> None:
     """Refuse, before anything is computed, a folder or a language in which results could not be written."""
     if out is not None:
-        store.check_folder(out, overwrite)
+        store.check_folder(out, overwrite, inputs)
         require_language(language)
     elif language != "en":
         raise UserError("a language only affects the figures in a folder of results: give the folder, too (out, or "

@@ -75,14 +75,15 @@ def calibrate(
     ScenarioError, StoreError, UserError
         If the targets are invalid, a number is out of range, the folder cannot be written, or too few worlds fit.
     """
-    folder = None if out is None else store.check_folder(out, overwrite)
+    read = [] if registry is None else [Path(getattr(registry, "folder", registry))]
+    folder = None if out is None else store.check_folder(out, overwrite, [targets, *read])
     problem = _problem(targets, registry, announce)
     if recover < 0:
         raise ScenarioError(f"{recover} worlds cannot be recovered; give a whole number from 0")
     if ensemble is not None:
         if recover:
             raise ScenarioError("known parameters are found again by a fit, not by an ensemble: ask for one of them")
-        return fit_worlds(problem, ensemble, out, workers, progress, announce_start(announce), overwrite)
+        return fit_worlds(problem, ensemble, folder, workers, progress, announce_start(announce))
     journal = None if folder is None else folder.with_name(f"{folder.name}.points.jsonl")
     started = announce_start(announce)
     measured = calibration.SimulatedMoments(problem, journal, workers)
@@ -159,7 +160,8 @@ def validate(
     if len(seeds) < 2:
         raise ScenarioError(f"replicates is {len(seeds)} and has to be at least 2: intervals want more than one run")
     if out is not None:
-        store.check_folder(out, overwrite)
+        folders = [Path(results)] if isinstance(results, str | Path) and is_folder(Path(results)) else []
+        store.check_folder(out, overwrite, [results, *folders, *([] if tables is None else [tables.folder])])
     arms = {ALONE: base, FUNDED: _with(base, "public_consortia", "under grants", "programme_grants"),
             SUBSIDISED: _with(base, "formation_only", "under a start-up subsidy", "startup_subsidy"),
             PILOTS: _with(base, "pilots_assessed", "with pilots assessed", "pilot_selection", "assessment",

@@ -107,7 +107,8 @@ def forecast(
     count = replicates if replicates is not None else REPLICATES if worlds is None else IN_A_WORLD
     check_forecast(here, years, count, first_seed, later, workers)
     drawn = None if worlds is None else read_ensemble(ensemble).first(worlds)
-    check_out(out, language, overwrite)
+    read = [here.folder, *([] if later is None else [later.folder]), *([] if ensemble is None else [Path(ensemble)])]
+    check_out(out, language, overwrite, [scenario, *read])
     resolved = scenario_from(here, scenario, overrides, years)
     more: dict[str, Any] = {"registry": described(here), "years": years,
                             "held_out": None if later is None else str(later.folder)}

@@ -54,7 +54,7 @@ def lifecycle(
         When a scenario, a number or the folder is out of range or cannot be used, or there are no alliances to look at.
     """
     resolved = [load(scenario, overrides) for scenario in scenarios]
-    _check_out(out, overwrite)
+    _check_out(out, overwrite, scenarios)
     recordings, provenance = _recorded("lifecycle", resolved, replicates, first_seed, workers, progress, announce)
     result = LifeCycles(recordings, resolved, provenance, workers)
     if out is not None:
@@ -89,7 +89,7 @@ def counterfactual(
     if unlike:
         raise UserError(f"{resolved[0].name} and {resolved[1].name} differ in world.{unlike[0]}; the same alliance is "
                         "only found in equal worlds")
-    _check_out(out, overwrite)
+    _check_out(out, overwrite, [base, scenario])
     recordings, provenance = _recorded("counterfactual", resolved, replicates, first_seed, workers, progress, announce)
     without, with_ = recordings
     result = Counterfactual(without, with_, resolved, provenance)
@@ -160,9 +160,9 @@ def _check_plan(scenarios: Sequence[Scenario], outcomes: Sequence[str], goal: Go
         raise UserError(f"cells is {goal.cells} and has to be at least 2")
 
 
-def _check_out(out: str | Path | None, overwrite: bool) -> None:
+def _check_out(out: str | Path | None, overwrite: bool, inputs: Sequence[Any]) -> None:
     if out is not None:
-        store.check_folder(out, overwrite)
+        store.check_folder(out, overwrite, inputs)
 
 
 def _recorded(kind: str, scenarios: list[Scenario], replicates: int, first_seed: int, workers: int | None,

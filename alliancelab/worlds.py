@@ -108,19 +108,16 @@ class FittedWorlds:
         return f"FittedWorlds({self.ensemble.document['targets']!r}: {len(self.ensemble.numbers)} worlds)"
 
 
-def fit_worlds(problem: Problem, count: int, out: str | Path | None, workers: int | None, progress: Progress | None,
-               started: float, overwrite: bool) -> FittedWorlds:
+def fit_worlds(problem: Problem, count: int, folder: Path | None, workers: int | None, progress: Progress | None,
+               started: float) -> FittedWorlds:
     """Worlds that fit the targets of a problem; arguments as in `calibrate`, which checks and announces."""
-    journal = None
-    if out is not None:
-        folder = store.check_folder(out, overwrite)
-        journal = folder.with_name(f"{folder.name}.worlds.bin")
+    journal = None if folder is None else folder.with_name(f"{folder.name}.worlds.bin")
     ensemble, _ = make_ensemble(problem, count, journal, workers, progress)
     seeds = [problem.file.first_seed]
     result = FittedWorlds(ensemble, store.provenance(
         "ensemble", problem.scenarios, seeds, time.perf_counter() - started))
-    if out is not None:
-        result.save(out)
+    if folder is not None:
+        result.save(folder)
     return result
 
 

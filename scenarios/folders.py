@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -34,25 +34,29 @@ def package_version(package: str) -> str:
         return "not installed"
 
 
-def check_folder(folder: str | Path, overwrite: bool = False) -> Path:
+def check_folder(folder: str | Path, overwrite: bool = False, inputs: Iterable[Any] = ()) -> Path:
     """Refuse, before anything is computed, a folder that could not be written.
 
     Parameters
     ----------
     overwrite : bool
         Whether earlier results of this program may be replaced; files of anybody else never are.
+    inputs : iterable
+        What the computation reads: paths, and names of scenarios, of which those that end in ``.toml`` are files.
 
     Raises
     ------
     StoreError
-        When it is a file, the present folder or a disk of its own, holds earlier results that nobody said may go, or
-        files that this program did not write or that have changed since, or cannot be written.
+        When something that is read lies in it, it is a file, the present folder or a disk of its own, holds earlier
+        results that nobody said may go, or files that this program did not write or that have changed since, or cannot
+        be written.
     """
     target = Path(os.path.abspath(folder))
     try:
         if target.is_symlink() or (target.exists() and not target.is_dir()):
             raise StoreError(f"{folder}: this is a file or a link; give the name of a new folder")
         if target.is_dir():
+            _check_inputs(folder, target, inputs)
             _check_there(folder, target, overwrite)
         target.parent.mkdir(parents=True, exist_ok=True)
         probe = tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent)
@@ -62,6 +66,14 @@ def check_folder(folder: str | Path, overwrite: bool = False) -> Path:
             raise
         raise StoreError(f"{folder}: {reason(error)}; give a folder that can be written") from None
     return target
+
+
+def _check_inputs(folder: str | Path, target: Path, inputs: Iterable[Any]) -> None:
+    """Refuse what would be deleted by what is made of it."""
+    for one in inputs:
+        is_path = isinstance(one, Path) or (isinstance(one, str) and one.endswith(".toml"))
+        if is_path and os.path.exists(one) and Path(one).resolve().is_relative_to(target.resolve()):
+            raise StoreError(f"{folder}: what is read lies there ({one}); give a new folder for the results")
 
 
 def _check_there(folder: str | Path, target: Path, overwrite: bool) -> None:

@@ -66,6 +66,37 @@ def test_fewer_replicates_replace_more_only_when_that_is_said(tmp_path):
     assert len(store.Stored(tmp_path / "out").document["seeds"]) == 2
 
 
+READ = {
+    "registry of a forecast": ["forecast", "mine", "--years", "1", "--out", "mine"],
+    "later registry": ["forecast", "other", "--held-out", "mine", "--out", "mine"],
+    "registry of a run": ["run", "no_policy", "--registry", "mine", "--out", "mine"],
+    "registry of facts": ["validate", "--registry", "mine", "--out", "mine"],
+    "registry of targets": ["calibrate", "--registry", "mine", "--out", "mine"],
+    "scenario": ["run", "mine/own.toml", "--out", "mine"],
+    "compared scenario": ["compare", "no_policy", "./mine/own.toml", "--out", "mine"],
+    "scenario within": ["lifecycle", "mine/own.toml", "--out", "mine"],
+    "scorecard": ["scorecard", "mine/own.toml", "--out", "mine"],
+    "targets": ["calibrate", "mine/own.toml", "--out", "mine"],
+    "results": ["export", "mine", "--out", "mine"],
+}
+
+
+@pytest.mark.parametrize("command", READ.values(), ids=READ.keys())
+def test_what_is_read_is_never_replaced_by_what_is_made_of_it(tmp_path, command):
+    with store.staged(tmp_path / "mine") as place:
+        (place / "memberships.csv").write_text("organisation,alliance,from\na,x,2010-01-01\nb,x,2010-01-01\n")
+        (place / "registry.toml").write_text("date = 2015-01-01\n")
+        (place / "own.toml").write_text('base = "county_bureau"\n' if command[0] == "scorecard" else
+                                        'base = "no_policy"\n')
+    shutil.copytree(tmp_path / "mine", tmp_path / "other")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()}
+    if "--held-out" in command:
+        (tmp_path / "other" / "registry.toml").write_text("date = 2014-01-01\n")
+    found = alliancelab(*command, "--overwrite", folder=tmp_path)
+    assert found.returncode == 2 and "what is read lies there" in found.stderr, found.stderr
+    assert {path.name: path.read_bytes() for path in (tmp_path / "mine").iterdir()} == before
+
+
 @pytest.mark.parametrize("out", [".", "./", "..", "../here", "$PWD"])
 def test_the_folder_that_one_is_in_is_refused_first(tmp_path, out):
     here = tmp_path / "here"

@@ -171,7 +171,7 @@ def export(
     from alliancelab.cli import show
     from alliancelab.scenarios import store
 
-    store.check_folder(out, overwrite)
+    store.check_folder(out, overwrite, [folder])
     api.read(folder).export(out)
     show.written(out)
 

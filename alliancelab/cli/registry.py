@@ -86,7 +86,7 @@ def convert(
     from alliancelab.scenarios.folders import check_folder
     from alliancelab.scenarios.registry.convert import convert
 
-    check_folder(folder, overwrite)
+    check_folder(folder, overwrite, [projects, participation])
     convert(folder, projects, participation, date, warn)
     say(f"{folder} is written; look at it with: {command('registry', 'check', folder)}")
 

@@ -199,7 +199,7 @@ def sensitivity(
     from alliancelab.analysis.results.sweep_plots import MAIN
     from alliancelab.cli import show
 
-    _check_out(out, overwrite)
+    _check_out(out, overwrite, folder)
     results = SweepResults(folder, partial)
     outcomes = list(dict.fromkeys(outcome or MAIN))
     table, shares = results.sensitivity(outcomes, scenario), results.seed_variance(outcomes, scenario)
@@ -254,7 +254,7 @@ def discover(
     from alliancelab.analysis.results.sweep import SweepResults
     from alliancelab.cli import show
 
-    _check_out(out, overwrite)
+    _check_out(out, overwrite, folder)
     results = SweepResults(folder, partial)
     found = results.discover(outcome, above, below, coverage, scenario)
     if out is not None:
@@ -284,7 +284,7 @@ def heatmap(
     from alliancelab.analysis.results.sweep_plots import MAIN
     from alliancelab.cli import show
 
-    _check_out(out, overwrite)
+    _check_out(out, overwrite, folder)
     results = SweepResults(folder, partial)
     outcomes = list(dict.fromkeys(outcome or MAIN))
     figures = {f"heat_map_{name}": results.plot.heat_map(x, y, name, scenario) for name in outcomes}
@@ -292,11 +292,11 @@ def heatmap(
     show.written(out)
 
 
-def _check_out(out: Path | None, overwrite: bool) -> None:
+def _check_out(out: Path | None, overwrite: bool, sweep: Path | str) -> None:
     from alliancelab.scenarios import store
 
     if out is not None:
-        store.check_folder(out, overwrite)
+        store.check_folder(out, overwrite, [Path(sweep)])
 
 
 def _save(
