@@ -197,7 +197,7 @@ def compare(
     drawn = None if worlds is None else choose_worlds(resolved, worlds, replicates, first_seed, ensemble)
     started = announce_start(announce, resolved)
     more: dict[str, Any] = own.provenance() | _own_instruments(resolved)
-    if equal_budget:
+    if equal_budget or budget is not None:
         resolved, budgets = runner.equal_budget(
             resolved, budget, PILOT_BLOCK if drawn else min(replicates, PILOT_BLOCK), first_seed, workers,
             labelled(progress, "equal budgets"), own)

@@ -22,7 +22,7 @@ from alliancelab.model.setup import Setup
 from alliancelab.model.space import GROWING, count_needs, with_space
 from alliancelab.model.world import World
 from alliancelab.scenarios.calendar import Strictly
-from alliancelab.scenarios.scenario import LARGEST_SEED
+from alliancelab.scenarios.checks import LARGEST_SEED
 from alliancelab.scenarios.schema import say
 
 __all__ = ["Document", "read_checkpoint", "read_document", "write_checkpoint"]

@@ -13,6 +13,7 @@ from alliancelab.analysis.results.validation import Validation
 from alliancelab.api import Source, announce_start, labelled
 from alliancelab.scenarios import calibration, runner, store
 from alliancelab.scenarios import fit_region as regional_fit
+from alliancelab.scenarios.checks import check_count, check_seed
 from alliancelab.scenarios.consortia import by_programme, read_cordis
 from alliancelab.scenarios.files import is_folder
 from alliancelab.scenarios.own_targets import limited, new_file, worlds_of, write_content, write_targets
@@ -78,8 +79,7 @@ def calibrate(
     read = [] if registry is None else [Path(getattr(registry, "folder", registry))]
     folder = None if out is None else store.check_folder(out, overwrite, [targets, *read])
     problem = _problem(targets, registry, announce)
-    if recover < 0:
-        raise ScenarioError(f"{recover} worlds cannot be recovered; give a whole number from 0")
+    check_count("recover", recover, 0)
     if ensemble is not None:
         if recover:
             raise ScenarioError("known parameters are found again by a fit, not by an ensemble: ask for one of them")
@@ -157,8 +157,6 @@ def validate(
     if base.policy:
         raise ScenarioError(f"{base.name} has instruments of policy ({', '.join(base.policy)}); facts are measured in "
                             "a scenario without any, and beside it under grants")
-    if len(seeds) < 2:
-        raise ScenarioError(f"replicates is {len(seeds)} and has to be at least 2: intervals want more than one run")
     if out is not None:
         folders = [Path(results)] if isinstance(results, str | Path) and is_folder(Path(results)) else []
         store.check_folder(out, overwrite, [results, *folders, *([] if tables is None else [tables.folder])])
@@ -246,6 +244,8 @@ Fitted = list[tuple[str, str]]  # moments with the arm that they were fitted in
 
 def _scenario_of(results: Source, first_seed: int, replicates: int) -> tuple[Scenario, Sequence[int], Fitted]:
     """A scenario, seeds and what the scenario was fitted to: as asked for, or as a folder of results has it."""
+    check_count("replicates", replicates, 2, why=": intervals want more than one run")
+    check_seed(first_seed, replicates)
     seeds = range(first_seed, first_seed + replicates)
     if not (isinstance(results, str | Path) and is_folder(Path(results))):
         scenario = load(results)

@@ -28,7 +28,8 @@ from alliancelab.model.setup import Setup, budgets_of
 from alliancelab.model.simulation import Recording, recording_of, run_quarter
 from alliancelab.model.step import steps_of
 from alliancelab.model.world import World
-from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario, load
+from alliancelab.scenarios.checks import LARGEST_SEED
+from alliancelab.scenarios.scenario import Scenario, load
 
 __all__ = ["AllianceModel"]
 

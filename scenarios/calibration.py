@@ -16,6 +16,7 @@ import numpy as np
 
 from alliancelab.agents.errors import ScenarioError, StoreError
 from alliancelab.model.simulation import simulate
+from alliancelab.scenarios.checks import check_workers
 from alliancelab.scenarios.moments import moments_of
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.targets import Problem
@@ -115,8 +116,7 @@ class SimulatedMoments:
     """
 
     def __init__(self, problem: Problem, journal: Path | None = None, workers: int | None = None) -> None:
-        if workers is not None and workers < 1:
-            raise ScenarioError(f"workers is {workers} and has to be at least 1")
+        check_workers(workers)
         self.problem, self.journal = problem, journal
         self.workers = workers or os.cpu_count() or 1
         self.known: dict[str, np.ndarray] = {}

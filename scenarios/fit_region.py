@@ -15,6 +15,7 @@ import numpy as np
 from alliancelab.agents.errors import ScenarioError
 from alliancelab.model.regional.parameters import REGION
 from alliancelab.model.simulation import simulate
+from alliancelab.scenarios.checks import check_count
 from alliancelab.scenarios.own_indicators import indicators_of
 from alliancelab.scenarios.regional import aims
 from alliancelab.scenarios.runner import Progress, run_in_threads
@@ -137,8 +138,7 @@ def fit_region(source: str | Path | Mapping[str, Any] | Scenario, replicates: in
     scenario = load(source)
     if scenario.region is None:
         raise ScenarioError(f"{scenario.name}: it has no [region] whose rates could be fitted")
-    if replicates < 1:
-        raise ScenarioError(f"replicates is {replicates} and has to be at least 1")
+    check_count("replicates", replicates)
     check_scorecard(scenario)
     figures = {aim.indicator: aim.start for aim in aims(scenario.scorecard) if np.isfinite(aim.start)}
     if not figures:

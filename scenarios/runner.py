@@ -18,10 +18,12 @@ from alliancelab.model.outcomes import OUTCOMES, Outcome, outcomes_of
 from alliancelab.model.simulation import Recording, simulate
 from alliancelab.model.tables import AGE_LIMIT, AGES, CURVES, table_type
 from alliancelab.scenarios import travel  # noqa: F401  # results of runs hold outcomes
+from alliancelab.scenarios.checks import check_count, check_seed, check_workers, is_number
 from alliancelab.scenarios.kept_runs import KeptRuns
 from alliancelab.scenarios.regional_outcomes import outcomes_for
 from alliancelab.scenarios.replicates import Replicates
-from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario
+from alliancelab.scenarios.scenario import Scenario
+from alliancelab.scenarios.schema import short
 
 __all__ = ["Budget", "check_names", "declared_with", "equal_budget", "record", "replicate", "run_in_threads", "run_one"]
 
@@ -173,12 +175,9 @@ def record(
 
 def _check(scenarios: Sequence[Scenario], replicates: int, first_seed: int, workers: int | None) -> None:
     check_names(scenarios)
-    if replicates < 1:
-        raise ScenarioError(f"replicates is {replicates} and has to be at least 1")
-    if workers is not None and workers < 1:
-        raise ScenarioError(f"workers is {workers} and has to be at least 1")
-    if not 0 <= first_seed <= LARGEST_SEED - replicates:
-        raise ScenarioError(f"the seed {first_seed} has to be a whole number from 0 to {LARGEST_SEED - replicates}")
+    check_count("replicates", replicates)
+    check_workers(workers)
+    check_seed(first_seed, replicates)
 
 
 def check_names(scenarios: Sequence[Scenario]) -> None:
@@ -268,8 +267,8 @@ def equal_budget(
         When `amount` is not positive and finite, or a scenario that has budgets comes no nearer than a twentieth to
         the aim: grants come in whole ones, and an instrument whose need ends before its budget does spends no more.
     """
-    if amount is not None and not 0.0 < amount < np.inf:
-        raise ScenarioError(f"the budget {amount!r} has to be a positive number of million yuan")
+    if amount is not None and not (is_number(amount) and 0.0 < amount < np.inf):
+        raise ScenarioError(f"the budget {short(amount)} has to be a positive number of million yuan")
     _check(scenarios, replicates, first_seed, workers)
 
     def outlay(scenario: Scenario, factor: float) -> float:

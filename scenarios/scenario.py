@@ -25,12 +25,12 @@ from alliancelab.model.regional.setup import RegionSetup, region_levers
 from alliancelab.model.setup import QUARTERS_A_YEAR, Setup, lever_schedule, stage_mask
 from alliancelab.scenarios import schema
 from alliancelab.scenarios.calendar import Calendar
+from alliancelab.scenarios.checks import check_seed
 from alliancelab.scenarios.layers import CHANGES, Layer, layer_of_changes, layers_of
 from alliancelab.scenarios.regional import carrier_groups, check_region, numbers, watched
 
-__all__ = ["LARGEST_SEED", "Scenario", "load", "restore"]
+__all__ = ["Scenario", "load", "restore"]
 
-LARGEST_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,7 @@ class Scenario:
         ScenarioError
             When the seed is not a whole number from 0 to 2**63 - 1.
         """
-        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed <= LARGEST_SEED:
-            raise ScenarioError(f"the seed {seed!r} has to be a whole number from 0 to {LARGEST_SEED}")
+        check_seed(seed)
         changed = {p.name: float(self.parameters[p.name]) for p in PARAMETERS if self.parameters[p.name] != p.default}
         return Setup(self.name, int(seed), dict(self.world), changed, self.lever_values(), self.own_levers(),
                      self.region_setup())

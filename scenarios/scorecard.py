@@ -13,10 +13,11 @@ from alliancelab.agents.errors import ScenarioError
 from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.setup import QUARTERS_A_YEAR, Setup
 from alliancelab.model.simulation import simulate
+from alliancelab.scenarios.checks import check_count, check_seed, check_workers
 from alliancelab.scenarios.own_indicators import indicators_of
 from alliancelab.scenarios.regional import Aim, aims, numbers, set_by
 from alliancelab.scenarios.runner import Progress, run_in_threads
-from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario
+from alliancelab.scenarios.scenario import Scenario
 
 __all__ = ["PROBES", "Scores", "check_scorecard", "kept", "pushed", "runs_of", "score", "years_of"]
 
@@ -151,12 +152,9 @@ def score(
     if not lines:
         raise ScenarioError(f"{scenario.name}: it declares no [scorecard]; run dongying or county_bureau, "
                             "or name indicators with their targets in the scenario")
-    if replicates < 1:
-        raise ScenarioError(f"replicates is {replicates} and has to be at least 1")
-    if workers is not None and workers < 1:
-        raise ScenarioError(f"workers is {workers} and has to be at least 1")
-    if not 0 <= first_seed <= LARGEST_SEED - replicates:
-        raise ScenarioError(f"the seed {first_seed} has to be a whole number from 0 to {LARGEST_SEED - replicates}")
+    check_count("replicates", replicates)
+    check_workers(workers)
+    check_seed(first_seed, replicates)
     check_scorecard(scenario)
     names = tuple(dict.fromkeys(line.indicator for line in lines))
     known = indicators_of(scenario.scorecard)

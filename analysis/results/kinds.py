@@ -92,6 +92,8 @@ def read_result(folder: str | Path, partial: bool = False) -> Result:
     UserError
         If a partial reading is asked for of something else than a sweep.
     """
+    if not isinstance(folder, str | Path):
+        raise UserError(f"{short(folder)} is no folder of results; give its path")
     place = Path(folder)
     kind = read_json(place, MANIFEST).get("kind")
     if kind == SweepResults.kind:

@@ -14,6 +14,7 @@ from alliancelab.agents.errors import UserError
 from alliancelab.model.setup import QUARTERS_A_YEAR
 from alliancelab.model.simulation import Recording
 from alliancelab.scenarios import runner
+from alliancelab.scenarios.checks import check_count, check_seed, check_workers
 from alliancelab.scenarios.registry.donors import EmptyWorldError
 from alliancelab.scenarios.registry.scores import brier, coverage, crps, crps_two
 from alliancelab.scenarios.registry.tables import Registry
@@ -127,14 +128,10 @@ def forecast_from(
 def check_forecast(registry: Registry, years: int, replicates: int, first_seed: int, held_out: Registry | None,
                    workers: int | None) -> None:
     """Refuse, before anything is computed, what no forecast can be made of."""
-    if not 1 <= years <= LONGEST:
-        raise UserError(f"years is {years} and has to be from 1 to {LONGEST}")
-    if replicates < 2:
-        raise UserError(f"replicates is {replicates} and has to be at least 2: intervals need runs that differ")
-    if first_seed < 0:
-        raise UserError(f"the seed {first_seed} has to be a whole number from 0 on")
-    if workers is not None and workers < 1:
-        raise UserError(f"workers is {workers} and has to be at least 1")
+    check_count("years", years, 1, LONGEST)
+    check_count("replicates", replicates, 2, why=": intervals need runs that differ")
+    check_seed(first_seed, replicates)
+    check_workers(workers)
     if held_out is None:
         return
     here, there = (datetime.date.fromisoformat(one.date) for one in (registry, held_out))

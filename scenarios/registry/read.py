@@ -254,7 +254,7 @@ def day_of(date: str | datetime.date) -> str:
     """
     try:
         return (date if isinstance(date, datetime.date) else datetime.date.fromisoformat(date)).isoformat()[:10]
-    except ValueError:
+    except (TypeError, ValueError):
         raise UserError(f"the date {short(date)} has to be a day, written YYYY-MM-DD") from None
 
 

@@ -19,8 +19,9 @@ from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.regional.parameters import REGION
 from alliancelab.model.setup import QUARTERS_A_YEAR, SIZES
 from alliancelab.scenarios.calendar import Finite, Strictly
+from alliancelab.scenarios.checks import LARGEST_SEED
 from alliancelab.scenarios.layers import read_toml
-from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario, load
+from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.schema import say, short
 from alliancelab.scenarios.sweep.point_tables import Rows, read_points
 from alliancelab.scenarios.toml_text import dotted

@@ -17,9 +17,11 @@ import numpy as np
 from alliancelab.agents.compiled import sources_hash
 from alliancelab.agents.errors import ScenarioError, StoreError
 from alliancelab.model.simulation import simulate
+from alliancelab.scenarios.checks import check_workers, is_whole
 from alliancelab.scenarios.moments import moments_of
 from alliancelab.scenarios.runner import run_in_threads
 from alliancelab.scenarios.scenario import Scenario
+from alliancelab.scenarios.schema import short
 from alliancelab.scenarios.store import Stored, write_json, write_table
 from alliancelab.scenarios.targets import REGION_SECTION, SHIPPED, Problem
 from alliancelab.scenarios.worlds.kept_moments import KeptMoments
@@ -76,9 +78,9 @@ class Ensemble(NamedTuple):
         ScenarioError
             When so many are not there.
         """
-        if not 2 <= count <= len(self.numbers):
-            raise ScenarioError(f"worlds is {count} and has to lie between 2 and {len(self.numbers)}, as many as the "
-                                "ensemble has; `alliancelab calibrate --ensemble` makes a larger one")
+        if not (is_whole(count) and 2 <= count <= len(self.numbers)):
+            raise ScenarioError(f"worlds is {short(count)} and has to lie between 2 and {len(self.numbers)}, as many as "
+                                "the ensemble has; `alliancelab calibrate --ensemble` makes a larger one")
         return self._replace(numbers=self.numbers[:count], u=self.u[:count])
 
     @property
@@ -141,10 +143,9 @@ def make_ensemble(
     ScenarioError, StoreError, UserError
         When a number or the journal is not right, or too few worlds fit.
     """
-    if not FEWEST <= count <= LARGEST:
-        raise ScenarioError(f"an ensemble of {count} worlds cannot be made; ask for {FEWEST} to {LARGEST}")
-    if workers is not None and workers < 1:
-        raise ScenarioError(f"workers is {workers} and has to be at least 1")
+    if not (is_whole(count) and FEWEST <= count <= LARGEST):
+        raise ScenarioError(f"an ensemble of {short(count)} worlds cannot be made; ask for {FEWEST} to {LARGEST}")
+    check_workers(workers)
     regional = next((name for name in problem.varied if name.startswith(REGION_SECTION)), None)
     if regional is not None:
         raise ScenarioError(f"an ensemble draws parameters, and {regional} is a number of a region; fit it by "

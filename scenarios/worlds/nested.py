@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alliancelab.agents.errors import ScenarioError
 from alliancelab.agents.own_rules import OwnRules
 from alliancelab.model.outcomes import Outcome, outcomes_of
 from alliancelab.model.simulation import simulate
+from alliancelab.scenarios.checks import check_count, check_seed, check_workers
 from alliancelab.scenarios.kept_runs import KeptRuns
 from alliancelab.scenarios.runner import check_names, run_in_threads
-from alliancelab.scenarios.scenario import LARGEST_SEED, Scenario
+from alliancelab.scenarios.scenario import Scenario
 from alliancelab.scenarios.worlds.ensemble import Ensemble, in_world
 
 __all__ = ["MOST_REPLICATES", "WorldRuns", "run_worlds", "seeds_of"]
@@ -61,12 +61,9 @@ def seeds_of(worlds: int, replicates: int, first_seed: int) -> np.ndarray:
     ScenarioError
         When a number is not right.
     """
-    if not 2 <= replicates <= MOST_REPLICATES:
-        raise ScenarioError(f"replicates is {replicates} and has to lie between 2 and {MOST_REPLICATES} in each world: "
-                            "luck is told from ignorance by runs of the same world")
-    if not 0 <= first_seed <= LARGEST_SEED - worlds * MOST_REPLICATES:
-        raise ScenarioError(f"the seed {first_seed} has to be a whole number from 0 to "
-                            f"{LARGEST_SEED - worlds * MOST_REPLICATES}")
+    check_count("replicates", replicates, 2, MOST_REPLICATES,
+                " in each world: luck is separated from ignorance by runs of the same world")
+    check_seed(first_seed, worlds * MOST_REPLICATES)
     return first_seed + MOST_REPLICATES * np.arange(worlds)[:, None] + np.arange(replicates)
 
 
@@ -106,8 +103,7 @@ def run_worlds(
         When a number is not right, two scenarios share a name, or a run cannot be kept.
     """
     check_names(scenarios)
-    if workers is not None and workers < 1:
-        raise ScenarioError(f"workers is {workers} and has to be at least 1")
+    check_workers(workers)
     seeds = seeds_of(len(ensemble.numbers), replicates, first_seed)
     fixed = set(ensemble.fixed_by(scenarios))
     free = [j for j, name in enumerate(ensemble.unknowns.names) if name not in fixed]
