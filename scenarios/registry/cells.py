@@ -40,7 +40,10 @@ class Part(NamedTuple):
         return self.sheet.columns[self.places[what]]
 
 
-def read_part(table: str, path: Path, settings: Settings, problems: Problems, notes: list[str]) -> Part | None:
+def read_part(table: str, path: Path | None, settings: Settings, problems: Problems, notes: list[str]) -> Part | None:
+    """A table with its columns; None where it cannot be read, which is a problem then."""
+    if path is None:
+        return None
     said = settings.tables.get(table, {})
     sheet = read_sheet(path, problems, said.get("encoding"), said.get("sheet"))
     if sheet is None:
@@ -61,12 +64,12 @@ def read_part(table: str, path: Path, settings: Settings, problems: Problems, no
         noted = "".join(f" ({note})" for note in sheet.notes)
         problems.add(sheet.file, f"there is no column for '{what}'; name it so, or say in [{table}] of {NAME} which of "
                                  f"{', '.join(map(repr, sheet.columns[:12]))} it is{noted}")
-    if not sheet.rows and not missing:
+    if not sheet.rows and not sheet.torn and not missing:
         problems.add(sheet.file, "the table has no rows")
     left = [name for place, name in enumerate(sheet.columns) if place not in places.values()]
     if left:
         notes.append(f"{sheet.file}: columns not used: {', '.join(left)}")
-    return None if missing else Part(sheet, places)
+    return Part(sheet, places) if sheet.rows and not missing else None
 
 
 def dates_of(part: Part, what: str, problems: Problems, notes: list[str]) -> list[str]:
@@ -89,6 +92,7 @@ def dates_of(part: Part, what: str, problems: Problems, notes: list[str]) -> lis
             found.append("")
     if not wrong:  # each is a date, and together they contradict one another
         problems.add(file, whole.removeprefix(f"{file}: column {column}: "), None, column)
+        return [""] * len(texts)
     return found
 
 

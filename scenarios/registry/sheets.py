@@ -41,6 +41,8 @@ class Sheet(NamedTuple):
         Number of each row as an editor or a spreadsheet counts it, and its cells; "" where nothing is known.
     decimal_comma : bool
     notes : tuple of str
+    torn : frozenset of str
+        Cells of rows of the wrong length, which are problems and not in `rows`: names that may stand in them.
     """
 
     file: str
@@ -48,6 +50,7 @@ class Sheet(NamedTuple):
     rows: list[tuple[int, tuple[str, ...]]]
     decimal_comma: bool
     notes: tuple[str, ...]
+    torn: frozenset[str] = frozenset()
 
 
 def read_sheet(path: Path, problems: Problems, encoding: str | None = None, sheet: str | None = None) -> Sheet | None:
@@ -198,15 +201,17 @@ def _fitted(file: str, lines: list[tuple[int, list[str]]], decimal_comma: bool, 
             problems.add(file, f"column {place + 1} has no name", lines[0][0])
         elif name in columns[:place]:
             problems.add(file, "two columns have this name; give each its own", lines[0][0], name)
-    rows = []
+    rows, torn = [], set[str]()
     for line, cells in lines[1:]:
         while len(cells) > len(columns) and not cells[-1].strip():
             cells.pop()
         if len(cells) != len(columns):
-            problems.add(file, f"it has {len(cells)} cells, and the line of names has {len(columns)}", line)
+            count = f"{len(cells)} cell" if len(cells) == 1 else f"{len(cells)} cells"
+            problems.add(file, f"it has {count}, and the line of names has {len(columns)}", line)
+            torn |= set(map(_cell, cells)) - {""}
             continue
         rows.append((line, tuple(map(_cell, cells))))
-    return Sheet(file, tuple(columns), rows, decimal_comma, notes)
+    return Sheet(file, tuple(columns), rows, decimal_comma, notes, frozenset(torn))
 
 
 def _cell(text: str) -> str:

@@ -16,6 +16,7 @@ ALLIANCES = "id,founded,ended\nA,2010-01-01,\nB,2012-01-01,2015-01-01\n"
 MEMBERSHIPS = ("organisation,alliance,from,to\nf1,A,2010-01-01,\nf2,A,2010-01-01,\nu1,A,2011-05-01,\n"
                "f1,B,2012-01-01,2015-01-01\n")
 PROJECTS = "id,alliance,start,end,cost,members\nP1,A,2014-01-01,2018-01-01,5,f1;u1\n"
+KINDLESS = "id,name,kind,size\nf1,Acme,firm,10\n\nu1,Uni,guild,\n"
 TOML = "date = 2016-01-01\n"
 WHOLE = {"organisations.csv": ORGANISATIONS, "alliances.csv": ALLIANCES, "memberships.csv": MEMBERSHIPS,
          "projects.csv": PROJECTS, "registry.toml": TOML}
@@ -51,6 +52,8 @@ MALFORMED = {
                         r"memberships.csv: row 6: it has 6 cells, and the line of names has 4"),
     "a cell too few": ({"memberships__csv": MEMBERSHIPS + "f2,A\n"},
                        r"memberships.csv: row 6: it has 2 cells, and the line of names has 4"),
+    "one cell": ({"memberships__csv": MEMBERSHIPS + "f2\n"},
+                 r"memberships.csv: row 6: it has 1 cell, and the line of names has 4"),
     "open quotation mark": ({"alliances__csv": 'id,founded\n"A,2010\n'},
                             r"alliances.csv: row 2 cannot be read as a row of cells"),
     "no date": ({"memberships__csv": MEMBERSHIPS.replace("2011-05-01", "May or June")},
@@ -133,6 +136,41 @@ def test_all_problems_are_told_at_once(tmp_path):
     told = "\n".join(caught.value.sentences)
     for place in ("row 2, column 'kind'", "row 2, column 'size'", "row 4, column 'from'"):
         assert place in told
+
+
+FAULTS = {  # of one file, and the sentences of all files then
+    "a row too long": ({"memberships__csv": MEMBERSHIPS.replace("2011-05-01", "2011-13-01") + "f2,A,2010,,more\n"},
+                       ["memberships.csv: row 4, column 'from': '2011-13-01' is no date",
+                        "memberships.csv: row 6: it has 5 cells"]),
+    "a torn row of organisations": ({"organisations__csv": KINDLESS + "f2\n"},
+                                    ["organisations.csv: row 5: it has 1 cell"]),
+    "a torn row of alliances": ({"alliances__csv": "id,founded,ended\nA,2010-01-01\nB,2012-01-01,\n"},
+                                ["alliances.csv: row 2: it has 2 cells"]),
+    "open quotation mark": ({"alliances__csv": 'id,founded\n"A,2010\n'}, ["alliances.csv: row 2 cannot be read"]),
+    "names only": ({"memberships__csv": "organisation,alliance\n"}, ["memberships.csv: the table has no rows"]),
+    "no memberships": ({"memberships__csv": None}, ["there is no table of memberships"]),
+    "two tables of memberships": ({"members__csv": MEMBERSHIPS}, ["'members.csv' could be the table of memberships"]),
+    "no such file": ({"registry__toml": TOML + '[memberships]\nfile = "list.csv"\n'},
+                     ["[memberships] file: there is no 'list.csv'"]),
+    "a day that is none": ({"registry__toml": 'date = "soon"\n'}, ["registry.toml: date is 'soon'"]),
+    "a membership without dates": (
+        {"memberships__csv": MEMBERSHIPS.replace("f2,A,2010-01-01,", "f2,A,2010-01-01,x") + "f2,A,2013-01-01,\n"},
+        ["memberships.csv: row 3, column 'to': 'x' is no date"]),
+    "an unknown partner twice": ({"projects__csv": PROJECTS.replace("f1;u1", "u9;u9")},
+                                 ["projects.csv: row 2, column 'members': 'u9' is no organisation"]),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_of_one_file_hides_no_other_and_makes_up_none(tmp_path, name):
+    changes, expected = FAULTS[name]
+    changes = {"organisations__csv": ORGANISATIONS.replace("university", "guild")} | changes
+    with pytest.raises(RegistryError) as caught:
+        read_registry(folder_of(tmp_path, **changes))
+    sentences = caught.value.sentences
+    expected = [*expected, "column 'kind': 'guild' is no kind of organisation"]
+    assert len(sentences) == len(expected) and all(any(part in said for said in sentences) for part in expected), (
+        sentences)
 
 
 def test_many_problems_of_one_column_are_counted(tmp_path):
