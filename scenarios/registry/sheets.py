@@ -7,8 +7,9 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from alliancelab.agents.errors import UserError
 from alliancelab.scenarios.files import reason
@@ -111,16 +112,38 @@ def _of_workbook(path: Path, content: bytes, sheet: str | None, problems: Proble
         if sheet is not None and sheet not in book.sheetnames:
             raise UserError(f"there is no sheet '{sheet}'; there are {', '.join(book.sheetnames)}")
         chosen = book[sheet or book.sheetnames[0]]
-        rows = [[_text(value) for value in row] for row in chosen.iter_rows(values_only=True)]
+        rows = [[_text(cell.value) for cell in row] for row in chosen.iter_rows()]
+        valueless = list(_valueless(content, chosen))
     except UserError:
         raise
     except Exception as error:  # whatever a damaged file makes that library raise
         why = (str(error) or repr(error)).splitlines()[0]
         raise UserError(f"the workbook cannot be read: {why}") from None
+    names = next((row for row in rows if any(row)), [])
+    for line, place in valueless:
+        name = names[place] if place < len(names) and names[place] else f"column {place + 1}"
+        problems.add(path.name, "the cell holds a formula without a value; open the file in a spreadsheet and save it, "
+                     "or write the value", line, name)
     numbered = [(i, row) for i, row in enumerate(rows, start=1) if any(row)]
     notes = () if sheet or len(book.sheetnames) == 1 else (
         f"of the sheets {', '.join(book.sheetnames)} the first is read; sheet = in registry.toml names another",)
     return _fitted(path.name, numbered, False, notes, problems)
+
+
+def _valueless(content: bytes, chosen: Any) -> Iterator[tuple[int, int]]:
+    """Row and place of cells whose formula has never been worked out, as in what programs write."""
+    import openpyxl
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/")]
+    if not any(re.search(rb"<(?:\w+:)?f[\s>/]", text) for text in sheets):
+        return
+    formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)[chosen.title]
+    for line, (row, same) in enumerate(zip(chosen.iter_rows(), formulas.iter_rows(), strict=True), start=1):
+        for place, (cell, formula) in enumerate(zip(row, same, strict=True)):
+            # An empty text that a formula gave has a type of its own.
+            if formula.data_type == "f" and cell.value is None and cell.data_type != "str":
+                yield line, place
 
 
 def _text(value: object) -> str:

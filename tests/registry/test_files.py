@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import zipfile
 
 import pandas as pd
 import pytest
@@ -220,6 +221,32 @@ def test_excel_and_parquet_are_read_like_csv(tmp_path):
     frame.to_parquet(tmp_path / "memberships.parquet")
     pd.testing.assert_frame_equal(first, read_registry(tmp_path).members())
     assert first["from"].tolist() == ["2010-01-01", "2010-01-01", "2011-05-01"]
+
+
+def test_formulas_without_a_value_are_refused(tmp_path):
+    """Programs write formulas without working them out; a spreadsheet stores what they give, empty texts included."""
+    openpyxl = pytest.importorskip("openpyxl")
+    folder_of(tmp_path, memberships__csv=None)
+    book = openpyxl.Workbook()
+    for row in (["organisation", "alliance", "from", "to"], ["f1", "A", "=DATE(2014,1,1)", None],
+                ["u1", "A", datetime.date(2011, 5, 1), "=1+1"]):
+        book.active.append(row)
+    path = tmp_path / "memberships.xlsx"
+    book.save(path)
+    with pytest.raises(RegistryError) as caught:
+        read_registry(tmp_path)
+    assert [said.partition(";")[0] for said in caught.value.sentences] == [
+        "memberships.xlsx: row 2, column 'from': the cell holds a formula without a value",
+        "memberships.xlsx: row 3, column 'to': the cell holds a formula without a value"]
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = re.sub(rb'<c r="D3"([^>]*)>', rb'<c r="D3"\1 t="str">', parts["xl/worksheets/sheet1.xml"])
+    parts["xl/worksheets/sheet1.xml"] = re.sub(rb"(DATE\(2014,1,1\)</f>)<v ?/>", rb"\1<v>41640</v>", re.sub(
+        rb"<v></v>", b"<v/>", sheet)).replace(b'<c r="C2"', b'<c s="1" r="C2"')
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert read_registry(tmp_path).memberships["from"].tolist() == ["2014-01-01", "2011-05-01"]
 
 
 def test_memberships_alone_are_enough(tmp_path):
