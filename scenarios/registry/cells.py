@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,15 +49,7 @@ def read_part(table: str, path: Path | None, settings: Settings, problems: Probl
     if sheet is None:
         return None
     notes += [f"{sheet.file}: {note}" for note in sheet.notes]
-    places = find_columns(table, sheet.columns)
-    for what in COLUMNS[table]:
-        if what in said:
-            if said[what] not in sheet.columns:
-                problems.add(NAME, f"[{table}] {what}: {sheet.file} has no column '{said[what]}'; "
-                                   f"{did_you_mean(said[what], sheet.columns)}")
-                continue
-            places = {other: place for other, place in places.items() if place != sheet.columns.index(said[what])}
-            places[what] = sheet.columns.index(said[what])
+    places = _places(table, sheet, said, problems)
     needed = NEEDED[table] or (("id",) if "name" not in places else ())
     missing = [what for what in needed if what not in places]
     for what in missing:
@@ -70,6 +62,27 @@ def read_part(table: str, path: Path | None, settings: Settings, problems: Probl
     if left:
         notes.append(f"{sheet.file}: columns not used: {', '.join(left)}")
     return Part(sheet, places) if sheet.rows and not missing else None
+
+
+def _places(table: str, sheet: Sheet, said: Mapping[str, str], problems: Problems) -> dict[str, int]:
+    """Place of each column: the one that registry.toml names, else the one that has a known name."""
+    places, given = find_columns(table, sheet.columns), list[str]()
+    for what in COLUMNS[table]:
+        if what in said:
+            if said[what] not in sheet.columns:
+                problems.add(NAME, f"[{table}] {what}: {sheet.file} has no column '{said[what]}'; "
+                                   f"{did_you_mean(said[what], sheet.columns)}")
+                continue
+            same = next((other for other in given if said[other] == said[what]), None)
+            if same is not None:
+                problems.add(NAME, f"[{table}] {same} and {what} are both '{said[what]}'; each needs a column of its "
+                                   "own")
+                places.pop(what, None)
+                continue
+            given.append(what)
+            places = {other: place for other, place in places.items() if place != sheet.columns.index(said[what])}
+            places[what] = sheet.columns.index(said[what])
+    return places
 
 
 def dates_of(part: Part, what: str, problems: Problems, notes: list[str]) -> list[str]:

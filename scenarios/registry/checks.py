@@ -1,16 +1,20 @@
 """Whether the tables of a registry contradict one another: lives, memberships, partners. Source: H5."""
 
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from alliancelab.scenarios.registry.cells import Part
+from alliancelab.scenarios.registry.columns import plain
 from alliancelab.scenarios.registry.problems import Problems
-from alliancelab.scenarios.registry.tables import Registry
+from alliancelab.scenarios.registry.tables import NAMED, Registry
 from alliancelab.scenarios.schema import short
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_partners", "check_spells"]
+__all__ = ["check_founded", "check_partners", "check_projects", "check_spells", "note_alike", "note_alike_identifiers",
+           "note_empty_spells", "note_long_projects"]
 
 
 def check_spells(spells: "pd.DataFrame", alliances: "pd.DataFrame", part: Part, problems: Problems) -> None:
@@ -45,3 +49,75 @@ def check_partners(registry: Registry, part: Part, problems: Problems) -> None:
             if (project["alliance"], name) not in held:
                 problems.add(part.sheet.file, f"{short(name)} is no member of {short(project['alliance'])} on "
                              f"{registry.date}, when the project runs", part.lines[place], part.name("members"))
+
+
+def check_founded(spells: "pd.DataFrame", organisations: "pd.DataFrame", part: Part, problems: Problems) -> None:
+    """Nobody is a member before being founded."""
+    founded = organisations["founded"][~organisations.index.duplicated()].reindex(spells["organisation"]).fillna("")
+    for begin, end, row, first in zip(spells["from"], spells["to"], spells["row"], founded, strict=True):
+        for what, date in (("from", begin), ("to", end)):
+            if date and date < first:
+                problems.add(part.sheet.file, f"{date} lies before the organisation was founded, {first}", row,
+                             part.name(what))
+                break
+
+
+def check_projects(projects: "pd.DataFrame", alliances: "pd.DataFrame", part: Part, problems: Problems) -> None:
+    """Projects start within the life of their alliance."""
+    lives = alliances[~alliances.index.duplicated()].reindex(projects["alliance"])
+    for start, line, founded, ended in zip(projects["start"], part.lines, lives["founded"].fillna(""),
+                                           lives["ended"].fillna(""), strict=True):
+        if start and start < founded:
+            problems.add(part.sheet.file, f"{start} lies before the alliance was founded, {founded}", line,
+                         part.name("start"))
+        if start and ended and start >= ended:
+            problems.add(part.sheet.file, f"{start} does not lie before the alliance ended, {ended}", line,
+                         part.name("start"))
+
+
+def note_long_projects(registry: Registry, part: Part, notes: list[str]) -> None:
+    """Projects that go on after their alliance: their ends may be planned ones, so they are no contradiction."""
+    projects = registry.projects
+    assert projects is not None
+    ended = registry.alliances["ended"].reindex(projects["alliance"])
+    longer = [line for end, line, last in zip(projects["end"], part.lines, ended, strict=True) if last and end > last]
+    if longer:
+        notes.append(f"{part.sheet.file}: {len(longer):,} projects end after their alliance: the first is row "
+                     f"{longer[0]}")
+
+
+def note_empty_spells(spells: "pd.DataFrame", part: Part, notes: list[str]) -> None:
+    """Memberships that hold on no day, as where only years are known: no contradiction, but they count for nothing."""
+    empty = spells.loc[(spells["from"] != "") & (spells["from"] == spells["to"]), "row"]
+    if len(empty):
+        notes.append(f"{part.sheet.file}: {len(empty):,} memberships end on the day on which they begin, so that they "
+                     f"hold on none: the first is row {empty.iloc[0]}; write a later day in column '{part.name('to')}'")
+
+
+def note_alike(names: Sequence[str], part: Part, notes: list[str]) -> None:
+    """Names that differ in capitals, spaces and signs only are likely to be of one organisation."""
+    _note(zip(names, part.lines, strict=True), lambda name: plain(name) or name, "these may be one organisation", part,
+          notes)
+
+
+def note_alike_identifiers(names: Sequence[str], part: Part, notes: list[str]) -> None:
+    """Identifiers that differ in capitals and blanks only; signs may tell them apart, as in F1-12 and F11-2."""
+    first: dict[str, int] = {}
+    for name, line in zip(names, part.lines, strict=True):
+        first.setdefault(name, line)
+    _note(first.items(), lambda name: "".join(unicodedata.normalize("NFKC", name).casefold().split()),
+          "these differ in capitals or blanks only and count as different ones", part, notes)
+
+
+def _note(names: Iterable[tuple[str, int]], form: Callable[[str], str], what: str, part: Part, notes: list[str]
+          ) -> None:
+    """Say which names, each with its row, are of one form."""
+    rows: dict[str, list[str]] = {}
+    for name, line in names:
+        if name:
+            rows.setdefault(form(name), []).append(f"row {line} {short(name)}")
+    alike = [same for same in rows.values() if len(same) > 1]
+    for same in alike[:NAMED]:
+        notes.append(f"{part.sheet.file}: {what}: {', '.join(same[:NAMED])}")
+    if len(alike) > NAMED:
+        notes.append(f"{part.sheet.file}: the same of {len(alike) - NAMED:,} more names")

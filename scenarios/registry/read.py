@@ -2,6 +2,7 @@
 
 import datetime
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +11,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from alliancelab.agents.errors import UserError
 from alliancelab.scenarios.files import is_folder
 from alliancelab.scenarios.registry.cells import Part, dates_of, identified, numbers_of, ordered, read_part
-from alliancelab.scenarios.registry.checks import check_partners, check_spells
+from alliancelab.scenarios.registry.checks import (
+    check_founded,
+    check_partners,
+    check_projects,
+    check_spells,
+    note_alike,
+    note_alike_identifiers,
+    note_empty_spells,
+    note_long_projects,
+)
 from alliancelab.scenarios.registry.columns import kind_of, plain
 from alliancelab.scenarios.registry.problems import Problems
 from alliancelab.scenarios.registry.settings import NAME, Settings, files_of, read_settings
-from alliancelab.scenarios.registry.tables import NAMED, NO_KIND, Registry, gaps_of, left_out
+from alliancelab.scenarios.registry.tables import NO_KIND, Registry, gaps_of, left_out
 from alliancelab.scenarios.schema import short
 
 if TYPE_CHECKING:
@@ -80,14 +90,21 @@ def _joined(path: Path, parts: dict[str, Part | None], settings: Settings, probl
         for table, what in (("organisations", "organisation"), ("alliances", "alliance")):
             if table in parts:
                 spells[what] = _found(spells[what], names[table], members, what, problems)
+            else:
+                note_alike_identifiers(spells[what], members, notes)
         check_spells(spells, alliances, members, problems)
+        check_founded(spells, organisations, members, problems)
+        note_empty_spells(spells, members, notes)
     projects = None if of_projects is None else _projects(of_projects, names, problems, notes)
+    if projects is not None and of_projects is not None and parts.get("alliances"):
+        check_projects(projects, alliances, of_projects, problems)
     day = _day(date, settings, [*spells["from"], *spells["to"], *alliances["founded"], *alliances["ended"]], problems)
     since = _since(settings, alliances, day, problems)
     problems.refuse()
     registry = Registry(path, day, organisations, alliances, spells.drop(columns=["row", "dated"]), projects, since, ())
     if of_projects is not None:
         check_partners(registry, of_projects, problems)
+        note_long_projects(registry, of_projects, notes)
     if not len(registry.living()):
         problems.add(str(path), f"no alliance exists on {day}: none has begun by then, has not ended and has members")
     problems.refuse()
@@ -155,7 +172,10 @@ def _organisations(parts: dict[str, Part | None], spells: "pd.DataFrame", settin
     identifier = "id" if "id" in part.places else "name"
     identifiers = identified(part, identifier, problems)
     names = part.of("name") if "name" in part.places else identifiers
-    _tell_alike(names, part, notes)
+    if "name" in part.places:
+        note_alike(names, part, notes)
+    if identifier == "id":
+        note_alike_identifiers(identifiers, part, notes)
     return pd.DataFrame(
         {"name": names, "kind": _kinds(part, settings, problems), "sector": part.of("sector"),
          "region": part.of("region"), "size": numbers_of(part, "size", problems),
@@ -174,20 +194,6 @@ def _kinds(part: Part, settings: Settings, problems: Problems) -> list[int]:
     return found
 
 
-def _tell_alike(names: Sequence[str], part: Part, notes: list[str]) -> None:
-    """Names that differ in capitals, spaces and signs only are likely to be of one organisation."""
-    rows: dict[str, list[tuple[int, str]]] = {}
-    for name, line in zip(names, part.lines, strict=True):
-        if name:
-            rows.setdefault(plain(name) or name, []).append((line, name))
-    alike = [same for same in rows.values() if len(same) > 1]
-    for same in alike[:NAMED]:
-        named = ", ".join(f"row {line} {short(name)}" for line, name in same[:NAMED])
-        notes.append(f"{part.sheet.file}: these may be one organisation: {named}")
-    if len(alike) > NAMED:
-        notes.append(f"{part.sheet.file}: {len(alike) - NAMED:,} more names stand there more than once")
-
-
 def _alliances(parts: dict[str, Part | None], spells: "pd.DataFrame", problems: Problems, notes: list[str]
                ) -> "pd.DataFrame":
     import pandas as pd
@@ -201,6 +207,7 @@ def _alliances(parts: dict[str, Part | None], spells: "pd.DataFrame", problems: 
         return pd.DataFrame({"sector": "", "founded": first.reindex(names), "ended": last.reindex(names),
                              "label": False}, pd.Index(names, name="id"))
     identifiers = identified(part, "id", problems)
+    note_alike_identifiers(identifiers, part, notes)
     founded, ended = (dates_of(part, what, problems, notes) for what in ("founded", "ended"))
     ordered(part, "founded", "ended", founded, ended, problems)
     labels = [LABELS.get(text.casefold(), True) for text in part.of("label")]
@@ -250,7 +257,12 @@ def _partners(cell: str, line: int, part: Part, names: _Names, problems: Problem
         if names.lacks(name):
             problems.add(part.sheet.file, f"{short(name)} is no organisation of the other tables", line,
                          part.name("members"))
-    return tuple(dict.fromkeys(names.known.get(name, name) for name in listed)) or None
+    found = Counter(names.known[name] for name in listed if name in names.known)
+    for name, times in found.items():
+        if times > 1:
+            problems.add(part.sheet.file, f"{short(name)} stands in the cell {times} times; name each once", line,
+                         part.name("members"))
+    return tuple(found) or None
 
 
 def day_of(date: str | datetime.date) -> str:

@@ -99,6 +99,16 @@ MALFORMED = {
                                   r"projects.csv: row 2, column 'members': 'u9' is no organisation"),
     "partner who has left": ({"memberships__csv": MEMBERSHIPS.replace("f1,A,2010-01-01,", "f1,A,2010-01-01,2014-02")},
                              r"projects.csv: row 2, column 'members': 'f1' is no member of 'A' on 2016-01-01"),
+    "project before its alliance": ({"projects__csv": PROJECTS.replace("2014-01-01", "2009-12-31")},
+                                    r"projects.csv: row 2, column 'start': 2009-12-31 lies before the alliance was"),
+    "project after its alliance": ({"projects__csv": PROJECTS.replace("P1,A,2014", "P1,B,2015")},
+                                   r"projects.csv: row 2, column 'start': 2015-01-01 does not lie before the alliance"),
+    "partner named twice": ({"projects__csv": PROJECTS.replace("f1;u1", "f1;Acme")},
+                            r"projects.csv: row 2, column 'members': 'f1' stands in the cell 2 times"),
+    "member before its own founding": ({"organisations__csv": "id,founded\nf1,\nf2,\nu1,2011-05-02\n"},
+                                       r"memberships.csv: row 4, column 'from': 2011-05-01 lies before the organ"),
+    "one column for two": ({"registry__toml": TOML + '[memberships]\nfrom = "from"\nto = "from"\n'},
+                           r"registry.toml: \[memberships\] from and to are both 'from'; each needs a column"),
     "no day": ({"registry__toml": None}, r"nothing says which day the registry is of; the latest date .* 2015-01-01"),
     "a day that is none": ({"registry__toml": 'date = "soon"\n'}, r"registry.toml: date is 'soon' and has to be a day"),
     "unknown setting": ({"registry__toml": TOML + "[alliance]\n"}, r"registry.toml: 'alliance' is not known; did you"),
@@ -260,6 +270,33 @@ def test_names_that_look_alike_are_told(tmp_path):
     table = ORGANISATIONS + "f9,ACME.,firm,3\n"
     notes = read_registry(folder_of(tmp_path, organisations__csv=table)).notes
     assert any("row 2 'Acme', row 5 'ACME.'" in note for note in notes)
+
+
+NOTED = {
+    "identifiers alike": ({"organisations__csv": ORGANISATIONS + "F1 ,Other,firm,3\n"},
+                          "organisations.csv: these differ in capitals or blanks only and count as different ones: row "
+                          "2 'f1', row 5 'F1'"),
+    "members alike": ({"organisations__csv": None, "projects__csv": None,
+                       "memberships__csv": MEMBERSHIPS + "U 1,B,2012-01-01,2014-01-01\n"},
+                      "memberships.csv: these differ in capitals or blanks only and count as different ones: row 4 "
+                      "'u1', row 6 'U 1'"),
+    "one name twice": ({"organisations__csv": ORGANISATIONS + "f9,Acme,firm,3\n"},
+                       "organisations.csv: these may be one organisation: row 2 'Acme', row 5 'Acme'"),
+    "project longer than its alliance": ({"projects__csv": PROJECTS.replace("P1,A", "P1,B")},
+                                         "projects.csv: 1 projects end after their alliance: the first is row 2"),
+    "membership of no day": ({"memberships__csv": MEMBERSHIPS.replace("2012-01-01,2015", "2015-01-01,2015")},
+                             "memberships.csv: 1 memberships end on the day on which they begin, so that they hold on "
+                             "none: the first is row 5; write a later day in column 'to'"),
+    "members to come": ({"memberships__csv": MEMBERSHIPS + "f9,A,2017-01-01,\n",
+                         "organisations__csv": ORGANISATIONS + "f9,New,firm,3\n"},
+                        "1 of 5 memberships begin after 2016-01-01; they are left out"),
+}
+
+
+@pytest.mark.parametrize("name", NOTED)
+def test_what_is_odd_is_noted(tmp_path, name):
+    changes, note = NOTED[name]
+    assert note in read_registry(folder_of(tmp_path, **changes)).notes
 
 
 def test_inspect_proposes_what_check_takes(tmp_path):
