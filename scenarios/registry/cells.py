@@ -1,6 +1,7 @@
 """Cells of the tables of a registry: dates, numbers, identifiers, each read or named with its row. Source: H5."""
 
 import math
+import re
 import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from alliancelab.scenarios.schema import short
 __all__ = ["Part", "dates_of", "identified", "numbers_of", "ordered", "read_part"]
 
 FARTHEST = 1e6  # times that a size or cost may differ from the median: beyond it is a slip of the pen
+_GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # a point before three digits parts thousands or decimals
 
 
 class Part(NamedTuple):
@@ -110,26 +112,35 @@ def dates_of(part: Part, what: str, problems: Problems, notes: list[str]) -> lis
 
 
 def numbers_of(part: Part, what: str, problems: Problems) -> list[float]:
-    found = []
-    for text, line in zip(part.of(what), part.lines, strict=True):
-        value = math.nan
-        if text:
-            try:
-                value = number(text, part.sheet.decimal_comma)
-            except ValueError:
-                value = -math.inf
-            if not 0.0 < value < math.inf:
-                problems.add(part.sheet.file, f"{short(text)} is no positive number; write it with digits only, such "
-                             f"as {'12,5' if part.sheet.decimal_comma else '12.5'}, or leave the cell empty", line,
-                             part.name(what))
-                value = math.nan
-        found.append(value)
+    """Positive numbers of a column, NaN where a cell is empty; those that are none are problems, each with its row."""
+    texts = part.of(what)
+    commas = part.sheet.decimal_comma and any("," in text for text in texts)
+    found = [_number(text, line, commas, part, what, problems) if text else math.nan
+             for text, line in zip(texts, part.lines, strict=True)]
     usual = statistics.median([value for value in found if value == value] or [1.0])
     for value, line in zip(found, part.lines, strict=True):
         if not usual / FARTHEST <= value <= usual * FARTHEST and value == value:
             problems.add(part.sheet.file, f"{value:g} is more than a million times off the median of the column, "
                          f"{usual:g}", line, part.name(what))
     return found
+
+
+def _number(text: str, line: int, commas: bool, part: Part, what: str, problems: Problems) -> float:
+    """The number of a cell, NaN where it is a problem; `commas` says that its column has decimal ones."""
+    file, column = part.sheet.file, part.name(what)
+    if commas and _GROUPED.fullmatch(text):
+        problems.add(file, f"{short(text)} could be {text.replace('.', '')} or {text.replace('.', ',')}, as the column "
+                     "has decimal commas; write which it is", line, column)
+        return math.nan
+    try:
+        value = number(text, part.sheet.decimal_comma)
+    except ValueError:
+        value = -math.inf
+    if 0.0 < value < math.inf:
+        return value
+    problems.add(file, f"{short(text)} is no positive number; write it with digits only, such as "
+                 f"{'12,5' if part.sheet.decimal_comma else '12.5'}, or leave the cell empty", line, column)
+    return math.nan
 
 
 def identified(part: Part, what: str, problems: Problems) -> list[str]:

@@ -6,7 +6,9 @@ Source: H5.
 import csv
 import io
 import re
+import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +29,7 @@ __all__ = ["ENDINGS", "Sheet", "read_sheet"]
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz", ".bz2", ".xz", ".zip")
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+RARE = 0.5  # share of characters beyond ASCII that are not among the usual ones of Chinese, those of GB2312
 LONELY = 0.1  # share of bytes beyond ASCII that stand alone, which they do in Latin-1 and not in Chinese text
 
 
@@ -175,14 +178,24 @@ def _decoded(content: bytes, encoding: str | None) -> tuple[str, tuple[str, ...]
             return content.decode("gb18030"), ("it is read as GB18030",)
         line = content.count(b"\n", 0, error.start) + 1
         raise UserError(f"row {line}: byte {error.start + 1} is neither UTF-8 nor sure to be GB18030; save the table "
-                        "as UTF-8, or name its encoding in registry.toml") from None
+                        "as UTF-8, or name its encoding, such as latin-1, big5 or shift_jis, in registry.toml"
+                        ) from None
 
 
 def _is_chinese(content: bytes) -> bool:
-    """Whether bytes are GB18030 and hardly anything else: what goes beyond ASCII stands in pairs."""
+    """Whether bytes are GB18030 and hardly anything else: what goes beyond ASCII stands in pairs and is in use.
+
+    Big5 and Shift-JIS stand in pairs, too; taken for GB18030 they become private or rare characters.
+    """
     try:
-        content.decode("gb18030")
+        counts = Counter(content.decode("gb18030"))
     except UnicodeDecodeError:
+        return False
+    beyond = {character: count for character, count in counts.items() if not character.isascii()}
+    if any(unicodedata.category(character) in ("Co", "Cn") for character in beyond):
+        return False
+    rare = sum(count for character, count in beyond.items() if not character.encode("gb2312", "ignore"))
+    if rare > RARE * sum(beyond.values()):
         return False
     runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", content)]
     return sum(length for length in runs if length == 1) <= LONELY * sum(runs)

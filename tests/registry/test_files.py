@@ -91,6 +91,9 @@ MALFORMED = {
                               r"organisations.csv: row 3, column 'size': 1e\+300 is more than a million times off"),
     "thousands parted": ({"organisations__csv": 'id,size\nf1,"1,200"\nf2,3\nu1,4\n'},
                          r"organisations.csv: row 2, column 'size': '1,200' is no positive number"),
+    "a point among decimal commas": (
+        {"organisations__csv": "id;size\nf1;1.234\nf2;12,5\nu1;4.5\n"},
+        r"organisations.csv: row 2, column 'size': '1.234' could be 1234 or 1,234, as the column has decimal commas"),
     "project without a start": ({"projects__csv": PROJECTS.replace("2014-01-01", "")},
                                 r"projects.csv: row 2, column 'start': the cell is empty"),
     "project of no alliance": ({"projects__csv": PROJECTS.replace("P1,A", "P1,Z")},
@@ -120,6 +123,10 @@ MALFORMED = {
     "before all began": ({"registry__toml": "date = 1990-01-01\n"}, r"no alliance exists on 1990-01-01"),
     "Latin-1 bytes": ({"organisations__csv": ORGANISATIONS.replace("Uni", "Universität").encode("latin-1")},
                       r"organisations.csv: row 4: byte \d+ is neither UTF-8 nor sure to be GB18030"),
+    "Big5": ({"organisations__csv": "id,name\nf1,山東新材料有限公司\nf2,東營化工學院\nu1,\n".encode("big5")},
+             r"organisations.csv: row 2: byte \d+ is neither UTF-8 nor sure to be GB18030; .*, such as latin-1, big5"),
+    "Shift-JIS": ({"organisations__csv": "id,name\nf1,トヨタ自動車\nf2,東京大学\nu1,\n".encode("shift_jis")},
+                  r"organisations.csv: row 2: byte \d+ is neither UTF-8 nor sure to be GB18030"),
     "zero bytes": ({"alliances__csv": b"id\0,founded\nA,2010\n"}, r"alliances.csv: there are zero bytes in it"),
     "old Excel": ({"alliances__csv": b"\xd0\xcf\x11\xe0" + b"\0" * 600}, r"alliances.csv: .*old Excel"),
     "torn Parquet": ({"alliances__csv": b"PAR1" + b"x" * 60}, r"alliances.csv: the table cannot be read"),
@@ -205,6 +212,11 @@ def test_an_encoding_that_is_named_is_used(tmp_path):
     folder = folder_of(tmp_path, organisations__csv=ORGANISATIONS.replace("Uni,", "Universität,").encode("latin-1"),
                        registry__toml=TOML + '[organisations]\nencoding = "latin-1"\n')
     assert read_registry(folder).organisations["name"]["u1"] == "Universität"
+
+
+def test_points_are_decimal_where_no_comma_says_otherwise(tmp_path):
+    read = read_registry(folder_of(tmp_path, organisations__csv="id;size\nf1;1.234\nf2;12.5\nu1;0.125\n"))
+    assert read.organisations["size"].tolist() == [1.234, 12.5, 0.125]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
