@@ -55,6 +55,8 @@ def read_part(table: str, path: Path | None, settings: Settings, problems: Probl
     needed = NEEDED[table] or (("id",) if "name" not in places else ())
     missing = [what for what in needed if what not in places]
     for what in missing:
+        if what in said:  # the column that registry.toml names is a problem already
+            continue
         noted = "".join(f" ({note})" for note in sheet.notes)
         problems.add(sheet.file, f"there is no column for '{what}'; name it so, or say in [{table}] of {NAME} which of "
                                  f"{', '.join(map(repr, sheet.columns[:12]))} it is{noted}")

@@ -22,6 +22,7 @@ from alliancelab.scenarios.people_tables import (
     SEPARATORS,
     PeopleTable,
     read_people_table,
+    unpacked,
 )
 from alliancelab.scenarios.registry.problems import Problems
 
@@ -80,15 +81,14 @@ def read_sheet(path: Path, problems: Problems, encoding: str | None = None, shee
         if content.startswith(b"\xd0\xcf\x11\xe0"):
             raise UserError("this is a workbook of an old Excel (.xls); save it as .xlsx or CSV")
         if _is_workbook(content):
-            found = _of_workbook(path, content, sheet, problems)
-        elif content.startswith((b"PAR1", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"PK\x03\x04")):
-            found = _of_people(read_people_table(path, path.name), problems, path.name)
-        else:
-            found = _of_text(path.name, *_decoded(content, encoding), problems)
+            return _of_workbook(path, content, sheet, problems)
+        content = unpacked(path, content)
+        if content.startswith(b"PAR1"):
+            return _of_parquet(read_people_table(path, path.name), problems, path.name)
+        return _of_text(path.name, *_decoded(content, encoding), problems)
     except UserError as error:
         problems.add(path.name, str(error).removeprefix(f"{path}: "))
         return None
-    return found
 
 
 # --- workbooks -------------------------------------------------------------------------------------------------------
@@ -255,9 +255,6 @@ def _cell(text: str) -> str:
     return "" if text.lower() in MISSING else text
 
 
-def _of_people(table: PeopleTable, problems: Problems, file: str) -> Sheet:
-    """A table that the other reader unpacked; what it says of torn rows is a problem here."""
-    for note in table.notes:
-        problems.add(file, note)
+def _of_parquet(table: PeopleTable, problems: Problems, file: str) -> Sheet:
     lines = [(0, list(table.columns)), *((line, list(cells)) for line, cells in table.rows)]
-    return _fitted(file, lines, table.decimal_comma, (), problems)
+    return _fitted(file, lines, False, (), problems)

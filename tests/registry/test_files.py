@@ -1,6 +1,9 @@
 """Tables of a registry as people have them: read right, or refused with every problem, its row and its column."""
 
+import bz2
 import datetime
+import gzip
+import lzma
 import re
 import zipfile
 
@@ -164,6 +167,10 @@ FAULTS = {  # of one file, and the sentences of all files then
                                     ["organisations.csv: row 5: it has 1 cell"]),
     "a torn row of alliances": ({"alliances__csv": "id,founded,ended\nA,2010-01-01\nB,2012-01-01,\n"},
                                 ["alliances.csv: row 2: it has 2 cells"]),
+    "a torn row of a packed file": ({"alliances__csv": gzip.compress(b"id,founded,ended\nA,2010\nB,2012,\n")},
+                                    ["alliances.csv: row 2: it has 2 cells"]),
+    "one column for two": ({"registry__toml": TOML + '[memberships]\norganisation = "from"\nalliance = "from"\n'},
+                           ["registry.toml: [memberships] organisation and alliance are both 'from'"]),
     "open quotation mark": ({"alliances__csv": 'id,founded\n"A,2010\n'}, ["alliances.csv: row 2 cannot be read"]),
     "names only": ({"memberships__csv": "organisation,alliance\n"}, ["memberships.csv: the table has no rows"]),
     "no memberships": ({"memberships__csv": None}, ["there is no table of memberships"]),
@@ -230,6 +237,14 @@ def test_blank_cells_in_their_many_writings_are_gaps(tmp_path):
     read = read_registry(folder_of(tmp_path, organisations__csv=table))
     assert (read.organisations["kind"] == -1).all() and read.organisations["size"].isna().all()
     assert any("the kind of 3 of 3 members is not in the tables and is drawn" in note for note in read.notes)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_packed_files_are_read_like_others(tmp_path, pack):
+    folder = folder_of(tmp_path, organisations__csv=None, organisations__csv__gz=pack(
+        ORGANISATIONS.replace("Uni,", "Universität,").encode("latin-1")),
+        registry__toml=TOML + '[organisations]\nencoding = "latin-1"\n')
+    assert read_registry(folder).organisations["name"]["u1"] == "Universität"
 
 
 def test_excel_and_parquet_are_read_like_csv(tmp_path):
