@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["check_founded", "check_partners", "check_projects", "check_spells", "note_alike", "note_alike_identifiers",
-           "note_empty_spells", "note_long_projects"]
+           "note_empty_spells", "note_outlying_projects"]
 
 
 def check_spells(spells: "pd.DataFrame", alliances: "pd.DataFrame", part: Part, problems: Problems) -> None:
@@ -70,20 +70,22 @@ def check_projects(projects: "pd.DataFrame", alliances: "pd.DataFrame", part: Pa
         if start and start < founded:
             problems.add(part.sheet.file, f"{start} lies before the alliance was founded, {founded}", line,
                          part.name("start"))
-        if start and ended and start >= ended:
-            problems.add(part.sheet.file, f"{start} does not lie before the alliance ended, {ended}", line,
-                         part.name("start"))
+        if ended and start > ended:
+            problems.add(part.sheet.file, f"{start} lies after the alliance ended, {ended}", line, part.name("start"))
 
 
-def note_long_projects(registry: Registry, part: Part, notes: list[str]) -> None:
-    """Projects that go on after their alliance: their ends may be planned ones, so they are no contradiction."""
+def note_outlying_projects(registry: Registry, part: Part, notes: list[str]) -> None:
+    """Projects that end after their alliance, perhaps as planned, or start before any member of it is known."""
     projects = registry.projects
     assert projects is not None
-    ended = registry.alliances["ended"].reindex(projects["alliance"])
-    longer = [line for end, line, last in zip(projects["end"], part.lines, ended, strict=True) if last and end > last]
-    if longer:
-        notes.append(f"{part.sheet.file}: {len(longer):,} projects end after their alliance: the first is row "
-                     f"{longer[0]}")
+    lives = registry.alliances.reindex(projects["alliance"])
+    rows = list(zip(part.lines, projects["start"], projects["end"], lives["founded"], lives["ended"], strict=True))
+    # With a table of alliances an early start is refused.
+    early = [line for line, start, _, founded, _ in rows if start < founded]
+    late = [line for line, start, end, _, ended in rows if ended and max(start, end) > ended]
+    for lines, what in ((early, "start before the first member of their alliance"), (late, "end after their alliance")):
+        if lines:
+            notes.append(f"{part.sheet.file}: {len(lines):,} projects {what}: the first is row {lines[0]}")
 
 
 def note_empty_spells(spells: "pd.DataFrame", part: Part, notes: list[str]) -> None:

@@ -19,7 +19,7 @@ from alliancelab.scenarios.registry.checks import (
     note_alike,
     note_alike_identifiers,
     note_empty_spells,
-    note_long_projects,
+    note_outlying_projects,
 )
 from alliancelab.scenarios.registry.columns import kind_of, plain
 from alliancelab.scenarios.registry.problems import Problems
@@ -104,7 +104,7 @@ def _joined(path: Path, parts: dict[str, Part | None], settings: Settings, probl
     registry = Registry(path, day, organisations, alliances, spells.drop(columns=["row", "dated"]), projects, since, ())
     if of_projects is not None:
         check_partners(registry, of_projects, problems)
-        note_long_projects(registry, of_projects, notes)
+        note_outlying_projects(registry, of_projects, notes)
     if not len(registry.living()):
         problems.add(str(path), f"no alliance exists on {day}: none has begun by then, has not ended and has members")
     problems.refuse()

@@ -107,8 +107,8 @@ MALFORMED = {
                              r"projects.csv: row 2, column 'members': 'f1' is no member of 'A' on 2016-01-01"),
     "project before its alliance": ({"projects__csv": PROJECTS.replace("2014-01-01", "2009-12-31")},
                                     r"projects.csv: row 2, column 'start': 2009-12-31 lies before the alliance was"),
-    "project after its alliance": ({"projects__csv": PROJECTS.replace("P1,A,2014", "P1,B,2015")},
-                                   r"projects.csv: row 2, column 'start': 2015-01-01 does not lie before the alliance"),
+    "project after its alliance": ({"projects__csv": PROJECTS.replace("P1,A,2014", "P1,B,2016")},
+                                   r"projects.csv: row 2, column 'start': 2016-01-01 lies after the alliance ended"),
     "partner named twice": ({"projects__csv": PROJECTS.replace("f1;u1", "f1;Acme")},
                             r"projects.csv: row 2, column 'members': 'f1' stands in the cell 2 times"),
     "member before its own founding": ({"organisations__csv": "id,founded\nf1,\nf2,\nu1,2011-05-02\n"},
@@ -311,6 +311,9 @@ NOTED = {
                        "organisations.csv: these may be one organisation: row 2 'Acme', row 5 'Acme'"),
     "project longer than its alliance": ({"projects__csv": PROJECTS.replace("P1,A", "P1,B")},
                                          "projects.csv: 1 projects end after their alliance: the first is row 2"),
+    "project before all members": ({"alliances__csv": None, "projects__csv": PROJECTS.replace("2014-01-01", "2009")},
+                                   "projects.csv: 1 projects start before the first member of their alliance: the "
+                                   "first is row 2"),
     "membership of no day": ({"memberships__csv": MEMBERSHIPS.replace("2012-01-01,2015", "2015-01-01,2015")},
                              "memberships.csv: 1 memberships end on the day on which they begin, so that they hold on "
                              "none: the first is row 5; write a later day in column 'to'"),
