@@ -19,7 +19,7 @@ from alliancelab.agents.errors import UserError
 from alliancelab.scenarios.files import reason
 from alliancelab.scenarios.schema import short
 
-__all__ = ["PeopleTable", "Source", "number", "read_people_table"]
+__all__ = ["PeopleTable", "Source", "number", "read_people_table", "unpacked"]
 
 Source = Any
 """The path of a file, or a data frame of pandas, or a table of Arrow."""
@@ -81,7 +81,7 @@ def read_people_table(source: Source, name: str) -> PeopleTable:
         path = Path(source)
     except TypeError:
         raise UserError(f"{name}: {short(source)} is no table; give the path of a file or a data frame") from None
-    content = _unpacked(path, _content(path))
+    content = unpacked(path, _content(path))
     if content.startswith(b"PAR1"):
         return _of_parquet(path, content)
     if not content.strip(b"\0 \t\r\n"):
@@ -117,7 +117,7 @@ def _within(path: Path, file: Any) -> bytes:
     return content
 
 
-def _unpacked(path: Path, content: bytes) -> bytes:
+def unpacked(path: Path, content: bytes) -> bytes:
     """What a packed file holds, by its first bytes, whatever it is called."""
     openers: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
     try:

@@ -2,18 +2,29 @@
 
 import datetime
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from alliancelab.agents.errors import UserError
 from alliancelab.scenarios.files import is_folder
 from alliancelab.scenarios.registry.cells import Part, dates_of, identified, numbers_of, ordered, read_part
+from alliancelab.scenarios.registry.checks import (
+    check_founded,
+    check_partners,
+    check_projects,
+    check_spells,
+    note_alike,
+    note_alike_identifiers,
+    note_empty_spells,
+    note_outlying_projects,
+)
 from alliancelab.scenarios.registry.columns import kind_of, plain
 from alliancelab.scenarios.registry.problems import Problems
 from alliancelab.scenarios.registry.settings import NAME, Settings, files_of, read_settings
-from alliancelab.scenarios.registry.tables import NAMED, NO_KIND, Registry, gaps_of, left_out
+from alliancelab.scenarios.registry.tables import NO_KIND, Registry, gaps_of, left_out
 from alliancelab.scenarios.schema import short
 
 if TYPE_CHECKING:
@@ -62,52 +73,97 @@ def read_registry(folder: str | Path | Registry, date: str | datetime.date | Non
         problems.add(str(path), f"there is no table of memberships; name it memberships.csv, or say in {NAME} which "
                                 "file it is")
     parts = {table: read_part(table, file, settings, problems, notes) for table, file in files.items()}
+    registry = _joined(path, parts, settings, problems, notes, date)
+    return replace(registry, notes=(*notes, *left_out(registry), *gaps_of(registry)))
+
+
+def _joined(path: Path, parts: dict[str, Part | None], settings: Settings, problems: Problems, notes: list[str],
+            date: str | datetime.date | None) -> Registry:
+    """Read the cells of every table, check that they fit together, and refuse every problem at once."""
+    members, of_projects = parts.get("memberships"), parts.get("projects")
+    spells = _spells(members, problems, notes)
+    organisations = _organisations(parts, spells, settings, problems, notes)
+    alliances = _alliances(parts, spells, problems, notes)
+    names = {"organisations": _names(_by_name(organisations), "organisations", parts),
+             "alliances": _names({name: name for name in alliances.index}, "alliances", parts)}
+    if members is not None:
+        for table, what in (("organisations", "organisation"), ("alliances", "alliance")):
+            if table in parts:
+                spells[what] = _found(spells[what], names[table], members, what, problems)
+            else:
+                note_alike_identifiers(spells[what], members, notes)
+        check_spells(spells, alliances, members, problems)
+        check_founded(spells, organisations, members, problems)
+        note_empty_spells(spells, members, notes)
+    projects = None if of_projects is None else _projects(of_projects, names, problems, notes)
+    if projects is not None and of_projects is not None and parts.get("alliances"):
+        check_projects(projects, alliances, of_projects, problems)
+    day = _day(date, settings, [*spells["from"], *spells["to"], *alliances["founded"], *alliances["ended"]], problems)
+    since = _since(settings, alliances, day, problems)
     problems.refuse()
-    registry = _joined(path, {table: part for table, part in parts.items() if part}, settings, problems, notes, date)
+    registry = Registry(path, day, organisations, alliances, spells.drop(columns=["row", "dated"]), projects, since, ())
+    if of_projects is not None:
+        check_partners(registry, of_projects, problems)
+        note_outlying_projects(registry, of_projects, notes)
+    if not len(registry.living()):
+        problems.add(str(path), f"no alliance exists on {day}: none has begun by then, has not ended and has members")
     problems.refuse()
     return registry
 
 
-def _joined(path: Path, parts: dict[str, Part], settings: Settings, problems: Problems, notes: list[str],
-            date: str | datetime.date | None) -> Registry:
-    """Read the cells of every table and check that they fit together."""
+class _Names(NamedTuple):
+    """What the rows of other tables may call organisations or alliances.
+
+    Attributes
+    ----------
+    known : dict of str to str
+        Identifier by each of its names.
+    file : str
+        That has them.
+    complete : bool
+        False where that file cannot be read, so that any name may be in it.
+    torn : frozenset of str
+        Names that may stand in rows of the wrong length.
+    """
+
+    known: dict[str, str]
+    file: str
+    complete: bool
+    torn: frozenset[str]
+
+    def lacks(self, name: str) -> bool:
+        return self.complete and name not in self.known and name not in self.torn
+
+
+def _names(known: dict[str, str], table: str, parts: dict[str, Part | None]) -> _Names:
+    part = parts.get(table if table in parts else "memberships")
+    return _Names(known, "", False, frozenset()) if part is None else _Names(known, part.sheet.file, True,
+                                                                            part.sheet.torn)
+
+
+def _spells(part: Part | None, problems: Problems, notes: list[str]) -> "pd.DataFrame":
+    """Memberships with their rows, and whether their dates could be read; none where the table cannot be."""
     import pandas as pd
 
-    part = parts["memberships"]
+    if part is None:
+        return pd.DataFrame(columns=["organisation", "alliance", "from", "to", "row", "dated"], dtype=object)
     begins, ends = (dates_of(part, what, problems, notes) for what in ("from", "to"))
     ordered(part, "from", "to", begins, ends, problems)
-    spells = pd.DataFrame({"organisation": part.of("organisation"), "alliance": part.of("alliance"),
-                           "from": begins, "to": ends, "row": part.lines})
     for what in ("organisation", "alliance"):
-        for row in spells.loc[spells[what] == "", "row"]:
-            problems.add(part.sheet.file, "the cell is empty; every row needs one", row, part.name(what))
-    organisations = _organisations(parts.get("organisations"), spells, settings, problems, notes)
-    alliances = _alliances(parts.get("alliances"), spells, problems, notes)
-    if "organisations" in parts:
-        spells["organisation"] = _found(spells["organisation"], _by_name(organisations), part, "organisation",
-                                        parts["organisations"].sheet.file, problems)
-    if "alliances" in parts:
-        spells["alliance"] = _found(spells["alliance"], {name: name for name in alliances.index}, part, "alliance",
-                                    parts["alliances"].sheet.file, problems)
-    _check_spells(spells, alliances, part, problems)
-    projects = None
-    if "projects" in parts:
-        projects = _projects(parts["projects"], organisations, alliances, problems, notes)
-    day = _day(date, settings, [*spells["from"], *spells["to"], *alliances["founded"], *alliances["ended"]], problems)
-    since = _since(settings, alliances, day, problems)
-    registry = Registry(path, day, organisations, alliances, spells.drop(columns="row"), projects, since, ())
-    problems.refuse()
-    if projects is not None:
-        _check_partners(registry, parts["projects"], problems)
-    if not len(registry.living()):
-        problems.add(str(path), f"no alliance exists on {day}: none has begun by then, has not ended and has members")
-    return replace(registry, notes=(*notes, *left_out(registry), *gaps_of(registry)))
+        for text, line in zip(part.of(what), part.lines, strict=True):
+            if not text:
+                problems.add(part.sheet.file, "the cell is empty; every row needs one", line, part.name(what))
+    dated = [bool(begin) == bool(first) and bool(end) == bool(last) for begin, end, first, last
+             in zip(begins, ends, part.of("from"), part.of("to"), strict=True)]
+    return pd.DataFrame({"organisation": part.of("organisation"), "alliance": part.of("alliance"),
+                         "from": begins, "to": ends, "row": part.lines, "dated": dated})
 
 
-def _organisations(part: Part | None, spells: "pd.DataFrame", settings: Settings, problems: Problems,
+def _organisations(parts: dict[str, Part | None], spells: "pd.DataFrame", settings: Settings, problems: Problems,
                    notes: list[str]) -> "pd.DataFrame":
     import pandas as pd
 
+    part = parts.get("organisations")
     if part is None:
         names = [name for name in dict.fromkeys(spells["organisation"]) if name]
         notes.append("there is no table of organisations: the memberships tell who they are")
@@ -116,7 +172,10 @@ def _organisations(part: Part | None, spells: "pd.DataFrame", settings: Settings
     identifier = "id" if "id" in part.places else "name"
     identifiers = identified(part, identifier, problems)
     names = part.of("name") if "name" in part.places else identifiers
-    _tell_alike(names, part, notes)
+    if "name" in part.places:
+        note_alike(names, part, notes)
+    if identifier == "id":
+        note_alike_identifiers(identifiers, part, notes)
     return pd.DataFrame(
         {"name": names, "kind": _kinds(part, settings, problems), "sector": part.of("sector"),
          "region": part.of("region"), "size": numbers_of(part, "size", problems),
@@ -135,23 +194,11 @@ def _kinds(part: Part, settings: Settings, problems: Problems) -> list[int]:
     return found
 
 
-def _tell_alike(names: Sequence[str], part: Part, notes: list[str]) -> None:
-    """Names that differ in capitals, spaces and signs only are likely to be of one organisation."""
-    rows: dict[str, list[tuple[int, str]]] = {}
-    for name, line in zip(names, part.lines, strict=True):
-        if name:
-            rows.setdefault(plain(name) or name, []).append((line, name))
-    alike = [same for same in rows.values() if len(same) > 1]
-    for same in alike[:NAMED]:
-        named = ", ".join(f"row {line} {short(name)}" for line, name in same[:NAMED])
-        notes.append(f"{part.sheet.file}: these may be one organisation: {named}")
-    if len(alike) > NAMED:
-        notes.append(f"{part.sheet.file}: {len(alike) - NAMED:,} more names stand there more than once")
-
-
-def _alliances(part: Part | None, spells: "pd.DataFrame", problems: Problems, notes: list[str]) -> "pd.DataFrame":
+def _alliances(parts: dict[str, Part | None], spells: "pd.DataFrame", problems: Problems, notes: list[str]
+               ) -> "pd.DataFrame":
     import pandas as pd
 
+    part = parts.get("alliances")
     if part is None:
         names = [name for name in dict.fromkeys(spells["alliance"]) if name]
         notes.append("there is no table of alliances: each begins with its first member and ends with its last")
@@ -160,6 +207,7 @@ def _alliances(part: Part | None, spells: "pd.DataFrame", problems: Problems, no
         return pd.DataFrame({"sector": "", "founded": first.reindex(names), "ended": last.reindex(names),
                              "label": False}, pd.Index(names, name="id"))
     identifiers = identified(part, "id", problems)
+    note_alike_identifiers(identifiers, part, notes)
     founded, ended = (dates_of(part, what, problems, notes) for what in ("founded", "ended"))
     ordered(part, "founded", "ended", founded, ended, problems)
     labels = [LABELS.get(text.casefold(), True) for text in part.of("label")]
@@ -173,41 +221,18 @@ def _by_name(organisations: "pd.DataFrame") -> dict[str, str]:
     return {**{name: key for key, name in names.items() if name}, **{key: key for key in organisations.index}}
 
 
-def _found(names: Sequence[str], known: dict[str, str], part: Part, what: str, other: str, problems: Problems
-           ) -> list[str]:
+def _found(texts: Sequence[str], names: _Names, part: Part, what: str, problems: Problems) -> list[str]:
     """Identifiers that names of another table stand for."""
-    folded = {plain(name): name for name in known}
-    for name, line in zip(names, part.lines, strict=True):
-        if name and name not in known:
+    folded = {plain(name): name for name in names.known}
+    for name, line in zip(texts, part.lines, strict=True):
+        if name and names.lacks(name):
             near = folded.get(plain(name))
             hint = f"; did you mean {short(near)}?" if near else ""
-            problems.add(part.sheet.file, f"{short(name)} is not in {other}{hint}", line, part.name(what))
-    return [known.get(name, name) for name in names]
+            problems.add(part.sheet.file, f"{short(name)} is not in {names.file}{hint}", line, part.name(what))
+    return [names.known.get(name, name) for name in texts]
 
 
-def _check_spells(spells: "pd.DataFrame", alliances: "pd.DataFrame", part: Part, problems: Problems) -> None:
-    """Memberships lie within the life of their alliance, and nobody is a member twice at a time."""
-    file = part.sheet.file
-    lives = alliances[~alliances.index.duplicated()].reindex(spells["alliance"])
-    for begin, end, row, founded, ended in zip(spells["from"], spells["to"], spells["row"], lives["founded"].fillna(""),
-                                               lives["ended"].fillna(""), strict=True):
-        if begin and begin < founded:
-            problems.add(file, f"{begin} lies before the alliance was founded, {founded}", row, part.name("from"))
-        if ended and max(begin, end) > ended:
-            problems.add(file, f"{max(begin, end)} lies after the alliance ended, {ended}", row,
-                         part.name("to" if end > ended else "from"))
-    pair = ["organisation", "alliance"]
-    for _, same in spells[spells.duplicated(pair, keep=False)].groupby(pair):
-        ordered = same.sort_values(["from", "row"])
-        for (_, before), (_, after) in zip(ordered.iloc[:-1].iterrows(), ordered.iloc[1:].iterrows(), strict=True):
-            if not before["to"] or after["from"] < before["to"]:
-                first, second = sorted((before["row"], after["row"]))
-                problems.add(file, f"{short(after['organisation'])} is a member of {short(after['alliance'])} at that "
-                                   f"time by row {first} already", second, part.name("organisation"))
-
-
-def _projects(part: Part, organisations: "pd.DataFrame", alliances: "pd.DataFrame", problems: Problems,
-              notes: list[str]) -> "pd.DataFrame":
+def _projects(part: Part, names: dict[str, _Names], problems: Problems, notes: list[str]) -> "pd.DataFrame":
     import pandas as pd
 
     starts, ends = (dates_of(part, what, problems, notes) for what in ("start", "end"))
@@ -215,33 +240,29 @@ def _projects(part: Part, organisations: "pd.DataFrame", alliances: "pd.DataFram
     for text, line in zip(part.of("start"), part.lines, strict=True):
         if not text:
             problems.add(part.sheet.file, "the cell is empty; a project needs its start", line, part.name("start"))
-    known, places = _by_name(organisations), dict.fromkeys(alliances.index)
     for name, line in zip(part.of("alliance"), part.lines, strict=True):
-        if name not in places:
+        if names["alliances"].lacks(name):
             problems.add(part.sheet.file, f"{short(name)} is no alliance of the other tables", line,
                          part.name("alliance"))
-    members: list[tuple[str, ...] | None] = []
-    for cell, line in zip(part.of("members"), part.lines, strict=True):
-        names = [name.strip() for name in cell.replace("|", ";").replace("；", ";").split(";") if name.strip()]
-        for name in names:
-            if name not in known:
-                problems.add(part.sheet.file, f"{short(name)} is no organisation of the other tables", line,
-                             part.name("members"))
-        members.append(tuple(dict.fromkeys(known.get(name, name) for name in names)) or None)
+    members = [_partners(cell, line, part, names["organisations"], problems)
+               for cell, line in zip(part.of("members"), part.lines, strict=True)]
     return pd.DataFrame({"id": identified(part, "id", problems), "alliance": part.of("alliance"), "start": starts,
                          "end": ends, "cost": numbers_of(part, "cost", problems), "members": members})
 
 
-def _check_partners(registry: Registry, part: Part, problems: Problems) -> None:
-    """Whoever takes part in a project that runs on the day is a member of its alliance then."""
-    held = set(zip(registry.members()["alliance"], registry.members()["organisation"], strict=True))
-    running = registry.running()
-    assert running is not None
-    for place, project in running.iterrows():
-        for name in project["members"] or ():
-            if (project["alliance"], name) not in held:
-                problems.add(part.sheet.file, f"{short(name)} is no member of {short(project['alliance'])} on "
-                             f"{registry.date}, when the project runs", part.lines[place], part.name("members"))
+def _partners(cell: str, line: int, part: Part, names: _Names, problems: Problems) -> tuple[str, ...] | None:
+    """Organisations that a cell lists, parted by semicolons; None where it is empty."""
+    listed = [name.strip() for name in cell.replace("|", ";").replace("；", ";").split(";") if name.strip()]
+    for name in dict.fromkeys(listed):
+        if names.lacks(name):
+            problems.add(part.sheet.file, f"{short(name)} is no organisation of the other tables", line,
+                         part.name("members"))
+    found = Counter(names.known[name] for name in listed if name in names.known)
+    for name, times in found.items():
+        if times > 1:
+            problems.add(part.sheet.file, f"{short(name)} stands in the cell {times} times; name each once", line,
+                         part.name("members"))
+    return tuple(found) or None
 
 
 def day_of(date: str | datetime.date) -> str:
@@ -264,6 +285,8 @@ def _day(date: str | datetime.date | None, settings: Settings, dates: Sequence[s
         return day_of(date)
     if settings.date is not None:
         return settings.date.isoformat()
+    if settings.dated:  # a day that cannot be read, which is a problem already
+        return ""
     latest = max(dates, default="")
     latest_date = f"; the latest date in the tables is {latest}" if latest else ""
     problems.add(NAME, f"nothing says which day the registry is of{latest_date}: write a line such as "

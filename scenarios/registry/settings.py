@@ -10,7 +10,7 @@ from alliancelab.agents.codes import Kind
 from alliancelab.agents.errors import did_you_mean
 from alliancelab.scenarios.files import is_file, reason
 from alliancelab.scenarios.registry.columns import COLUMNS, kind_of, plain, table_named
-from alliancelab.scenarios.registry.problems import Problems
+from alliancelab.scenarios.registry.problems import Problems, RegistryError
 from alliancelab.scenarios.registry.sheets import ENDINGS
 from alliancelab.scenarios.schema import short
 from alliancelab.scenarios.toml_text import parse_toml
@@ -35,30 +35,36 @@ class Settings(NamedTuple):
         By table: `file`, `sheet`, `encoding`, and the names of columns.
     kinds : dict of str to Kind
         By the plain form of words.
+    dated : bool
+        Whether it says a day at all, even one that cannot be read.
     """
 
     date: datetime.date | None = None
     since: datetime.date | None = None
     tables: Mapping[str, Mapping[str, str]] = {}
     kinds: Mapping[str, Kind] = {}
+    dated: bool = False
 
 
 def read_settings(folder: Path, problems: Problems) -> Settings:
-    """Read registry.toml of a folder; without one everything is found by its name."""
+    """Read registry.toml of a folder; without one everything is found by its name.
+
+    Raises
+    ------
+    RegistryError
+        When it cannot be read at all: what the tables mean hangs on it.
+    """
     path = folder / NAME
     if not path.exists():
         return Settings()
     try:
         content = parse_toml(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        problems.add(NAME, f"byte {error.start + 1} is not UTF-8; save the file as UTF-8 text")
-        return Settings()
+        raise RegistryError((f"{NAME}: byte {error.start + 1} is not UTF-8; save the file as UTF-8 text",)) from None
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        problems.add(NAME, f"it is not valid TOML: {error}")
-        return Settings()
+        raise RegistryError((f"{NAME}: it is not valid TOML: {error}",)) from None
     except OSError as error:
-        problems.add(NAME, f"it cannot be read: {reason(error)}")
-        return Settings()
+        raise RegistryError((f"{NAME}: it cannot be read: {reason(error)}",)) from None
     for key in content:
         if key not in _KEYS:
             problems.add(NAME, f"'{key}' is not known; {did_you_mean(key, _KEYS)}")
@@ -70,7 +76,7 @@ def read_settings(folder: Path, problems: Problems) -> Settings:
         else:
             problems.add(NAME, f"'{table}' has to be a section, [{table}], with file and columns")
     date, since = (_date(key, content.get(key), problems) for key in ("date", "since"))
-    return Settings(date, since, tables, _kinds(content.get("kinds", {}), problems))
+    return Settings(date, since, tables, _kinds(content.get("kinds", {}), problems), "date" in content)
 
 
 def _section(table: str, section: dict[str, Any], problems: Problems) -> dict[str, str]:
@@ -113,14 +119,17 @@ def _kinds(section: Any, problems: Problems) -> dict[str, Kind]:
     return found
 
 
-def files_of(folder: Path, settings: Settings, problems: Problems) -> dict[str, Path]:
-    """File of each table that is there: the one that registry.toml names, else the one that has a known name."""
+def files_of(folder: Path, settings: Settings, problems: Problems) -> dict[str, Path | None]:
+    """File of each table that is there: the one that registry.toml names, else the one that has a known name.
+
+    None for a table that is meant to be there, while which file it is is a problem.
+    """
     try:
         there = sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS and path.is_file())
     except OSError as error:
         problems.add(str(folder), f"the folder cannot be read: {reason(error)}; give a folder with tables")
-        return {}
-    found: dict[str, Path] = {}
+        return dict.fromkeys(COLUMNS)
+    found: dict[str, Path | None] = {}
     given = {section["file"] for section in settings.tables.values() if "file" in section}
     for table in COLUMNS:
         named = settings.tables.get(table, {}).get("file")
@@ -128,6 +137,7 @@ def files_of(folder: Path, settings: Settings, problems: Problems) -> dict[str, 
             path = folder / named
             if path.parent != folder or not is_file(path):
                 problems.add(NAME, f"[{table}] file: there is no '{named}' in the folder")
+                found[table] = None
             else:
                 found[table] = path
             continue
@@ -136,6 +146,7 @@ def files_of(folder: Path, settings: Settings, problems: Problems) -> dict[str, 
         if len(fitting) > 1:
             problems.add(fitting[1].name, f"'{fitting[0].name}' could be the table of {table}, too; say "
                                            f"which in {NAME}")
+            found[table] = None
         elif fitting:
             found[table] = fitting[0]
     return found

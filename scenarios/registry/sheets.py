@@ -6,9 +6,12 @@ Source: H5.
 import csv
 import io
 import re
+import unicodedata
 import zipfile
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from alliancelab.agents.errors import UserError
 from alliancelab.scenarios.files import reason
@@ -19,6 +22,7 @@ from alliancelab.scenarios.people_tables import (
     SEPARATORS,
     PeopleTable,
     read_people_table,
+    unpacked,
 )
 from alliancelab.scenarios.registry.problems import Problems
 
@@ -26,6 +30,7 @@ __all__ = ["ENDINGS", "Sheet", "read_sheet"]
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".gz", ".bz2", ".xz", ".zip")
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+RARE = 0.5  # share of characters beyond ASCII that are not among the usual ones of Chinese, those of GB2312
 LONELY = 0.1  # share of bytes beyond ASCII that stand alone, which they do in Latin-1 and not in Chinese text
 
 
@@ -41,6 +46,8 @@ class Sheet(NamedTuple):
         Number of each row as an editor or a spreadsheet counts it, and its cells; "" where nothing is known.
     decimal_comma : bool
     notes : tuple of str
+    torn : frozenset of str
+        Cells of rows of the wrong length, which are problems and not in `rows`: names that may stand in them.
     """
 
     file: str
@@ -48,6 +55,7 @@ class Sheet(NamedTuple):
     rows: list[tuple[int, tuple[str, ...]]]
     decimal_comma: bool
     notes: tuple[str, ...]
+    torn: frozenset[str] = frozenset()
 
 
 def read_sheet(path: Path, problems: Problems, encoding: str | None = None, sheet: str | None = None) -> Sheet | None:
@@ -73,15 +81,14 @@ def read_sheet(path: Path, problems: Problems, encoding: str | None = None, shee
         if content.startswith(b"\xd0\xcf\x11\xe0"):
             raise UserError("this is a workbook of an old Excel (.xls); save it as .xlsx or CSV")
         if _is_workbook(content):
-            found = _of_workbook(path, content, sheet, problems)
-        elif content.startswith((b"PAR1", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"PK\x03\x04")):
-            found = _of_people(read_people_table(path, path.name), problems, path.name)
-        else:
-            found = _of_text(path.name, *_decoded(content, encoding), problems)
+            return _of_workbook(path, content, sheet, problems)
+        content = unpacked(path, content)
+        if content.startswith(b"PAR1"):
+            return _of_parquet(read_people_table(path, path.name), problems, path.name)
+        return _of_text(path.name, *_decoded(content, encoding), problems)
     except UserError as error:
         problems.add(path.name, str(error).removeprefix(f"{path}: "))
         return None
-    return found
 
 
 # --- workbooks -------------------------------------------------------------------------------------------------------
@@ -108,16 +115,38 @@ def _of_workbook(path: Path, content: bytes, sheet: str | None, problems: Proble
         if sheet is not None and sheet not in book.sheetnames:
             raise UserError(f"there is no sheet '{sheet}'; there are {', '.join(book.sheetnames)}")
         chosen = book[sheet or book.sheetnames[0]]
-        rows = [[_text(value) for value in row] for row in chosen.iter_rows(values_only=True)]
+        rows = [[_text(cell.value) for cell in row] for row in chosen.iter_rows()]
+        valueless = list(_valueless(content, chosen))
     except UserError:
         raise
     except Exception as error:  # whatever a damaged file makes that library raise
         why = (str(error) or repr(error)).splitlines()[0]
         raise UserError(f"the workbook cannot be read: {why}") from None
+    names = next((row for row in rows if any(row)), [])
+    for line, place in valueless:
+        name = names[place] if place < len(names) and names[place] else f"column {place + 1}"
+        problems.add(path.name, "the cell holds a formula without a value; open the file in a spreadsheet and save it, "
+                     "or write the value", line, name)
     numbered = [(i, row) for i, row in enumerate(rows, start=1) if any(row)]
     notes = () if sheet or len(book.sheetnames) == 1 else (
         f"of the sheets {', '.join(book.sheetnames)} the first is read; sheet = in registry.toml names another",)
     return _fitted(path.name, numbered, False, notes, problems)
+
+
+def _valueless(content: bytes, chosen: Any) -> Iterator[tuple[int, int]]:
+    """Row and place of cells whose formula has never been worked out, as in what programs write."""
+    import openpyxl
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/")]
+    if not any(re.search(rb"<(?:\w+:)?f[\s>/]", text) for text in sheets):
+        return
+    formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)[chosen.title]
+    for line, (row, same) in enumerate(zip(chosen.iter_rows(), formulas.iter_rows(), strict=True), start=1):
+        for place, (cell, formula) in enumerate(zip(row, same, strict=True)):
+            # An empty text that a formula gave has a type of its own.
+            if formula.data_type == "f" and cell.value is None and cell.data_type != "str":
+                yield line, place
 
 
 def _text(value: object) -> str:
@@ -149,14 +178,24 @@ def _decoded(content: bytes, encoding: str | None) -> tuple[str, tuple[str, ...]
             return content.decode("gb18030"), ("it is read as GB18030",)
         line = content.count(b"\n", 0, error.start) + 1
         raise UserError(f"row {line}: byte {error.start + 1} is neither UTF-8 nor sure to be GB18030; save the table "
-                        "as UTF-8, or name its encoding in registry.toml") from None
+                        "as UTF-8, or name its encoding, such as latin-1, big5 or shift_jis, in registry.toml"
+                        ) from None
 
 
 def _is_chinese(content: bytes) -> bool:
-    """Whether bytes are GB18030 and hardly anything else: what goes beyond ASCII stands in pairs."""
+    """Whether bytes are GB18030 and hardly anything else: what goes beyond ASCII stands in pairs and is in use.
+
+    Big5 and Shift-JIS stand in pairs, too; taken for GB18030 they become private or rare characters.
+    """
     try:
-        content.decode("gb18030")
+        counts = Counter(content.decode("gb18030"))
     except UnicodeDecodeError:
+        return False
+    beyond = {character: count for character, count in counts.items() if not character.isascii()}
+    if any(unicodedata.category(character) in ("Co", "Cn") for character in beyond):
+        return False
+    rare = sum(count for character, count in beyond.items() if not character.encode("gb2312", "ignore"))
+    if rare > RARE * sum(beyond.values()):
         return False
     runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", content)]
     return sum(length for length in runs if length == 1) <= LONELY * sum(runs)
@@ -198,15 +237,17 @@ def _fitted(file: str, lines: list[tuple[int, list[str]]], decimal_comma: bool, 
             problems.add(file, f"column {place + 1} has no name", lines[0][0])
         elif name in columns[:place]:
             problems.add(file, "two columns have this name; give each its own", lines[0][0], name)
-    rows = []
+    rows, torn = [], set[str]()
     for line, cells in lines[1:]:
         while len(cells) > len(columns) and not cells[-1].strip():
             cells.pop()
         if len(cells) != len(columns):
-            problems.add(file, f"it has {len(cells)} cells, and the line of names has {len(columns)}", line)
+            count = f"{len(cells)} cell" if len(cells) == 1 else f"{len(cells)} cells"
+            problems.add(file, f"it has {count}, and the line of names has {len(columns)}", line)
+            torn |= set(map(_cell, cells)) - {""}
             continue
         rows.append((line, tuple(map(_cell, cells))))
-    return Sheet(file, tuple(columns), rows, decimal_comma, notes)
+    return Sheet(file, tuple(columns), rows, decimal_comma, notes, frozenset(torn))
 
 
 def _cell(text: str) -> str:
@@ -214,9 +255,6 @@ def _cell(text: str) -> str:
     return "" if text.lower() in MISSING else text
 
 
-def _of_people(table: PeopleTable, problems: Problems, file: str) -> Sheet:
-    """A table that the other reader unpacked; what it says of torn rows is a problem here."""
-    for note in table.notes:
-        problems.add(file, note)
+def _of_parquet(table: PeopleTable, problems: Problems, file: str) -> Sheet:
     lines = [(0, list(table.columns)), *((line, list(cells)) for line, cells in table.rows)]
-    return _fitted(file, lines, table.decimal_comma, (), problems)
+    return _fitted(file, lines, False, (), problems)

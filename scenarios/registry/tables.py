@@ -126,8 +126,12 @@ def gaps_of(registry: Registry) -> list[str]:
 
 
 def left_out(registry: Registry) -> list[str]:
-    """Alliances that no world starts from, or that do not live long in one, a sentence each."""
+    """What no world starts from, and alliances that do not live long in one, a sentence each."""
     notes = []
+    later = int((registry.memberships["from"] > registry.date).sum())
+    if later:
+        notes.append(f"{later:,} of {len(registry.memberships):,} memberships begin after {registry.date}; they are "
+                     "left out")
     left = registry.alliances[(registry.alliances["founded"] <= registry.date) & (registry.alliances["ended"] == "")]
     left = left[~left.index.isin(registry.living().index)]
     if len(left):

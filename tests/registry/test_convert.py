@@ -9,6 +9,7 @@ from alliancelab.agents.errors import UserError
 from alliancelab.cli.commands import app
 from alliancelab.scenarios.registry.convert import convert
 from alliancelab.scenarios.registry.facts import registry_facts
+from alliancelab.scenarios.registry.problems import RegistryError
 from alliancelab.scenarios.registry.read import read_registry
 from alliancelab.scenarios.registry.world import run_from, scenario_from
 
@@ -40,7 +41,10 @@ def test_each_project_is_an_alliance_of_its_participants(tables, tmp_path):
     assert registry.organisations["region"].to_dict() == {"a": "DE", "b": "FR", "c": ""}
     assert registry.running()["members"].tolist() == [("a", "b"), ("a", "c")]
     said = "\n".join(told)
-    for part in ("2 of 4 rows lack the name or the start", "1 seats name no organisation", "1 of 3 organisations are"):
+    for part in ("1 of 4 rows have no start and are left out: the first is row 4",
+                 "1 of 4 rows end before they begin and are left out: the first is row 5",
+                 "1 seats name no organisation", "1 of 3 organisations are",
+                 "1 seats have types that are no kind of organisation here: 'PUB' (1)"):
         assert part in said
 
 
@@ -51,6 +55,32 @@ def test_what_gives_no_registry_is_refused_and_nothing_is_written(tables, tmp_pa
     with pytest.raises(UserError, match="no project has a start and two participants"):
         convert(tmp_path / "made", *tables)
     assert not (tmp_path / "made").exists()
+
+
+def test_bad_dates_and_costs_are_refused_all_at_once(tables, tmp_path):
+    wrong = PROJECTS.replace('"1,5"', '"abc"').replace('"EU.2.1.";""\n"9"', '"EU.2.1.";"-3"\n"9"').replace(
+        "2016-05-01", "soon")
+    tables[0].write_text(wrong)
+    with pytest.raises(RegistryError) as caught:
+        convert(tmp_path / "made", *tables)
+    sentences = "\n".join(caught.value.sentences)
+    for part in ("row 2, column 'totalCost': 'abc' is no positive number", "row 3, column 'totalCost': '-3' is no pos",
+                 "row 5, column 'startDate': 'soon' is no date"):
+        assert part in sentences
+    assert not (tmp_path / "made").exists()
+
+
+def test_what_convert_leaves_out_is_counted(tables, tmp_path):
+    tables[0].write_text(PROJECTS + '"7";"2015-03-01";"2018-01-01";"EU.4.";"0"\n"";"2015-03-01";"";"EU.4.";"0,00"\n')
+    tables[1].write_text(SEATS + '"99";"a";"PRC";"DE"\n"98";"b";"HES";"FR"\n')
+    said: list[str] = []
+    convert(tmp_path / "made", *tables, tell=said.append)
+    for part in ("1 of 6 rows are of projects that stand in a row before and are left out: the first is row 6",
+                 "1 of 6 rows name no project and are left out: the first is row 7",
+                 "the cost of 2 of 6 rows is zero and taken as not known",
+                 f"2 of 9 seats are of projects that {tables[0]} does not have and are left out: the first is row 9"):
+        assert any(part in sentence for sentence in said), said
+    assert read_registry(tmp_path / "made").projects["cost"].tolist()[0] == 1.5
 
 
 @pytest.mark.skipif(not H2020[0].is_file(), reason="the data of Horizon 2020 are not beside the checkout")
