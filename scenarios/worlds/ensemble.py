@@ -79,8 +79,8 @@ class Ensemble(NamedTuple):
             When so many are not there.
         """
         if not (is_whole(count) and 2 <= count <= len(self.numbers)):
-            raise ScenarioError(f"worlds is {short(count)} and has to lie between 2 and {len(self.numbers)}, as many as "
-                                "the ensemble has; `alliancelab calibrate --ensemble` makes a larger one")
+            raise ScenarioError(f"worlds is {short(count)} and has to lie between 2 and {len(self.numbers)}, as many "
+                                "as the ensemble has; `alliancelab calibrate --ensemble` makes a larger one")
         return self._replace(numbers=self.numbers[:count], u=self.u[:count])
 
     @property
