@@ -12,7 +12,8 @@ RUNS = ("replicates", "first_seed", "workers")
 CALLS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "run": (lambda **given: al.run("no_policy", overrides=SMALL, **given), ("seed",)),
     "compare": (lambda **given: al.compare(["no_policy", "formation_only"],
-                                           **{"replicates": 2, "overrides": SMALL} | given), (*RUNS, "worlds", "budget")),
+                                           **{"replicates": 2, "overrides": SMALL} | given),
+                (*RUNS, "worlds", "budget")),
     "scorecard": (lambda **given: al.scorecard("county_bureau", **{"replicates": 1} | given), RUNS),
     "effects": (lambda **given: al.effects(**{"replicates": 2} | given), RUNS),
     "lifecycle": (lambda **given: al.lifecycle(["no_policy"], **{"replicates": 2, "overrides": SMALL} | given), RUNS),
