@@ -76,7 +76,7 @@ def calibrate(
     ScenarioError, StoreError, UserError
         If the targets are invalid, a number is out of range, the folder cannot be written, or too few worlds fit.
     """
-    read = [] if registry is None else [Path(getattr(registry, "folder", registry))]
+    read = [] if registry is None else [Path(registry.folder if isinstance(registry, Registry) else registry)]
     folder = None if out is None else store.check_folder(out, overwrite, [targets, *read])
     problem = _problem(targets, registry, announce)
     check_count("recover", recover, 0)
