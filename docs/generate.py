@@ -145,7 +145,8 @@ def reference() -> str:
     for title, name, text in RECORDED:
         lines += _columns(title, name, text)
         if name == "EVENTS":
-            lines += ["What `value` is, event by event; the column `detail` of `run.events` names a code.", ""]
+            lines += ["### values of events", "",
+                      "What `value` is, event by event; the column `detail` of `run.events` names a code.", ""]
             lines += _table(("event", "value"), ((f"`{event.name.lower()}`", value if isinstance(value, str)
                                                   else value.__name__) for event, value in VALUE_OF_EVENT.items()))
     lines += ["## Codes", ""]

@@ -121,11 +121,11 @@ def test_compare_answers_machines_in_json():
 
 def test_compare_with_a_budget_reports_what_was_achieved():
     answer = alliancelab("compare", "no_policy", "formation_only", "stage_matched", "--replicates", "3",
-                         "--budget", "60", "--json", *SMALL)
+                         "--budget", "68", "--json", *SMALL)
     assert answer.returncode == 0, answer.stderr
     budgets = {line["name"]: line for line in json.loads(answer.stdout)["budgets"]}
     assert budgets["no_policy"]["outlay"] == 0
-    assert budgets["stage_matched"]["target"] == 60
+    assert budgets["stage_matched"]["target"] == 68
 
 
 def test_one_scenario_alone_is_summarised():

@@ -77,7 +77,8 @@ def _scores(table: "pd.DataFrame") -> Table:
              "–" if row["within"] != row["within"] else f"{row['within']:.0%}")
             for (measure, score), row in table.iterrows()]
     return Table("Scores against what came, the lower the better",
-                 ("Measure", "Score", "Model", "Nothing changes", "By age alone (Kaplan-Meier)", "In 90 % intervals"),
+                 ("Measure", "Scoring rule", "Model", "Nothing changes", "By age alone (Kaplan-Meier)",
+                  "In 90 % intervals"),
                  rows, words=2, note="In 90 % intervals: share of the cases that came to lie in the interval of the "
                                      "model.")
 
