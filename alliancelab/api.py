@@ -143,7 +143,7 @@ def compare(
     equal_budget : bool
         Scale budgets until all scenarios that spend have the same mean outlay.
     budget : float, optional
-        Outlay of a run to aim at, million yuan; by default the smallest among them.
+        Outlay of a run to aim at, million yuan, which implies `equal_budget`; by default the smallest among them.
     overrides : mapping, optional
         Changes on top of every scenario.
     out : path, optional
