@@ -112,8 +112,16 @@ class Run(Result):
 
     @cached_property
     def alliances(self) -> "pd.DataFrame":
-        """One row per alliance, see `tables.run.alliances_table`."""
-        return tables.alliances_table(self.recording)
+        """One row per alliance, see `tables.run.alliances_table`.
+
+        Of a run from a registry with ``name`` of the alliance there, "" for alliances founded since.
+        """
+        table = tables.alliances_table(self.recording)
+        given = self.provenance.get("registry")
+        if given:
+            names = given["alliances"]
+            table.insert(0, "name", [*names, *[""] * (len(table) - len(names))])
+        return table
 
     @cached_property
     def projects(self) -> "pd.DataFrame":
@@ -122,8 +130,17 @@ class Run(Result):
 
     @cached_property
     def project_members(self) -> "pd.DataFrame":
-        """One row per partner's part in a project, see `tables.run.project_members_table`."""
-        return tables.project_members_table(self.recording)
+        """One row per partner's part in a project, see `tables.run.project_members_table`; names as in `members`."""
+        return self._named(tables.project_members_table(self.recording))
+
+    def _named(self, table: "pd.DataFrame") -> "pd.DataFrame":
+        """A table with the names that its organisations have in the registry of the run, if it has one."""
+        given = self.provenance.get("registry")
+        if given:
+            names = {int(key): name for name, key in given["organisations"].items()}
+            place = table.columns.get_loc("organisation") + 1
+            table.insert(place, "name", table["organisation"].map(lambda key: names.get(int(key), "")).astype(object))
+        return table
 
     @cached_property
     def panel(self) -> "pd.DataFrame":
@@ -132,8 +149,11 @@ class Run(Result):
 
     @cached_property
     def members(self) -> "pd.DataFrame":
-        """One row per spell of membership, see `tables.run.members_table`."""
-        return tables.members_table(self.recording)
+        """One row per spell of membership, see `tables.run.members_table`.
+
+        Of a run from a registry with ``name`` of the organisation there, "" for those that were no members on its day.
+        """
+        return self._named(tables.members_table(self.recording))
 
     @cached_property
     def events(self) -> "pd.DataFrame":
