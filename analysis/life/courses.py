@@ -189,7 +189,9 @@ def _peaks(vitality: np.ndarray) -> np.ndarray:
     """Quarter of age at which the smoothed vitality of each alliance is highest; 0 for those never seen alive."""
     there, window = np.isfinite(vitality), np.ones(PEAK_WINDOW)
     filled = np.where(there, vitality, 0.0)
-    smooth = [np.convolve(line, window, "same") / np.maximum(np.convolve(seen, window, "same"), 1.0)
+    # Not "same", which is as long as the window where a run is shorter.
+    centre = slice(PEAK_WINDOW // 2, PEAK_WINDOW // 2 + vitality.shape[1])
+    smooth = [np.convolve(line, window)[centre] / np.maximum(np.convolve(seen, window)[centre], 1.0)
               for line, seen in zip(filled, there, strict=True)]
     return np.where(there, np.array(smooth).reshape(vitality.shape), -np.inf).argmax(axis=1)
 
