@@ -303,8 +303,9 @@ def test_names_that_look_alike_are_told(tmp_path):
 def test_similar_names_are_listed_on_request(tmp_path, monkeypatch, capsys):
     """Rows: H5. The order of words, signs and legal forms count for nothing; small slips little."""
     pytest.importorskip("rapidfuzz")
-    names = ["Siemens AG", "Muller & Sons Ltd.", "SONS MULLER, Limited", "华星光电有限公司", "华星光电集团", "Bosch GmbH",
-             "Technical University of Vienna", "Technical Univeristy of Vienna", "Philips Lighting"]
+    names = ["Siemens AG", "Muller & Sons Ltd.", "SONS MULLER, Limited", "华星光电有限公司", "华星光电集团",
+             "Bosch GmbH", "Technical University of Vienna", "Technical Univeristy of Vienna",
+             "Philips Lighting"]
     table = "id,name\n" + "".join(f'f{place},"{name}"\n' for place, name in enumerate(names))
     spells = "organisation,alliance\n" + "".join(f"f{place},A\n" for place in range(len(names)))
     folder_of(tmp_path, organisations__csv=table, memberships__csv=spells, alliances__csv=None, projects__csv=None)
