@@ -191,6 +191,29 @@ def test_overrides_reach_world_parameters_and_levers():
     assert scenario.title == load("stage_matched").title
 
 
+def test_a_scenario_written_with_changes_of_its_own_is_that_of_overrides(tmp_path):
+    """Rows: H2."""
+    changed = load("growth_only:programme_grants.amount=5, programme_grants.stages=['growth', 'decline']")
+    plain = load("growth_only", {"programme_grants.amount": 5, "programme_grants.stages": ["growth", "decline"]})
+    assert changed.hash == plain.hash and changed.hash != load("growth_only").hash
+    assert changed.title == "Growth only (programme_grants.amount=5, programme_grants.stages=['growth', 'decline'])"
+    file = tmp_path / "mine.toml"
+    file.write_text('title = "Mine"\nbase = "growth_only"\n')
+    assert load(f"{file}:world.firms=60").world["firms"] == 60
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("growth_only:programme_grants.amount=-3", "growth_only:programme_grants.amount=-3: .* has to be at least 0"),
+    ("growth_onli:world.firms=3", "did you mean 'growth_only'"),
+    ("growth_only:programme_grant.amount=3", "did you mean 'programme_grants'"),
+    ("growth_only:world.firms=3,world.firms=4", "gives 'world.firms' twice"),
+    ("growth_only:world.firms=", "has to be KEY=VALUE"),
+])
+def test_changes_that_cannot_be_read_are_refused(text, words):
+    with pytest.raises(ScenarioError, match=words):
+        load(text)
+
+
 def test_numbers_of_numpy_are_numbers():
     assert load({"world": {"firms": np.int64(100)}}).world["firms"] == 100
     assert load("growth_only", {"programme_grants.amount": np.float64(5)}).policy["programme_grants"].amount == 5
