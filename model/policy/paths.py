@@ -45,13 +45,14 @@ def best_new_field(world, a):
 def fund_project(world, tick, a, x, kind, team):
     """Start a path's project in line `x`, with public money in the alliance's purse, if partners are found.
 
-    Members begin it because of the money: what they would begin anyway they propose themselves.
+    Members begin it because of the money: what they would begin anyway they propose themselves. It is offered for a
+    year, as a grant is; whether they do is drawn at once, since a path has one date.
     """
     p = world.parameters[0]
     alliance = world.alliances[a]
     draws = stream(world.seed[0], Process.RESCUE, tick)
-    if uniform(draws, alliance.key, 3) >= beginning_for_money(
-            min(p.price_project, left_of(world, tick, Purse.REENGINEERING)) / 8.0, p):
+    offered = min(p.price_project, left_of(world, tick, Purse.REENGINEERING)) / 8.0  # a quarter, over two years
+    if uniform(draws, alliance.key, 3) >= beginning_for_money(4.0 * offered, p):
         return
     money = pay(world, tick, Purse.REENGINEERING, Flow.RESCUE_PROJECT, p.price_project)
     alliance.funds += money
