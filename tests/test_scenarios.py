@@ -7,7 +7,7 @@ import pytest
 
 import alliancelab as al
 from alliancelab.agents.codes import Stage
-from alliancelab.agents.errors import ScenarioError
+from alliancelab.agents.errors import ScenarioError, UserError
 from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.setup import SIZES, lever_schedule
@@ -396,4 +396,7 @@ def test_tables_say_what_can_be_set_and_asked_for():
     assert load("no_policy", {"programme_grants.amount": 1.0, "programme_grants.budget": 1.0}).spends
     assert load("no_policy", {"parameters.term": 9.0}).parameters["term"] == 9.0
     assert parameters.loc["parameters.term", "low"] <= 9.0 <= parameters.loc["parameters.term", "high"]
+    assert set(al.levers("growth")["policy_stage"]) == {"growth"} and len(al.levers("growth")) < len(levers)
+    with pytest.raises(UserError, match="did you mean 'growth'"):
+        al.levers("grow")
     assert {"patents", "survival_5y"} <= set(al.outcomes().index) and "stage_matched" in al.list_scenarios().index

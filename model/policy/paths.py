@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.alliance_rules import beginning_for_money
-from alliancelab.agents.codes import Door, Event, Kind, Path, ProjectKind, Reason, Stage
+from alliancelab.agents.codes import Door, Event, Kind, Path, ProjectKind, ProjectState, Reason, Stage
 from alliancelab.agents.compiled import inner
 from alliancelab.agents.firm_rules import promise_of
 from alliancelab.agents.government_rules import rescue_odds
@@ -12,6 +12,7 @@ from alliancelab.model.agenda import line_in, open_line
 from alliancelab.model.endings import wind_up
 from alliancelab.model.environment import notice
 from alliancelab.model.membership import admit
+from alliancelab.model.projects import end_projects
 from alliancelab.model.randomness import Process, stream, uniform
 from alliancelab.model.seats import credit_of, join, leave, seat_of
 from alliancelab.model.staffing import staff, start_project
@@ -196,6 +197,7 @@ def merge(world, tick, a, b):
         if seat_of(world, row, a) < 0:
             join(world, tick, a, row, p.satisfaction_start)
         place = world.seats[place].next
+    end_projects(world, tick, b, ProjectState.ABANDONED)  # first, as a grant just paid to one of them goes over, too
     world.ledger[tick, Flow.MERGER] += other.funds
     alliance.funds += other.funds
     alliance.public_funds += other.public_funds
