@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "ADDED", "DIMENSION_NAMES", "Records", "ages_table", "alliances_table", "columns_of", "curves_table", "events_table",
-    "governments_table", "ledger_table", "members_table", "panel_table", "project_members_table", "projects_table",
+    "ADDED", "DIMENSION_NAMES", "Records", "ages_table", "alliances_table", "columns_of", "curves_table",
+    "events_table", "governments_table", "ledger_table", "members_table", "panel_table", "project_members_table", "projects_table",
     "records_of", "replicate_tables", "stage_profile", "stage_profile_over_runs",
 ]
 
