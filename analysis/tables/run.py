@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ADDED", "DIMENSION_NAMES", "Records", "ages_table", "alliances_table", "columns_of", "curves_table",
-    "events_table", "governments_table", "ledger_table", "members_table", "panel_table", "project_members_table", "projects_table",
-    "records_of", "replicate_tables", "stage_profile", "stage_profile_over_runs",
+    "events_table", "governments_table", "ledger_table", "members_table", "panel_table", "project_members_table",
+    "projects_table", "records_of", "replicate_tables", "stage_profile", "stage_profile_over_runs",
 ]
 
 DIMENSION_NAMES = ("technology", "economics", "standing", "stability", "governance", "clarity")
