@@ -90,7 +90,7 @@ def exits(world, tick, a):
 
 
 @inner
-def bond(world, a, burden):
+def update_cohesion(world, a, burden):
     """Turnover, trust, governance and clarity move."""
     p = world.parameters[0]
     alliance = world.alliances[a]
@@ -177,7 +177,7 @@ def membership(world, tick):
         judge(world, a, burden)
         quarrel(world, tick, a)
         exits(world, tick, a)
-        bond(world, a, burden)
+        update_cohesion(world, a, burden)
         alliance = world.alliances[a]
         if alliance.signed >= 0 and alliance.size > 0:
             take_applicants(world, tick, a, best)
