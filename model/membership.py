@@ -1,4 +1,4 @@
-"""Process 8: members judge, quarrel, trust and leave; outsiders knock at the door. Source: A7, A9."""
+"""Process 8: members judge, quarrel, trust and leave; outsiders apply. Source: A7, A9."""
 
 import numpy as np
 
@@ -145,7 +145,7 @@ def admit(world, tick, a, row, best, luck):
 
 @inner
 def take_applicants(world, tick, a, best):
-    """Outsiders may knock: drawn by openness, vitality, size and label; admitted if they add coverage and want in.
+    """Outsiders may apply: drawn by openness, vitality, size and label; admitted if they add coverage and want in.
 
     Source: B4 (attention and label), A7 (member turnover).
     """
