@@ -206,6 +206,7 @@ def scorecard_page(scenario: Scenario, request: Request, language: str, progress
     """Score a scenario as `al.scorecard` does, and draw what the page shows. Source: F11, G8, H6."""
     card = api.scorecard(scenario, request.replicates, request.seed, progress=progress,
                          announce=lambda sentence: progress(sentence, 0, 1))
+    assert isinstance(card, Scorecard)
     progress("drawing", 0, 1)
     with DRAWING:
         page = card.page()

@@ -93,6 +93,12 @@ class Ensemble(NamedTuple):
         return [one.parameter.name for one in self.unknowns.listed
                 if any(s.parameters[one.parameter.name] != one.parameter.default for s in scenarios)]
 
+    def free_in(self, scenarios: Sequence[Scenario]) -> tuple[tuple[str, ...], list[int]]:
+        """Names and places of the unknowns that no scenario sets itself: those in which worlds differ."""
+        fixed = set(self.fixed_by(scenarios))
+        free = [j for j, name in enumerate(self.unknowns.names) if name not in fixed]
+        return tuple(self.unknowns.names[j] for j in free), free
+
 
 def in_world(scenario: Scenario, names: Sequence[str], values: np.ndarray) -> Scenario:
     """The same scenario with these parameters."""
@@ -102,9 +108,7 @@ def in_world(scenario: Scenario, names: Sequence[str], values: np.ndarray) -> Sc
 
 def worlds_of(scenario: Scenario, ensemble: Ensemble) -> list[Scenario]:
     """A scenario in every world of an ensemble; what it sets itself is taken as known in all of them."""
-    fixed = set(ensemble.fixed_by([scenario]))
-    free = [j for j, name in enumerate(ensemble.unknowns.names) if name not in fixed]
-    names = [ensemble.unknowns.names[j] for j in free]
+    names, free = ensemble.free_in([scenario])
     return [in_world(scenario, names, values) for values in ensemble.values()[:, free]]
 
 
