@@ -28,7 +28,6 @@ from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.scorecard import score
 from alliancelab.worlds import (
     REPLICATES,
-    hash_of,
     no_ensemble_alone,
     score_in_worlds,
     study_in_worlds,
@@ -209,7 +208,7 @@ def compare(
         more["budgets"] = [line._asdict() for line in budgets]
     kept = None
     if out is not None and not outcomes and not rules:
-        told = hash_of(asked.drawn) if asked else ""
+        told = asked.drawn.hash if asked else ""
         kept = KeptRuns(store.check_folder(out, overwrite), resolved, declared, overwrite, told)
     with kept or nullcontext():
         if asked is not None:

@@ -1,6 +1,5 @@
 """What a conclusion hangs on, from Python: what is unknown, worlds that fit, and studies made in all of them."""
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -28,8 +27,8 @@ from alliancelab.scenarios.worlds.nested import Together, run_worlds, seeds_of
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["REPLICATES", "Asked", "FittedWorlds", "described", "fit_worlds", "hash_of", "kept_beside",
-           "no_ensemble_alone", "score_in_worlds", "study_in_worlds", "uncertainties", "worlds_asked"]
+__all__ = ["REPLICATES", "Asked", "FittedWorlds", "fit_worlds", "kept_beside", "no_ensemble_alone",
+           "score_in_worlds", "study_in_worlds", "uncertainties", "worlds_asked"]
 
 REPLICATES = 4  # in each world where nothing else is said
 
@@ -211,7 +210,7 @@ def study_in_worlds(
     runs = run_worlds(scenarios, asked.drawn, asked.replicates, asked.first_seed, asked.workers, asked.progress,
                       declared, rules, kept, together)
     origin = store.provenance(kind, told, runs.seeds.ravel().tolist(), time.perf_counter() - started,
-                              ensemble=described(asked.drawn, scenarios), **more)
+                              ensemble=asked.drawn.described(scenarios), **more)
     return made(runs, told, origin)
 
 
@@ -220,7 +219,7 @@ def kept_beside(out: str | Path | None, asked: Asked, scenarios: Sequence[Scenar
     """Where runs of a study are kept until its folder is written; nothing without a folder."""
     if out is None:
         return nullcontext()
-    return KeptRuns(store.check_folder(out, overwrite), scenarios, declared, overwrite, hash_of(asked.drawn))
+    return KeptRuns(store.check_folder(out, overwrite), scenarios, declared, overwrite, asked.drawn.hash)
 
 
 def score_in_worlds(scenario: Scenario, asked: Asked, started: float, out: str | Path | None, overwrite: bool,
@@ -237,15 +236,3 @@ def score_in_worlds(scenario: Scenario, asked: Asked, started: float, out: str |
         if out is not None:
             card.save(out)
     return card
-
-
-def described(ensemble: Ensemble, scenarios: Sequence[Scenario]) -> dict[str, Any]:
-    """What the document of a result says of the worlds that it was made in, as plain data."""
-    return {"targets": ensemble.document["targets"], "measured": ensemble.document["measured"],
-            "stale": ensemble.is_stale, "fixed": ensemble.fixed_by(scenarios), "hash": hash_of(ensemble)}
-
-
-def hash_of(ensemble: Ensemble) -> str:
-    """Of the values of all worlds."""
-    names = ",".join(ensemble.unknowns.names).encode()
-    return hashlib.sha256(names + ensemble.values().tobytes()).hexdigest()[:16]

@@ -153,6 +153,11 @@ def signed(value: float) -> str:
     return f"+{text}" if value > 0 else text
 
 
+def between(row: Any, low: str, high: str) -> str:
+    """An interval of two columns of a row, with its signs; a dash where there is none."""
+    return "-" if row[low] != row[low] else f"[{signed(row[low])}, {signed(row[high])}]"
+
+
 def rows(listed: Sequence[dict[str, Any]], title: str) -> None:
     """Print rows under the names of their fields, numbers to the right."""
     shown = Table(title=Text(safe(title)), title_justify="left", header_style="bold")

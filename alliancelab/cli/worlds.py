@@ -101,8 +101,8 @@ def _lines(result: "WorldComparison", name: str, outcomes: Sequence[str] = ()) -
     table = result.effects.loc[name]
     return [{
         "outcome": row["title"], "unit": row["unit"], **_aim(result, str(outcome)),
-        "effect": show.signed(row["effect"]), "luck alone": _between(row, "luck_low", "luck_high"),
-        "everything": _between(row, "low", "high"), "sign holds": holds(row), "flipped by": decided(row),
+        "effect": show.signed(row["effect"]), "luck alone": show.between(row, "luck_low", "luck_high"),
+        "everything": show.between(row, "low", "high"), "sign holds": holds(row), "flipped by": decided(row),
     } for outcome, row in table.iterrows() if not outcomes or outcome in outcomes]
 
 
@@ -135,12 +135,6 @@ def _variance_lines(result: "WorldComparison", name: str) -> list[dict[str, Any]
     return [{"part": part, "share": "-" if middle[part].isna().all() else f"{middle[part][0.5]:.1%}",
              "half of the outcomes": "-" if middle[part].isna().all() else
              f"{middle[part][0.25]:.1%} to {middle[part][0.75]:.1%}"} for part in PARTS]
-
-
-def _between(row: Any, low: str, high: str) -> str:
-    from alliancelab.cli import show
-
-    return "-" if row[low] != row[low] else f"[{show.signed(row[low])}, {show.signed(row[high])}]"
 
 
 def print_ensemble(result: "FittedWorlds", out: Path | None, as_json: bool) -> None:

@@ -4,6 +4,7 @@ Source: H5.
 """
 
 import csv
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -92,6 +93,17 @@ class Ensemble(NamedTuple):
         """Unknowns that a scenario sets itself: what it says is taken as known."""
         return [one.parameter.name for one in self.unknowns.listed
                 if any(s.parameters[one.parameter.name] != one.parameter.default for s in scenarios)]
+
+    @property
+    def hash(self) -> str:
+        """Of the values of all worlds."""
+        names = ",".join(self.unknowns.names).encode()
+        return hashlib.sha256(names + self.values().tobytes()).hexdigest()[:16]
+
+    def described(self, scenarios: Sequence[Scenario]) -> dict[str, Any]:
+        """What the document of a result says of the worlds that it was made in, as plain data."""
+        return {"targets": self.document["targets"], "measured": self.document["measured"], "stale": self.is_stale,
+                "fixed": self.fixed_by(scenarios), "hash": self.hash}
 
     def free_in(self, scenarios: Sequence[Scenario]) -> tuple[tuple[str, ...], list[int]]:
         """Names and places of the unknowns that no scenario sets itself: those in which worlds differ."""
