@@ -249,7 +249,7 @@ def _tell_effects(results: "SweepResults", effects: "pd.DataFrame") -> None:
         some = "" if len(shown) == len(table) else f", the {len(shown)} of {len(table)} that fewest bear out"
         first = table.iloc[0]
         show.rows(rows, f"{first['title']} ({first['unit']}): points against the scenario as it is in "
-                        f"{len(results.sweep.worlds.values)} worlds{some}")
+                        f"{results.sweep.manifest['worlds']['count']} worlds{some}")
 
 
 def _ranked(table: "pd.DataFrame", ranked_by: str) -> "pd.DataFrame":
