@@ -20,13 +20,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 import alliancelab as al
 from alliancelab.agents.compiled import sources_hash
 from alliancelab.analysis.results.world_scorecard import WorldScorecard
 from alliancelab.analysis.results.worlds import WorldComparison
+from alliancelab.analysis.statistics.intervals import holm
 from alliancelab.analysis.tables.worlds import decided, holds
 from alliancelab.scenarios.targets import SHIPPED, read_targets
 from alliancelab.scenarios.worlds.ensemble import make_ensemble, read_ensemble, write_shipped
+from alliancelab.scenarios.worlds.ranks import WORLDS, check_ranks
 
 sys.path.insert(0, str(Path(__file__).parent))
 from regional_results import PAIRS  # beside this file
@@ -315,11 +319,17 @@ def _tell(what: str, done: int, total: int) -> None:
         print(f"  {what}: {done} of {total}", flush=True)
 
 
-def ranks(count: int) -> None:
-    """Simulation-based calibration of the shipped problem; see `posterior_ranks`."""
-    from posterior_ranks import check_ranks  # beside this file
-
-    check_ranks(count, KEPT / "ranks", _tell)
+def ranks(truths: int) -> None:
+    """Simulation-based calibration of the shipped problem: are ranks of truths among worlds fitted to them uniform?"""
+    found = check_ranks(read_targets(SHIPPED), truths, KEPT / "ranks", progress=_tell)
+    p = found.p()
+    of = np.flatnonzero(found.calibrated)
+    adjusted = holm(p[of])
+    for j, sure in zip(of, adjusted, strict=True):
+        low, high = (np.mean(found.ranks[:, j] <= 3), np.mean(found.ranks[:, j] >= WORLDS - 3))
+        print(f"{found.names[j]}: p {p[j]:.3f}, after Holm {sure:.3f}; lowest tenth {low:.2f}, highest {high:.2f}")
+    print(f"{len(found.ranks)} truths, {found.without} more without worlds that fit; least p after Holm: "
+          f"{adjusted.min():.3f} of what targets vary, {holm(p).min():.3f} of all {len(p)} unknowns")
 
 
 def main(arguments: Sequence[str]) -> int:

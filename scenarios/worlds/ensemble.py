@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["FEWEST", "LARGEST", "REPLICATES", "SHIPPED_WORLDS", "Ensemble", "contradictions", "in_world",
-           "make_ensemble", "read_ensemble", "worlds_of", "write_shipped"]
+           "make_ensemble", "measured_in_worlds", "read_ensemble", "worlds_of", "write_shipped"]
 
 SHIPPED_WORLDS = SHIPPED.with_name("alliances.worlds.csv")
 """The ensemble that comes with the package; what it was made by stands beside it, in the file of the same name."""
@@ -171,7 +171,7 @@ def make_ensemble(
     fitted = problem.fitted
     with KeptMoments(journal, problem, REPLICATES) as kept:
         def runs(numbers: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            found = _measured(problem, everything, numbers, u, kept, workers, progress)
+            found = measured_in_worlds(problem, everything, numbers, u, kept, workers, progress)
             everything_measured.append(found)
             mean, luck = _mean_and_luck(found)
             return mean[:, fitted], luck[:, fitted]
@@ -192,9 +192,19 @@ def make_ensemble(
     return Ensemble(everything, sample.kept, sample.u[sample.kept], document), sample
 
 
-def _measured(problem: Problem, everything: Unknowns, numbers: np.ndarray, u: np.ndarray, kept: KeptMoments,
-              workers: int | None, progress: Progress | None) -> np.ndarray:
-    """Moments of every run of every world, float64 of shape (worlds, replicates, targets)."""
+def measured_in_worlds(problem: Problem, everything: Unknowns, numbers: np.ndarray, u: np.ndarray, kept: KeptMoments,
+                       workers: int | None, progress: Progress | None) -> np.ndarray:
+    """Moments of every run of every world, float64 of shape (worlds, replicates, targets).
+
+    Parameters
+    ----------
+    numbers : ndarray of int64, shape (worlds,)
+        Of the worlds; their seeds follow from these.
+    u : ndarray of float64, shape (worlds, unknowns)
+        Points of the unit cube.
+    kept : KeptMoments
+        Runs that are there are not made again.
+    """
     values = everything.values(u)
     found = np.full((len(u), REPLICATES, len(problem.moments)), np.nan)
     asked = [[m for m, arm in zip(problem.moments, problem.arm, strict=True) if arm == a]
@@ -239,9 +249,12 @@ def _waves(sample: Sample, problem: Problem) -> list[dict[str, Any]]:
 
 
 def _fit(problem: Problem, sample: Sample, mean: np.ndarray, luck: np.ndarray) -> list[dict[str, Any]]:
-    """Every target: where the worlds that were kept lie, and how well the emulator explains it."""
+    """Every target: where the worlds that were kept lie, and how the emulator did in worlds that it had not seen."""
     kept = sample.kept
-    explained = dict(zip(np.flatnonzero(problem.fitted).tolist(), sample.explained.tolist(), strict=True))
+    judged = {j: {"emulator": one, "emulator_error": two, "emulator_covered": three} for j, one, two, three in zip(
+        np.flatnonzero(problem.fitted).tolist(), sample.explained.tolist(), sample.error.tolist(),
+        sample.covered.tolist(), strict=True)}
+    unjudged = dict.fromkeys(("emulator", "emulator_error", "emulator_covered"))
     off = implausibility(mean, luck, problem.values, problem.spreads)
     rows = []
     for j, name in enumerate(problem.names):
@@ -250,7 +263,7 @@ def _fit(problem: Problem, sample: Sample, mean: np.ndarray, luck: np.ndarray) -
                      "scenario": problem.scenarios[problem.arm[j]].name, "value": float(problem.values[j]),
                      "spread": float(problem.spreads[j]), "fitted": bool(problem.fitted[j]), "model": middle,
                      "low": low, "high": high, "met": float(np.mean(off[kept, j] <= MET)),
-                     "emulator": explained.get(j)})
+                     **judged.get(j, unjudged)})
     return rows
 
 

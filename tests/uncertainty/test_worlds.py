@@ -14,6 +14,7 @@ from alliancelab.model.plausible import by_hand
 from alliancelab.scenarios import kept_runs
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.worlds import ensemble as ensembles
+from alliancelab.scenarios.worlds import ranks as rank_checks
 from alliancelab.scenarios.worlds.unknowns import unknowns
 from alliancelab.scenarios.worlds.waves import Effort
 
@@ -211,6 +212,23 @@ def test_an_ensemble_of_own_targets_fits_is_resumed_and_compared_in(problem, tmp
     with pytest.raises(StoreError, match="holds no ensemble"):
         found.save(tmp_path / "other")
         ensembles.read_ensemble(tmp_path / "other")
+
+
+def test_ranks_of_truths_are_kept_and_gone_on_with(problem, tmp_path, monkeypatch):
+    """The full problem by `python docs/worlds.py ranks`; uniformity is tested on a small model. Rows: H5."""
+    little = Effort(waves=(30, 20), batch=40, batches=20, steps=20)
+    monkeypatch.setattr(rank_checks, "WORLDS", 20)
+    first = rank_checks.check_ranks(problem, 2, tmp_path / "ranks", effort=little)
+    assert len(first.ranks) + first.without == 2 and set(np.unique(first.ranks)) <= set(range(21))
+    assert [name for name, of in zip(first.names, first.calibrated, strict=True) if of] == list(TARGETS["vary"])
+    made = rank_checks.make_ensemble
+    calls = []
+    monkeypatch.setattr(rank_checks, "make_ensemble", lambda *given: calls.append(1) or made(*given))
+    more = rank_checks.check_ranks(problem, 3, tmp_path / "ranks", effort=little)
+    assert len(calls) == 1 and np.array_equal(more.ranks[: len(first.ranks)], first.ranks)
+    assert np.all((first.p() >= 0.0) & (first.p() <= 1.0)) and len(first.p()) == len(first.names)
+    with pytest.raises(UserError, match="truths is 1"):
+        rank_checks.check_ranks(problem, 1, tmp_path / "ranks")
 
 
 def test_the_shipped_ensemble_has_as_many_worlds_as_are_promised():
