@@ -17,7 +17,7 @@ from alliancelab.scenarios.registry.read import read_registry
 from alliancelab.scenarios.registry.tables import Registry, described
 from alliancelab.scenarios.registry.world import scenario_from
 from alliancelab.scenarios.worlds.ensemble import read_ensemble, worlds_of
-from alliancelab.scenarios.worlds.nested import seeds_of
+from alliancelab.scenarios.worlds.seeds import seeds_of
 from alliancelab.worlds import REPLICATES as IN_A_WORLD
 
 __all__ = ["forecast", "registry"]

@@ -20,12 +20,14 @@ from alliancelab.scenarios.checks import check_workers
 from alliancelab.scenarios.kept_runs import KeptRuns
 from alliancelab.scenarios.scenario import Scenario
 from alliancelab.scenarios.scorecard import lines_of, plan_and_kept
-from alliancelab.scenarios.targets import Problem
-from alliancelab.scenarios.worlds.ensemble import Ensemble, make_ensemble, read_ensemble, write_ensemble
-from alliancelab.scenarios.worlds.nested import Together, run_worlds, seeds_of
+from alliancelab.scenarios.worlds.ensemble import Ensemble, read_ensemble, write_ensemble
+from alliancelab.scenarios.worlds.nested import Together, run_worlds
+from alliancelab.scenarios.worlds.seeds import seeds_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from alliancelab.scenarios.targets import Problem
 
 __all__ = ["REPLICATES", "Asked", "FittedWorlds", "fit_worlds", "kept_beside", "no_ensemble_alone",
            "score_in_worlds", "study_in_worlds", "uncertainties", "worlds_asked"]
@@ -112,9 +114,11 @@ class FittedWorlds:
         return f"FittedWorlds({self.ensemble.document['targets']!r}: {len(self.ensemble.numbers)} worlds)"
 
 
-def fit_worlds(problem: Problem, count: int, folder: Path | None, workers: int | None, progress: Progress | None,
+def fit_worlds(problem: "Problem", count: int, folder: Path | None, workers: int | None, progress: Progress | None,
                started: float) -> FittedWorlds:
     """Worlds that fit the targets of a problem; arguments as in `calibrate`, which checks and announces."""
+    from alliancelab.scenarios.worlds.making import make_ensemble  # what it needs takes long to import
+
     journal = None if folder is None else folder.with_name(f"{folder.name}.worlds.bin")
     ensemble, _ = make_ensemble(problem, count, journal, workers, progress)
     seeds = [problem.file.first_seed]

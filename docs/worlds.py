@@ -29,7 +29,8 @@ from alliancelab.analysis.results.worlds import WorldComparison
 from alliancelab.analysis.statistics.intervals import holm
 from alliancelab.analysis.tables.worlds import decided, holds
 from alliancelab.scenarios.targets import SHIPPED, read_targets
-from alliancelab.scenarios.worlds.ensemble import make_ensemble, read_ensemble, write_shipped
+from alliancelab.scenarios.worlds.ensemble import read_ensemble, write_shipped
+from alliancelab.scenarios.worlds.making import make_ensemble
 from alliancelab.scenarios.worlds.ranks import WORLDS, check_ranks
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -27,7 +27,7 @@ from alliancelab.scenarios.sweep.point_tables import Rows, read_points
 from alliancelab.scenarios.toml_text import dotted
 from alliancelab.scenarios.worlds.ensemble import LARGEST as MOST_WORLDS
 from alliancelab.scenarios.worlds.ensemble import Ensemble, read_ensemble
-from alliancelab.scenarios.worlds.nested import seeds_of
+from alliancelab.scenarios.worlds.seeds import seeds_of
 
 __all__ = ["DESIGNS", "METHODS", "YEAR", "Design", "Factor", "design_names", "load_design"]
 

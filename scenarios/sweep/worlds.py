@@ -20,7 +20,7 @@ from alliancelab.scenarios.sweep.design import Design
 from alliancelab.scenarios.sweep.parts import parquet_bytes
 from alliancelab.scenarios.sweep.storage import Storage
 from alliancelab.scenarios.worlds.ensemble import in_world
-from alliancelab.scenarios.worlds.nested import seeds_of
+from alliancelab.scenarios.worlds.seeds import seeds_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

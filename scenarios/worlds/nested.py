@@ -13,15 +13,14 @@ import numpy as np
 from alliancelab.agents.own_rules import OwnRules
 from alliancelab.model.outcomes import Outcome, outcomes_of
 from alliancelab.model.simulation import simulate
-from alliancelab.scenarios.checks import check_count, check_seed, check_workers
+from alliancelab.scenarios.checks import check_workers
 from alliancelab.scenarios.kept_runs import KeptRuns
 from alliancelab.scenarios.runner import check_names, run_in_threads
 from alliancelab.scenarios.scenario import Scenario
 from alliancelab.scenarios.worlds.ensemble import Ensemble, in_world
+from alliancelab.scenarios.worlds.seeds import MOST_REPLICATES, seeds_of
 
-__all__ = ["MOST_REPLICATES", "Together", "WorldRuns", "run_worlds", "seeds_of"]
-
-MOST_REPLICATES = 1000  # of one world: seeds of the next begin so much later
+__all__ = ["Together", "WorldRuns", "run_worlds"]
 
 Together = Callable[[Sequence[Scenario], int], np.ndarray]
 """From the scenarios in one world and a seed to numbers of shape (scenarios, declared)."""
@@ -55,20 +54,6 @@ class WorldRuns(NamedTuple):
     kinds: tuple[str, ...]
     u: np.ndarray
     values: np.ndarray
-
-
-def seeds_of(worlds: int, replicates: int, first_seed: int) -> np.ndarray:
-    """Seeds of every world, int64 of shape (worlds, replicates): more worlds or replicates keep those of fewer.
-
-    Raises
-    ------
-    ScenarioError
-        When a number is not right.
-    """
-    check_count("replicates", replicates, 2, MOST_REPLICATES,
-                " in each world: luck is separated from ignorance by runs of the same world")
-    check_seed(first_seed, worlds * MOST_REPLICATES)
-    return first_seed + MOST_REPLICATES * np.arange(worlds)[:, None] + np.arange(replicates)
 
 
 def run_worlds(

@@ -16,8 +16,8 @@ import numpy as np
 from alliancelab.agents.errors import UserError
 from alliancelab.scenarios.checks import check_count
 from alliancelab.scenarios.targets import Problem
-from alliancelab.scenarios.worlds.ensemble import REPLICATES, make_ensemble, measured_in_worlds
 from alliancelab.scenarios.worlds.kept_moments import KeptMoments
+from alliancelab.scenarios.worlds.making import REPLICATES, make_ensemble, measured_in_worlds
 from alliancelab.scenarios.worlds.unknowns import CALIBRATED, unknowns
 from alliancelab.scenarios.worlds.waves import Effort
 

@@ -7,7 +7,7 @@ from scipy.stats import kstest
 from alliancelab.agents.errors import UserError
 from alliancelab.analysis.statistics.intervals import holm
 from alliancelab.scenarios.worlds.emulator import fit_emulator
-from alliancelab.scenarios.worlds.ensemble import contradictions
+from alliancelab.scenarios.worlds.making import contradictions
 from alliancelab.scenarios.worlds.waves import Effort, implausibility, sample_worlds
 
 UNKNOWN, REPLICATES, LUCK = 5, 4, 0.1

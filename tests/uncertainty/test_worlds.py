@@ -14,6 +14,7 @@ from alliancelab.model.plausible import by_hand
 from alliancelab.scenarios import kept_runs
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.worlds import ensemble as ensembles
+from alliancelab.scenarios.worlds import making
 from alliancelab.scenarios.worlds import ranks as rank_checks
 from alliancelab.scenarios.worlds.unknowns import unknowns
 from alliancelab.scenarios.worlds.waves import Effort
@@ -193,16 +194,16 @@ def problem(tmp_path):
 def test_an_ensemble_of_own_targets_fits_is_resumed_and_compared_in(problem, tmp_path, monkeypatch):
     little = Effort(waves=(30, 20), batch=20, batches=20, steps=20)
     journal = tmp_path / "out.worlds.bin"
-    first, sample = ensembles.make_ensemble(problem, 20, journal, effort=little)
+    first, sample = making.make_ensemble(problem, 20, journal, effort=little)
     whole = journal.read_bytes()
     journal.write_bytes(whole[: len(whole) // 2 + 7])  # cut off in the middle of a record
-    again, _ = ensembles.make_ensemble(problem, 20, journal, workers=1, effort=little)
+    again, _ = making.make_ensemble(problem, 20, journal, workers=1, effort=little)
     assert np.array_equal(first.u, again.u) and json.dumps(first.document) == json.dumps(again.document)
     off = np.abs(sample.mean - problem.values[problem.fitted]) / problem.spreads[problem.fitted]
     assert np.all(off[sample.kept] < 3.5)
 
-    monkeypatch.setattr(ensembles, "Effort", lambda: little)
-    monkeypatch.setattr("alliancelab.worlds.make_ensemble", lambda *given: (first, sample))
+    monkeypatch.setattr(making, "Effort", lambda: little)
+    monkeypatch.setattr("alliancelab.scenarios.worlds.making.make_ensemble", lambda *given: (first, sample))
     fitted = fitting.calibrate(TARGETS | {"base": str(tmp_path / "small.toml")}, tmp_path / "out", ensemble=20)
     assert {"fit", "waves", "contradictions"} == set(fitted.tables())
     read = ensembles.read_ensemble(tmp_path / "out")
