@@ -88,7 +88,12 @@ def results() -> None:
                    f"{interval(*differences.loc[(other, name), ['low', 'high']])}" for other in others))
                 for name in outcomes]
         lines += table(("outcome", "unit", base, *others), rows)
-    (DOCS / "regional_results.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+    import worlds  # beside this file, and reads this one
+
+    page = DOCS / "regional_results.md"
+    block = worlds.block_of(page.read_text(encoding="utf-8"))  # made by docs/worlds.py
+    text = "\n".join(lines).rstrip() + "\n"
+    page.write_text(text if block is None else worlds.with_block(text, block), encoding="utf-8")
 
 
 def tutorial() -> None:
