@@ -73,8 +73,8 @@ class Ensemble(NamedTuple):
 
     @property
     def is_stale(self) -> bool:
-        """Whether it was fitted with another version of the model."""
-        return bool(self.document.get("model") != sources_hash())
+        """Whether it was fitted with another version of the model; regional systems count if it was fitted to them."""
+        return self.document.get("model") not in (sources_hash(), sources_hash(regional=False))
 
     def fixed_by(self, scenarios: Sequence[Scenario]) -> list[str]:
         """Unknowns that a scenario sets itself: what it says is taken as known."""

@@ -87,7 +87,8 @@ def make_ensemble(
                                problem.file.search.seed, calibrated, progress)
     mean, luck = _mean_and_luck(np.concatenate(everything_measured))
     document = {
-        "targets": problem.name, "measured": problem.measured, "model": sources_hash(), "replicates": REPLICATES,
+        "targets": problem.name, "measured": problem.measured, "replicates": REPLICATES,
+        "model": sources_hash(any(scenario.region is not None for scenario in problem.scenarios)),
         "first_seed": problem.file.first_seed, "run": len(sample.u), "varied": problem.file.vary,
         "active": [everything.names[j] for j in sample.active],
         "waves": _waves(sample, problem), "fit": _fit(problem, sample, mean, luck),
