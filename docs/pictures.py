@@ -1,4 +1,4 @@
-"""Make the pictures of README.md and publishing.md anew: ``python docs/pictures.py``, half a minute on two free cores."""
+"""Make the pictures of README.md and publishing.md anew: `python docs/pictures.py`, half a minute on two free cores."""
 
 from pathlib import Path
 
