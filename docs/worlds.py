@@ -114,8 +114,9 @@ def findings(count: int) -> None:
 def _made(study: Study, count: int) -> WorldComparison:
     """A study from its folder if it is that of these worlds and this model, else made anew, going on where it was."""
     folder, worlds = KEPT / study.name.replace(" ", "_"), max(round(study.part * count), 2)
-    key = hashlib.sha256(json.dumps([sources_hash(), read_ensemble().first(worlds).hash, study.replicates,
-                                     _inputs()]).encode()).hexdigest()
+    regional = study.name.split()[0] in REGIONS
+    key = hashlib.sha256(json.dumps([sources_hash(regional), read_ensemble().first(worlds).hash, study.replicates,
+                                     _inputs(regional)]).encode()).hexdigest()
     done = folder.with_suffix(".key")
     if not (done.exists() and done.read_text() == key and folder.is_dir()):
         done.unlink(missing_ok=True)
@@ -126,9 +127,10 @@ def _made(study: Study, count: int) -> WorldComparison:
     return found
 
 
-def _inputs() -> str:
-    """Hash of what scenarios of the library are made of."""
-    files = sorted((ROOT / "scenarios").rglob("*.toml"))
+def _inputs(regional: bool) -> str:
+    """Hash of what scenarios of the library are made of; without `regional` of those without a region."""
+    files = [path for path in sorted((ROOT / "scenarios").rglob("*.toml"))
+             if regional or not path.stem.startswith(tuple(REGIONS))]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
