@@ -19,7 +19,7 @@ import traceability
 
 from alliancelab.agents import codes
 from alliancelab.analysis.report.common import LIMITS
-from alliancelab.analysis.tables.run import ADDED, VALUE_OF_EVENT, columns_of
+from alliancelab.analysis.tables.columns import ADDED, VALUE_OF_EVENT, columns_of
 from alliancelab.analysis.words import glossary
 from alliancelab.model import agenda, diagnosis, initialise, membership, recording, staffing, tables
 from alliancelab.model.accounts import FLOWS
@@ -164,7 +164,7 @@ def reference() -> str:
                       "What `value` is, event by event; the column `detail` of `run.events` names a code.", ""]
             lines += _table(("event", "value"), ((f"`{event.name.lower()}`", value if isinstance(value, str)
                                                   else value.__name__) for event, value in VALUE_OF_EVENT.items()))
-    lines += ["### Added to the tables of a run", "", "`analysis/tables/run.py`, `ADDED`.", ""]
+    lines += ["### Added to the tables of a run", "", "`analysis/tables/columns.py`, `ADDED`.", ""]
     lines += _table(("table", "column", "unit", "meaning"), (
         (f"`{name}`", f"`{column}`", unit, text) for name, added in ADDED.items() for column, unit, text in added))
     lines += ["## Codes", ""]

@@ -12,7 +12,7 @@ from alliancelab.analysis.life.drift import drift
 from alliancelab.analysis.report.comparison import of_comparison
 from alliancelab.analysis.report.parts import Content, Report
 from alliancelab.analysis.results.base import Plots, Result, kept_table, origin_of, short_number
-from alliancelab.analysis.results.run import records_kept
+from alliancelab.analysis.results.kept_records import records_kept
 from alliancelab.analysis.results.stored_scenario import StoredScenario, stored_scenarios
 from alliancelab.analysis.statistics.intervals import holm, mean_interval, paired_difference
 from alliancelab.analysis.tables.run import replicate_tables

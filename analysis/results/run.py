@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from alliancelab.agents.errors import StoreError
 from alliancelab.analysis.life.ages import (
     Transitions,
     founded_by_age,
@@ -19,10 +18,10 @@ from alliancelab.analysis.life.ages import (
 from alliancelab.analysis.report.parts import Content, Report
 from alliancelab.analysis.report.run import of_run
 from alliancelab.analysis.results.base import Plots, Result, kept_table, origin_of, short_number
+from alliancelab.analysis.results.kept_records import ledger_kept, records_kept
 from alliancelab.analysis.results.stored_scenario import stored_scenarios
 from alliancelab.analysis.tables import run as tables
 from alliancelab.analysis.tables.regional import carriers_table, indicators_table
-from alliancelab.model.accounts import FLOWS
 from alliancelab.model.outcomes import OUTCOMES, Outcome, outcomes_of
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.setup import Setup
@@ -35,7 +34,6 @@ from alliancelab.model.tables import (
     PANEL,
     PROJECT_MEMBERS,
     PROJECTS,
-    Column,
 )
 from alliancelab.scenarios.store import Stored
 
@@ -51,7 +49,6 @@ __all__ = ["Run", "RunPlots"]
 
 _KEPT = {"curves": CURVES, "ages": AGES, "alliances": ALLIANCES, "projects": PROJECTS, "panel": PANEL,
          "events": EVENTS, "members": MEMBERS, "project_members": PROJECT_MEMBERS}
-_FLOW = {flow.column: place for place, flow in enumerate(FLOWS)}
 
 
 class Run(Result):
@@ -87,7 +84,7 @@ class Run(Result):
         setup = Setup(scenario.name, seed, scenario.world, parameters, np.zeros(scenario.world["quarters"]))
         arrays: dict[str, Any] = {name: records_kept(stored, name, stored.table(name), columns)
                                   for name, columns in _KEPT.items()}
-        records = tables.Records(setup, ledger=_ledger(stored, scenario.world["quarters"]), **arrays)
+        records = tables.Records(setup, ledger=ledger_kept(stored, scenario.world["quarters"]), **arrays)
         run = cls(records, scenario, origin_of(stored, ["outcomes"]))
         # Outcomes may need what a folder does not keep, or functions of a researcher's own: they are not computed anew.
         run.summary = kept_table(stored, "summary", "outcome", ("title", "value", "unit", "description"))
@@ -373,30 +370,3 @@ class RunPlots(Plots):
         draw += (self.lives, self.life_courses) if lives.drawable(run.alliances, run.panel, self._world) else ()
         draw += (self.network,) if networks.drawable(self.ties) else ()
         return {method.__name__: method() for method in draw}
-
-
-def records_kept(stored: Stored, name: str, frame: "pd.DataFrame", columns: Sequence[Column]) -> np.ndarray:
-    """A table of a folder as the array of records that it was made from.
-
-    Raises
-    ------
-    StoreError
-        If a column is missing or a name stands for nothing that this version knows.
-    """
-    try:
-        return tables.records_of(frame, columns)
-    except LookupError as error:
-        raise StoreError(f"{stored.folder}: the table '{name}' {error}: it was written by version "
-                         f"{stored.document.get('version')}; write the results again") from None
-
-
-def _ledger(stored: Stored, quarters: int) -> np.ndarray:
-    """Million yuan by quarter and flow, shape (quarters, flows)."""
-    frame = stored.table("ledger")
-    unknown = sorted(set(frame["flow"]) - set(_FLOW))
-    if unknown:
-        raise StoreError(f"{stored.folder}: the ledger has the flow '{unknown[0]}', which this version does not know: "
-                         f"it was written by version {stored.document.get('version')}")
-    ledger = np.zeros((quarters, len(FLOWS)))
-    ledger[frame["quarter"], frame["flow"].map(_FLOW)] = frame["amount"]
-    return ledger

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from alliancelab.agents import codes
-from alliancelab.agents.codes import Door, Event, Path, PlatformKind, Reason, Stage, Verdict
 from alliancelab.analysis.statistics.clusters import pooled_mean
+from alliancelab.analysis.tables.columns import INTERNAL, PARTS, VALUE_OF_EVENT
 from alliancelab.model.accounts import FLOWS, GOVERNMENTS
 from alliancelab.model.setup import Setup
 from alliancelab.model.tables import (
@@ -28,80 +28,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "ADDED", "DIMENSION_NAMES", "Records", "ages_table", "alliances_table", "columns_of", "curves_table",
+    "Records", "ages_table", "alliances_table", "curves_table",
     "events_table", "governments_table", "ledger_table", "members_table", "panel_table", "project_members_table",
     "projects_table", "records_of", "replicate_tables", "stage_profile", "stage_profile_over_runs",
 ]
 
-DIMENSION_NAMES = ("technology", "economics", "standing", "stability", "governance", "clarity")
-_INTERNAL = frozenset({"first_seat", "first_project", "last_project", "next", "earlier", "first_part", "idea_line",
-                       "idea_field", "idea_kind", "idea_worth", "award", "award_quarters", "seen", "host"})
-"""Columns that mean nothing outside a running model."""
-
-_PARTS = {
-    "dimensions": tuple(f"dimension_{name}" for name in DIMENSION_NAMES),
-    "hosted": tuple(f"hosted_{kind.name.lower()}" for kind in PlatformKind),
-}
-"""Columns of several numbers, each of which gets a column of its own."""
-
-ADDED: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "curves": (
-        ("quarter", "quarters", "since the start of the run"),
-        ("year", "years", "of the calendar, with fraction"),
-    ),
-    "ages": (("age", "quarters", "since founding"),),
-    "alliances": (
-        ("alive", "-", "whether it has not ended"),
-        ("duration", "quarters", "from founding to the end, or to the last quarter of the run"),
-        ("founded_year", "years", "of the calendar, with fraction"),
-        ("ended_year", "years", "of the calendar; NaN while alive"),
-    ),
-    "projects": (
-        ("duration", "quarters", "from the start to the end, or to the last quarter of the run"),
-        ("started_year", "years", "of the calendar, with fraction"),
-        ("ended_year", "years", "of the calendar; NaN while it runs"),
-    ),
-    "panel": (
-        ("year", "years", "of the calendar, with fraction"),
-        ("new_patents", "patents", "since the quarter before"),
-        ("new_disputes", "disputes", "since the quarter before"),
-    ),
-    "events": (
-        ("year", "years", "of the calendar, with fraction"),
-        ("detail", "-", "name of the code that `value` stands for; empty where it is an amount"),
-    ),
-    "members": (), "project_members": (),
-}
-"""Columns that the tables of a run have beside those that the model declares: name, unit, meaning."""
-
-VALUE_OF_EVENT: dict[Event, type[IntEnum] | str] = {
-    Event.FOUNDED: "mean stated need of the founders, 0 to 1",
-    Event.SIGNED: "members",
-    Event.STAGE: Stage,
-    Event.REGROWN: Door,
-    Event.ENDED: Reason,
-    Event.DISPUTE: "trust left, 0 to 1",
-    Event.PROJECT_STARTED: "row of the project",
-    Event.PROJECT_ENDED: "row of the project",
-    Event.LINE_OPENED: Door,
-    Event.CONTRACT_RENEWED: "members",
-    Event.PILOT: "score at the selection",
-    Event.GRANT: "million yuan a quarter",
-    Event.GRANT_STOPPED: "row of the project",
-    Event.MISUSE_FOUND: "million yuan diverted",
-    Event.RESCUE_BOUGHT: Path,
-    Event.RESCUE_DONE: Path,
-    Event.ASSESSED: Verdict,
-    Event.PLATFORM_BUILT: PlatformKind,
-    Event.ORDER: "million yuan",
-    Event.LOAN: "million yuan",
-    Event.MERGED: "row of the alliance that joined",
-    Event.PROPERTY_SOLD: "price, million yuan",
-    Event.FIRM_BORN: "size",
-    Event.FIRM_FAILED: "size",
-}
-"""What the value of an event is: a code, given by name in the column ``detail``, or an amount. A rescue that members
-did not carry is done with -1."""
 # Row A4: what the stage profile tells of, with the panel column it is read from and its unit.
 _PROFILE = {
     "size": ("size", "members"),
@@ -113,14 +44,6 @@ _PROFILE = {
     "benefit": ("benefit", "million yuan a quarter"),
     "vitality": ("vitality", "[0, 1]"),
 }
-
-
-def columns_of(name: str, declared: Sequence[Column]) -> list[str]:
-    """Columns of a table of a run, in no order: those declared that mean something outside the model, and those added.
-    """
-    shown = [part for column in declared if column.name not in _INTERNAL
-             for part in _PARTS.get(column.name, (column.name,))]
-    return [*shown, *(added for added, _, _ in ADDED[name])]
 
 
 class Records(NamedTuple):
@@ -357,9 +280,9 @@ def _table(records: np.ndarray, declared: Sequence[Column]) -> "pd.DataFrame":
     columns: dict[str, Any] = {}
     for column in declared:
         values = records[column.name]
-        if column.name in _PARTS:
-            columns |= dict(zip(_PARTS[column.name], values.T, strict=True))
-        elif column.name not in _INTERNAL:
+        if column.name in PARTS:
+            columns |= dict(zip(PARTS[column.name], values.T, strict=True))
+        elif column.name not in INTERNAL:
             kinds = _kinds(column)
             columns[column.name] = values if kinds is None else _named(values, kinds)
     return pd.DataFrame(columns, pd.RangeIndex(len(records)))
@@ -375,16 +298,16 @@ def records_of(table: "pd.DataFrame", declared: Sequence[Column]) -> np.ndarray:
     """
     records = np.zeros(len(table), table_type(tuple(declared)))
     for column in declared:
-        if column.name in _INTERNAL:
+        if column.name in INTERNAL:
             continue
-        parts = _PARTS.get(column.name, (column.name,))
+        parts = PARTS.get(column.name, (column.name,))
         missing = [part for part in parts if part not in table]
         if missing:
             raise LookupError(f"lacks the column '{missing[0]}'")
         kinds = _kinds(column)
         if kinds is not None:
             records[column.name] = [_code(name, kinds) for name in table[column.name]]
-        elif column.name in _PARTS:
+        elif column.name in PARTS:
             records[column.name] = table[list(parts)].to_numpy()
         else:
             records[column.name] = table[column.name]

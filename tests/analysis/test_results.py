@@ -8,7 +8,7 @@ import pytest
 
 from alliancelab.agents.errors import UserError
 from alliancelab.analysis.results.comparison import Comparison
-from alliancelab.analysis.tables.run import ADDED, columns_of
+from alliancelab.analysis.tables.columns import ADDED, columns_of
 from alliancelab.model import tables
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.tables import CURVES, PANEL

@@ -24,7 +24,7 @@ from alliancelab.analysis.report.parts import Quote, Sense, Verbatim, translated
 from alliancelab.analysis.report.studies import COUNTERFACTUAL, LIFECYCLE, PICTURES
 from alliancelab.analysis.results.stylised_facts import ARMS, FACTS
 from alliancelab.analysis.results.sweep import SweepResults
-from alliancelab.analysis.tables.run import DIMENSION_NAMES
+from alliancelab.analysis.tables.columns import DIMENSION_NAMES
 from alliancelab.analysis.words import glossary
 from alliancelab.analysis.words.glossary import terms, translate_figure, translator
 from alliancelab.model.accounts import FLOWS
