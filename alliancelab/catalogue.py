@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from alliancelab.agents.errors import UserError, did_you_mean
 from alliancelab.model.declarations import Declaration
 from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.parameters import PARAMETERS
@@ -17,8 +18,13 @@ from alliancelab.scenarios.scenario import load
 __all__ = ["levers", "list_scenarios", "outcomes", "parameters"]
 
 
-def levers() -> pd.DataFrame:
+def levers(stage: str | None = None) -> pd.DataFrame:
     """Every lever of every instrument, by the name under which a scenario or an override sets it.
+
+    Parameters
+    ----------
+    stage : str, optional
+        Only those of a policy stage: "formation", "growth", ..., "services", "bureau"; all by default.
 
     Returns
     -------
@@ -26,15 +32,24 @@ def levers() -> pd.DataFrame:
         Indexed by name, such as ``programme_grants.amount``, with instrument, policy stage, default, bounds, unit,
         description and source.
 
+    Raises
+    ------
+    UserError
+        When there is no such stage.
+
     Examples
     --------
     >>> import alliancelab as al
-    >>> al.levers().loc["programme_grants.amount", "unit"]
+    >>> al.levers("growth").loc["programme_grants.amount", "unit"]
     'million yuan a year per grant'
     """
     chains: Sequence[Sequence[Instrument]] = (INSTRUMENTS, REGIONAL)
-    return _table((f"{one.name}.{lever.name}", {"instrument": one.title, "policy_stage": one.policy_stage}, lever)
-                  for chain in chains for one in chain for lever in one.levers)
+    table = _table((f"{one.name}.{lever.name}", {"instrument": one.title, "policy_stage": one.policy_stage}, lever)
+                   for chain in chains for one in chain for lever in one.levers)
+    stages = list(dict.fromkeys(table["policy_stage"]))
+    if stage is not None and stage not in stages:
+        raise UserError(f"there is no policy stage {stage!r}; {did_you_mean(str(stage), stages)}")
+    return table if stage is None else table[table["policy_stage"] == stage]
 
 
 def parameters() -> pd.DataFrame:

@@ -188,8 +188,13 @@ class ModelOfAgents(mesa.Model):
 
     @property
     def levers(self) -> Any:
-        """Record of all levers in the coming quarter; after the end, in the last one."""
-        return self.world.levers[min(self.quarter, len(self.world.levers) - 1)]
+        """Record of all levers in the coming quarter; after the end, in the last one. It is for reading: `branch`
+        changes levers.
+        """
+        tick = min(self.quarter, len(self.world.levers) - 1)
+        shown = self.world.levers[tick : tick + 1]
+        shown.flags.writeable = False
+        return shown[0]
 
     def promised_subsidy(self, row: int) -> float:
         """Share of the start-up cost that the firm in a row can count on now as a founder."""

@@ -56,9 +56,10 @@ class AllianceModel(ModelOfAgents):
         Mesa's newer name for the seed; of anything but a whole number one draw becomes the seed.
     rules : mapping of str to callable, optional
         Your own decision rules by the name of the one they stand for; see `agents.own_rules.OwnRules`.
-    **overrides
-        Changes on top of the scenario: ``**{"programme_grants.amount": 2.0, "world.firms": 100}``. `batch_run`
-        passes its parameters like this.
+    overrides : mapping, optional
+        Changes on top of the scenario, as in `run`: ``{"programme_grants.amount": 2.0, "world.firms": 100}``.
+    **changes
+        The same by name, as `batch_run` passes its parameters: ``**{"programme_grants.amount": 2.0}``.
 
     Attributes
     ----------
@@ -104,9 +105,10 @@ class AllianceModel(ModelOfAgents):
         seed: int | None = None,
         rng: Any = None,
         rules: Mapping[str, Callable] | None = None,
-        **overrides: Any,
+        overrides: Mapping[str, Any] | None = None,
+        **changes: Any,
     ) -> None:
-        self.policy_scenario = load(scenario, overrides)
+        self.policy_scenario = load(scenario, {**(overrides or {}), **changes})
         self.setup = self.policy_scenario.setup(_seed(seed, rng))
         self.branches: tuple[tuple[int, dict[str, Any]], ...] = ()
         self.rules = OwnRules(rules)
@@ -184,7 +186,8 @@ class AllianceModel(ModelOfAgents):
     def branch(self, changes: Mapping[str, Any] | None = None) -> "AllianceModel":
         """A second model in the same state whose policy differs from the coming quarter on; this one stays as it is.
 
-        Both have the same luck, so they differ by what policy does and nothing else.
+        Both have the same luck, so they differ by what policy does and nothing else. What `datacollector` has collected
+        so far stands in both; a collector of one's own, and Mesa's own random numbers, begin anew.
 
         Parameters
         ----------
@@ -214,6 +217,8 @@ class AllianceModel(ModelOfAgents):
         budgets = budgets_of(_with_levers(other.setup, levers, region))
         world = self.world.replaced(levers=levers, budgets=budgets).copy()
         other._take(world, region, (*self.branches, (self.quarter, changes)) if changes else self.branches)
+        if self.datacollector is self._collector:
+            other.datacollector.model_vars = {name: list(found) for name, found in self._collector.model_vars.items()}
         return other
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ import traceability
 
 from alliancelab.agents import codes
 from alliancelab.analysis.report.common import LIMITS
-from alliancelab.analysis.tables.run import VALUE_OF_EVENT
+from alliancelab.analysis.tables.run import ADDED, VALUE_OF_EVENT, columns_of
 from alliancelab.analysis.words import glossary
 from alliancelab.model import agenda, diagnosis, initialise, membership, recording, staffing, tables
 from alliancelab.model.accounts import FLOWS
@@ -133,6 +133,21 @@ def _codes(kind: type[IntEnum]) -> list[str]:
     return [f"**{kind.__name__}.** {(kind.__doc__ or '').strip()} {members}.", ""]
 
 
+def _of_runs() -> list[str]:
+    """How tables of a run differ from those that the model declares."""
+    lines = [
+        "`run.alliances` and `run.projects` have the columns of [Alliance](#alliance) and [Project](#project),",
+        "`run.curves`, `run.panel` and so on those below, and those added at the end. Codes are names in small",
+        'letters: `run.panel[run.panel["stage"] == "maturity"]`. The row of an alliance or project is the index of its',
+        "own table and a column of others. A column of several numbers becomes one for each, such as",
+        "`dimension_technology` or `hosted_park`.", ""]
+    for name, declared in (("alliances", tables.ALLIANCES), ("projects", tables.PROJECTS)):
+        shown = {*columns_of(name, declared), "dimensions", "hosted"}
+        names = ", ".join(f"`{column.name}`" for column in declared if column.name not in shown)
+        lines += [f"Of no meaning outside the model, and so left out of `run.{name}`: {names}.", ""]
+    return lines
+
+
 def reference() -> str:
     """Text of docs/reference.md: state, records, codes, sizes, fixed numbers, parameters, flows, outcomes."""
     lines = [NOTICE, "", "# Reference", "",
@@ -141,7 +156,7 @@ def reference() -> str:
     for title, name, text in STATE:
         lines += _columns(title, name, text)
     lines += ["## What a run records", ""]
-    lines += ["Beside these a run keeps its alliances and projects as they stand above, with codes as names.", ""]
+    lines += _of_runs()
     for title, name, text in RECORDED:
         lines += _columns(title, name, text)
         if name == "EVENTS":
@@ -149,6 +164,9 @@ def reference() -> str:
                       "What `value` is, event by event; the column `detail` of `run.events` names a code.", ""]
             lines += _table(("event", "value"), ((f"`{event.name.lower()}`", value if isinstance(value, str)
                                                   else value.__name__) for event, value in VALUE_OF_EVENT.items()))
+    lines += ["### Added to the tables of a run", "", "`analysis/tables/run.py`, `ADDED`.", ""]
+    lines += _table(("table", "column", "unit", "meaning"), (
+        (f"`{name}`", f"`{column}`", unit, text) for name, added in ADDED.items() for column, unit, text in added))
     lines += ["## Codes", ""]
     for kind in CODES:
         lines += _codes(kind)

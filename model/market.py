@@ -86,15 +86,10 @@ def manage(world, tick, a):
 
 
 @inner
-def share_benefit(world, tick, a):
-    """Split what is paid out by what members gave; research partners get royalties and value publications.
-
-    Source: A1 (shared benefit).
-    """
+def collect_fees(world, tick, a):
+    """Members pay their fee and write off what they have given; returns the claims of firms and of the others."""
     p = world.parameters[0]
     alliance = world.alliances[a]
-    # Public money is not paid out, nor what managing the alliance has used up.
-    out = min(alliance.revenue * (1.0 - p.retention), max(alliance.funds - alliance.public_funds, 0.0))
     from_firms = 0.0
     from_others = 0.0
     fees = 0.0
@@ -114,6 +109,20 @@ def share_benefit(world, tick, a):
     world.ledger[tick, Flow.CONTRIBUTION] += fees
     alliance.private_total += fees
     alliance.funds += fees
+    return from_firms, from_others
+
+
+@inner
+def share_benefit(world, tick, a):
+    """Split what is paid out by what members gave; research partners get royalties and value publications.
+
+    Source: A1 (shared benefit).
+    """
+    p = world.parameters[0]
+    alliance = world.alliances[a]
+    # Public money is not paid out, nor what managing the alliance has used up.
+    out = min(alliance.revenue * (1.0 - p.retention), max(alliance.funds - alliance.public_funds, 0.0))
+    from_firms, from_others = collect_fees(world, tick, a)
     royalty = p.royalty if from_others > 0.0 else 0.0
     if from_firms <= 0.0:
         royalty = 1.0

@@ -100,18 +100,25 @@ def join(world, tick, a, row, satisfaction):
     organisation.alliance_count += 1
     organisation.joined_count += 1
     if world.counts[Count.RECORD] != 0:
-        seat.spell = world.counts[Count.MEMBERS]
-        spell = world.members[seat.spell]
-        spell.alliance = a
-        spell.organisation = organisation.key
-        spell.kind = organisation.kind
-        spell.sector = organisation.sector
-        spell.joined = tick
-        spell.left = -1
-        spell.size = organisation.size
-        spell.stated_need = organisation.stated_need
-        world.counts[Count.MEMBERS] += 1
+        seat.spell = begin_spell(world, tick, a, organisation)
     return place
+
+
+@inner
+def begin_spell(world, tick, a, organisation):
+    """Write a line of the table of members, for an organisation that joins; returns its row."""
+    row = world.counts[Count.MEMBERS]
+    spell = world.members[row]
+    spell.alliance = a
+    spell.organisation = organisation.key
+    spell.kind = organisation.kind
+    spell.sector = organisation.sector
+    spell.joined = tick
+    spell.left = -1
+    spell.size = organisation.size
+    spell.stated_need = organisation.stated_need
+    world.counts[Count.MEMBERS] += 1
+    return row
 
 
 @inner

@@ -5,8 +5,8 @@ Source: H2.
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,18 @@ from alliancelab.model.policy.own import known_instruments
 from alliancelab.scenarios.toml_text import parse_toml
 from alliancelab.scenarios.variants import variant, variant_names
 
-__all__ = ["CHANGES", "LARGEST_FILE", "LIBRARY", "Layer", "layer_of_changes", "layers_of", "library_names", "read_toml"]
+__all__ = [
+    "CHANGES", "LARGEST_FILE", "LIBRARY", "Layer", "changes_of", "layer_of_changes", "layers_of", "library_names",
+    "read_toml",
+]
 
 LIBRARY = Path(__file__).parent / "library"
 LARGEST_FILE = 1_000_000  # bytes; a scenario of a thousand lines has 50,000
 LONGEST_CHAIN = 20  # bases of bases
 CHANGES = "the changes asked for"  # how messages call the layer of overrides
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_CHANGED = re.compile(r"(.+?):(?=[A-Za-z_.]+\s*=)(.*)", re.DOTALL)  # a scenario with changes of its own
+_NEXT_CHANGE = re.compile(r",\s*(?=[A-Za-z_.]+\s*=)")
 
 
 def library_names() -> list[str]:
@@ -53,10 +58,44 @@ def layers_of(source: "str | Path | Mapping[str, Any]") -> list[Layer]:
     """The source and its bases, the deepest last; arguments and errors as in `scenario.load`."""
     if isinstance(source, Mapping):
         return _chain(Layer(_name_of(source), "the scenario", _plain(source, "the scenario")), None)
+    if isinstance(source, str) and (changed := _CHANGED.fullmatch(source)):
+        return _changed(source, changed[1], changed[2])
     if (content := variant(str(source))) is not None:
         return _chain(Layer(str(source), str(source), content), None)
     path = _find(source)
     return _chain(_read(path), path.parent)
+
+
+def _changed(text: str, source: str, changes: str) -> list[Layer]:
+    """Layers of a scenario written with changes of its own, ``growth_only:programme_grants.amount=5``."""
+    below = layers_of(source)
+    parts = _NEXT_CHANGE.split(changes)
+    title = next((layer.content["title"] for layer in below if "title" in layer.content), source)
+    top = layer_of_changes(text, {"title": f"{title} ({', '.join(parts)})"} | changes_of(parts, repr(text)))
+    return [replace(top, place=text), *below]
+
+
+def changes_of(texts: Sequence[str], place: str) -> dict[str, Any]:
+    """Changes written as KEY=VALUE, values as in a scenario file.
+
+    Raises
+    ------
+    ScenarioError
+        When a text is not KEY=VALUE or a key is given twice; the sentence begins with `place`.
+    """
+    values: dict[str, Any] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip() or not value.strip():
+            raise ScenarioError(f"{place} {text!r} has to be KEY=VALUE, such as programme_grants.amount=5")
+        if key.strip() in values:
+            raise ScenarioError(f"{place} gives {key.strip()!r} twice; give it once")
+        try:
+            read = parse_toml(f"value = {value}")
+        except (ValueError, RecursionError):
+            read = {}
+        values[key.strip()] = read["value"] if set(read) == {"value"} else value.strip()
+    return values
 
 
 def _name_of(content: Mapping[str, Any]) -> str:

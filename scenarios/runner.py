@@ -78,6 +78,11 @@ def declared_with(outcomes: Sequence[Outcome], scenarios: Sequence[Scenario] = (
     return declared
 
 
+def has_own(declared: Sequence[Outcome], scenarios: Sequence[Scenario]) -> bool:
+    """Whether there are outcomes of a researcher's own, which may read the panel, events and members of a run."""
+    return len(declared) > len(outcomes_for(scenarios))
+
+
 def replicate(
     scenarios: Sequence[Scenario],
     replicates: int,
@@ -117,7 +122,7 @@ def replicate(
         When a run cannot be kept.
     """
     _check(scenarios, replicates, first_seed, workers)
-    count = len(scenarios)
+    count, record = len(scenarios), has_own(declared, scenarios)
     results = Replicates(
         names=tuple(scenario.name for scenario in scenarios),
         declared=tuple(declared),
@@ -133,7 +138,7 @@ def replicate(
 
     def one(place: tuple[int, int]) -> None:
         s, k = place
-        recording = simulate(scenarios[s].setup(first_seed + k), record=False, rules=rules)
+        recording = simulate(scenarios[s].setup(first_seed + k), record=record, rules=rules)
         results.outcomes[s, k] = outcomes_of(recording, declared)
         results.ages[s, k] = recording.ages
         results.curves[s][k] = recording.curves

@@ -210,8 +210,8 @@ def load(
     Parameters
     ----------
     source : str, Path, mapping or Scenario
-        A name of the library, the path of a ``.toml`` file, or the same content as a dictionary, which is named by
-        its title.
+        A name of the library, the path of a ``.toml`` file, either with changes of its own after a colon
+        (``"growth_only:programme_grants.amount=5"``), or the same content as a dictionary, which is named by its title.
     overrides : mapping, optional
         Changes on top: ``{"programme_grants.amount": 5, "world.firms": 100, "parameters.pace": 0.3}``;
         an instrument is taken out by ``{"programme_grants": False}``.

@@ -71,6 +71,23 @@ def test_a_branch_is_the_run_whose_levers_changed_at_that_quarter():
     assert branch.recording.ledger[:24].tobytes() == model.recording.ledger[:24].tobytes()
 
 
+def test_a_branch_keeps_the_course_that_was_collected_before():
+    model = after(24)
+    branch = model.branch(GRANTS)
+    branch.step()
+    collected = branch.datacollector.get_model_vars_dataframe()
+    assert len(collected) == 25 and len(model.datacollector.get_model_vars_dataframe()) == 24
+    assert collected[:24].equals(model.datacollector.get_model_vars_dataframe())
+
+
+def test_levers_are_for_reading_and_branches_change_them():
+    model = al.AllianceModel("no_policy", seed=5, overrides={**SMALL, **GRANTS})
+    same = al.AllianceModel("no_policy", seed=5, **SMALL, **GRANTS)
+    assert model.setup.levers.tobytes() == same.setup.levers.tobytes()
+    with pytest.raises(ValueError, match="read-only"):
+        model.levers["programme_grants_amount"] = 9.0
+
+
 def test_a_branch_leaves_its_model_as_it_was():
     model = after(24, "no_policy")
     model.branch(GRANTS).run_model()

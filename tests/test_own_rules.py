@@ -194,6 +194,17 @@ def test_an_own_indicator_is_compared_in_pairs_and_saved(tmp_path):
     assert "largest" in set(al.read(tmp_path / "both").differences.index.unique("outcome"))
 
 
+@pytest.mark.parametrize("worlds", [None, 2])
+def test_an_own_outcome_may_read_all_that_a_run_records(worlds):
+    spells = LARGEST._replace(name="spells", value=lambda run: min(map(len, (run.members, run.panel, run.events))))
+    small = {"world.firms": 60, "world.quarters": 40, "world.warm_up": 8}
+    found = al.compare(["no_policy", "formation_only"], 2, worlds=worlds, outcomes=[spells], overrides=small)
+    outcomes = found.replicates.outcomes if worlds is None else found.runs.outcomes
+    assert (outcomes[..., -1] > 10.0).all()
+    if worlds is None:
+        assert outcomes[0, 1, -1] == al.run("no_policy", 1, outcomes=[spells], overrides=small).outcomes["spells"]
+
+
 def test_two_outcomes_of_one_name_are_refused():
     with pytest.raises(UserError, match="two outcomes are called 'founded'"):
         al.run("no_policy", outcomes=[LARGEST._replace(name="founded")])

@@ -7,7 +7,7 @@ import pytest
 
 import alliancelab as al
 from alliancelab.agents.codes import Stage
-from alliancelab.agents.errors import ScenarioError
+from alliancelab.agents.errors import ScenarioError, UserError
 from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.setup import SIZES, lever_schedule
@@ -189,6 +189,29 @@ def test_overrides_reach_world_parameters_and_levers():
     assert scenario.parameters[item.name] == item.high
     assert "supervision" not in scenario.policy
     assert scenario.title == load("stage_matched").title
+
+
+def test_a_scenario_written_with_changes_of_its_own_is_that_of_overrides(tmp_path):
+    """Rows: H2."""
+    changed = load("growth_only:programme_grants.amount=5, programme_grants.stages=['growth', 'decline']")
+    plain = load("growth_only", {"programme_grants.amount": 5, "programme_grants.stages": ["growth", "decline"]})
+    assert changed.hash == plain.hash and changed.hash != load("growth_only").hash
+    assert changed.title == "Growth only (programme_grants.amount=5, programme_grants.stages=['growth', 'decline'])"
+    file = tmp_path / "mine.toml"
+    file.write_text('title = "Mine"\nbase = "growth_only"\n')
+    assert load(f"{file}:world.firms=60").world["firms"] == 60
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("growth_only:programme_grants.amount=-3", "growth_only:programme_grants.amount=-3: .* has to be at least 0"),
+    ("growth_onli:world.firms=3", "did you mean 'growth_only'"),
+    ("growth_only:programme_grant.amount=3", "did you mean 'programme_grants'"),
+    ("growth_only:world.firms=3,world.firms=4", "gives 'world.firms' twice"),
+    ("growth_only:world.firms=", "has to be KEY=VALUE"),
+])
+def test_changes_that_cannot_be_read_are_refused(text, words):
+    with pytest.raises(ScenarioError, match=words):
+        load(text)
 
 
 def test_numbers_of_numpy_are_numbers():
@@ -373,4 +396,7 @@ def test_tables_say_what_can_be_set_and_asked_for():
     assert load("no_policy", {"programme_grants.amount": 1.0, "programme_grants.budget": 1.0}).spends
     assert load("no_policy", {"parameters.term": 9.0}).parameters["term"] == 9.0
     assert parameters.loc["parameters.term", "low"] <= 9.0 <= parameters.loc["parameters.term", "high"]
+    assert set(al.levers("growth")["policy_stage"]) == {"growth"} and len(al.levers("growth")) < len(levers)
+    with pytest.raises(UserError, match="did you mean 'growth'"):
+        al.levers("grow")
     assert {"patents", "survival_5y"} <= set(al.outcomes().index) and "stage_matched" in al.list_scenarios().index

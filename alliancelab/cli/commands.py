@@ -104,7 +104,8 @@ def scorecard(
 
 @app.command(cls=worlds.WithWorlds)
 def compare(
-    scenarios: Annotated[list[str], typer.Argument(help="Scenario names or .toml files; the first is the baseline.")],
+    scenarios: Annotated[list[str], typer.Argument(
+        help="Scenario names or .toml files, NAME:KEY=VALUE with changes of its own; the first is the baseline.")],
     replicates: Annotated[int | None, typer.Option(
         help="Runs of each scenario, on common random numbers; default 100, with --worlds 4 in each.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the first replicate; the others follow.")] = 0,

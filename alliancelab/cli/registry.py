@@ -57,20 +57,33 @@ def inspect(
 
 
 @app.command()
-def check(folder: Folder, date: Day = None, as_json: Json = False) -> None:
+def check(
+    folder: Folder,
+    date: Day = None,
+    similar: Annotated[float | None, typer.Option(
+        metavar="PERCENT", help="List pairs of organisations whose names are at least so similar, such as 90.")] = None,
+    as_json: Json = False,
+) -> None:
     """Read the tables, list every problem at once, and say what a world would start from."""
     from alliancelab import forecasting
+    from alliancelab.cli import show
 
     registry = forecasting.registry(folder, date)
+    alike = None if similar is None else registry.similar_names(similar)
     if as_json:
         members = registry.members()
+        more = {} if alike is None else {"similar": show.records(alike)}
         machine({"folder": str(folder), "date": registry.date, "alliances": len(registry.living()),
                  "memberships": len(members), "organisations": int(members["organisation"].nunique()),
-                 "notes": list(registry.notes)})
+                 "notes": list(registry.notes), **more})
         return
     say(registry.summary())
     for note in registry.notes:
         say(f"note: {note}")
+    if alike is not None:
+        show.table(alike.head(SHOWN), f"Names that are at least {similar:g} % the same: {len(alike):,} pairs")
+        if len(alike) > SHOWN:
+            say(f"{len(alike) - SHOWN:,} more pairs: with --json")
 
 
 @app.command()

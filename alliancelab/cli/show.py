@@ -14,7 +14,7 @@ from alliancelab.agents.errors import UserError
 from alliancelab.analysis.statistics.intervals import ALPHA
 from alliancelab.cli.terminal import safe, say, warn
 from alliancelab.scenarios.files import check_file, is_folder, write_file
-from alliancelab.scenarios.toml_text import parse_toml
+from alliancelab.scenarios.layers import changes_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,26 +31,8 @@ def _console() -> Console:
 
 
 def settings(changes: Sequence[str] | None) -> dict[str, Any]:
-    """Read ``--set`` options; values are written as in a scenario file.
-
-    Raises
-    ------
-    UserError
-        When an option is not KEY=VALUE.
-    """
-    values: dict[str, Any] = {}
-    for change in changes or ():
-        key, equals, text = change.partition("=")
-        if not equals or not key.strip() or not text.strip():
-            raise UserError(f"--set {change!r} has to be KEY=VALUE, such as programme_grants.amount=5")
-        if key.strip() in values:
-            raise UserError(f"--set gives {key.strip()!r} twice; give it once")
-        try:
-            read = parse_toml(f"value = {text}")
-        except (ValueError, RecursionError):
-            read = {}
-        values[key.strip()] = read["value"] if set(read) == {"value"} else text.strip()
-    return values
+    """Read ``--set`` options; errors as of `scenarios.layers.changes_of`."""
+    return changes_of(changes or (), "--set")
 
 
 @contextmanager

@@ -4,27 +4,29 @@ A mean over survivors hides every decline. So each table has two means: over the
 have ended counted as zero. Source: A2, H4.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 import numpy as np
 
 from alliancelab.agents.errors import UserError, did_you_mean
 from alliancelab.analysis.statistics.clusters import ratio
-from alliancelab.analysis.tables.run import alliances_table
+from alliancelab.analysis.tables.run import alliances_table, panel_table
 from alliancelab.model.setup import QUARTERS_A_YEAR
 from alliancelab.model.tables import PANEL
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ALIGNMENTS", "ALL", "BY_LENGTH", "ENDED", "LENGTH", "courses", "four_courses"]
+__all__ = ["ALIGNMENTS", "ALL", "BY_LENGTH", "ENDED", "LENGTH", "Quantity", "courses", "four_courses"]
+
+Quantity = Union[str, "Callable[[pd.DataFrame], Any]"]
 
 ALIGNMENTS = {"founding": "age", "peak": "years_from_peak", "share of life": "share_of_life"}
 """Where courses are laid one upon the other, and the name of the axis then."""
 
-ALL, LENGTH, ENDED = "all", "length of life", "ended"
+ALL, LENGTH, ENDED, PILOT = "all", "length of life", "ended", "pilot"
 LENGTHS = (4, 8, 12)    # years, between groups by length of life
 BY_LENGTH = (f"under {LENGTHS[0]} years", *(f"{low} to {high} years" for low, high in pairwise(LENGTHS)),
              f"{LENGTHS[-1]} years and more")
@@ -50,8 +52,8 @@ class _Courses(NamedTuple):
     followed: np.ndarray
 
 
-def courses(recordings: Sequence, column: str = "vitality", group: str | None = None, align: str = "founding",
-            level: float = 0.95) -> "pd.DataFrame":
+def courses(recordings: Sequence, column: Quantity = "vitality", group: str | None = None, align: str = "founding",
+            level: float = 0.95, only: Sequence[np.ndarray] | None = None) -> "pd.DataFrame":
     """Mean course of a quantity over alliances of all runs, one row per group and place on the axis.
 
     Source: A2, H4.
@@ -60,17 +62,22 @@ def courses(recordings: Sequence, column: str = "vitality", group: str | None = 
     ----------
     recordings : sequence of Recording
         With their panels; a run is a cluster in every interval.
-    column : str
-        A column of PANEL that is a quantity.
+    column : str or callable
+        A column of PANEL that is a quantity; or what takes the panel as a DataFrame (`tables.run.panel_table`) and
+        gives a number for each of its rows: ``lambda panel: panel["patents"] / panel["size"]``.
     group : str, optional
-        A column of ALLIANCES; a number with many values is cut into thirds. Or "length of life": of alliances founded
-        early enough that each of these groups is complete. Or "ended": whether an alliance ended within the run.
+        A column of ALLIANCES as it stood last, so that "stage" is the stage in which an alliance was seen last; a
+        number with many values is cut into thirds. "pilot": whether it was named at all. "length of life": of
+        alliances founded early enough that each of these groups is complete. "ended": whether an alliance ended within
+        the run.
     align : str
         "founding": by age. "peak": by years from the alliance's own peak, the highest point of its vitality smoothed
         over five quarters; the curve is highest there by choice. "share of life": by share of life lived, in
         twentieths. The last two are for alliances whose whole life was seen.
     level : float
         Coverage of the intervals.
+    only : sequence of ndarray of bool, optional
+        For each run, which of its alliances count; all by default.
 
     Returns
     -------
@@ -85,12 +92,12 @@ def courses(recordings: Sequence, column: str = "vitality", group: str | None = 
     Raises
     ------
     UserError
-        When there is no such column, group or alignment.
+        When there is no such column, group or alignment, or the callable gives no number a row.
     """
     import pandas as pd
 
     _check(column, align)
-    groups = _groups(recordings, group)
+    groups = _groups(recordings, group, only)
     names = groups[0].categories
     axis = _axis(recordings, align)
     shape = (len(names), axis.size, len(recordings))
@@ -132,9 +139,10 @@ def four_courses(recordings: Sequence, column: str = "vitality") -> "pd.DataFram
     return pd.concat(parts, ignore_index=True)
 
 
-def _check(column: str, align: str) -> None:
-    if column not in _QUANTITIES:
-        raise UserError(f"no quantity '{column}' on the panel; {did_you_mean(column, _QUANTITIES)}")
+def _check(column: Quantity, align: str) -> None:
+    if not callable(column) and column not in _QUANTITIES:
+        raise UserError(f"no quantity {column!r} on the panel; {did_you_mean(str(column), _QUANTITIES)}; a quantity of "
+                        "your own is a function of the panel")
     if align not in ALIGNMENTS:
         raise UserError(f"courses cannot be aligned at '{align}'; {did_you_mean(align, ALIGNMENTS)}")
 
@@ -175,13 +183,31 @@ def _courses_of(recording, column: str, align: str, axis: np.ndarray) -> _Course
     return _Courses(np.where(inside, by_age[at], np.nan), inside & followed[at])
 
 
-def _by_age(recording, column: str, rows: np.ndarray) -> np.ndarray:
-    """A column of the panel by alliance and quarter of age; NaN where an alliance is not alive."""
+def _by_age(recording, column: Quantity, rows: np.ndarray) -> np.ndarray:
+    """A quantity by alliance and quarter of age; NaN where an alliance is not alive."""
     panel, place = recording.panel, np.full(len(recording.alliances), -1)
+    if callable(column):
+        panel = panel_table(recording)
+        amount = _own_quantity(column, panel)
+    else:
+        amount = panel[column]
     place[rows] = np.arange(len(rows))
-    mine = panel[place[panel["alliance"]] >= 0]
+    alliance, age = np.asarray(panel["alliance"]), np.asarray(panel["age"])
+    mine = place[alliance] >= 0
     values = np.full((len(rows), len(recording.curves) - recording.setup.sizes["warm_up"]), np.nan)
-    values[place[mine["alliance"]], mine["age"]] = mine[column]
+    values[place[alliance[mine]], age[mine]] = amount[mine]
+    return values
+
+
+def _own_quantity(function: "Callable[[pd.DataFrame], Any]", panel: "pd.DataFrame") -> np.ndarray:
+    """What a researcher's function gives for the rows of the panel."""
+    try:
+        values = np.asarray(function(panel), float)
+    except (TypeError, ValueError) as error:
+        raise UserError(f"your quantity gives no numbers: {error}") from None
+    if values.shape != (len(panel),):
+        raise UserError(f"your quantity gives {values.size} values for the {len(panel)} rows of the panel; give one "
+                        "for each row")
     return values
 
 
@@ -189,7 +215,9 @@ def _peaks(vitality: np.ndarray) -> np.ndarray:
     """Quarter of age at which the smoothed vitality of each alliance is highest; 0 for those never seen alive."""
     there, window = np.isfinite(vitality), np.ones(PEAK_WINDOW)
     filled = np.where(there, vitality, 0.0)
-    smooth = [np.convolve(line, window, "same") / np.maximum(np.convolve(seen, window, "same"), 1.0)
+    # Not "same", which is as long as the window where a run is shorter.
+    centre = slice(PEAK_WINDOW // 2, PEAK_WINDOW // 2 + vitality.shape[1])
+    smooth = [np.convolve(line, window)[centre] / np.maximum(np.convolve(seen, window)[centre], 1.0)
               for line, seen in zip(filled, there, strict=True)]
     return np.where(there, np.array(smooth).reshape(vitality.shape), -np.inf).argmax(axis=1)
 
@@ -197,12 +225,16 @@ def _peaks(vitality: np.ndarray) -> np.ndarray:
 # --- groups --------------------------------------------------------------------------------------------------------
 
 
-def _groups(recordings: Sequence, group: str | None) -> "list[pd.Categorical]":
+def _groups(recordings: Sequence, group: str | None, only: Sequence[np.ndarray] | None) -> "list[pd.Categorical]":
     """Group of each alliance founded after the warm-up, by run; missing where it is in none."""
     import pandas as pd
 
     parts = [_grouping(recording, group) for recording in recordings]
     labels = _labelled(pd.concat(parts, ignore_index=True))
+    if only is not None:
+        founded = (recording.alliances["founded"] >= recording.setup.sizes["warm_up"] for recording in recordings)
+        there = np.concatenate([mine[rows] for mine, rows in zip(only, founded, strict=True)])
+        labels = pd.Categorical.from_codes(np.where(there, labels.codes, -1), labels.categories)
     return [labels[end - len(part) : end] for part, end in zip(parts, np.cumsum([len(p) for p in parts]), strict=True)]
 
 
@@ -216,6 +248,8 @@ def _grouping(recording, group: str | None) -> "pd.Series":
         return pd.Series(pd.Categorical([ALL] * len(alliances)))
     if group == ENDED:
         return pd.Series(pd.Categorical.from_codes((alliances["ended"] < 0).astype(int), ["ended", "alive"]))
+    if group == PILOT:
+        return pd.Series(pd.Categorical.from_codes((alliances["pilot"] >= 0).astype(int), ["no", "yes"]))
     if group == LENGTH:
         lived = np.where(alliances["ended"] < 0, quarters, alliances["ended"]) - alliances["founded"]
         place = np.searchsorted(np.array(LENGTHS) * QUARTERS_A_YEAR, lived, side="right")

@@ -157,7 +157,7 @@ class Comparison(Result):
         """Mean vitality by age, see `by_age`."""
         return self.by_age("vitality")
 
-    def by_age(self, column: str) -> "pd.DataFrame":
+    def by_age(self, column: str = "vitality") -> "pd.DataFrame":
         """Mean of a quantity by age, over the living and over the cohort with the ended counted as zero.
 
         A comparison keeps sums by age, columns of AGES. `lifecycle` keeps whole runs: its `by_age` takes any column of
@@ -166,7 +166,8 @@ class Comparison(Result):
         Returns
         -------
         DataFrame
-            ``scenario``, ``age`` in years, and the attributes of `life.ages.AgeBand`; pooled over replicates.
+            ``scenario``, ``age`` in years; pooled over replicates ``mean`` over the living and ``cohort``, the ended
+            counted as zero, with 95 % intervals; ``alliances`` seen alive, ``founded``: that could be seen at that age
 
         Raises
         ------
@@ -288,9 +289,11 @@ class ComparisonPlots(Plots):
 
         return comparison.lifecycle(self._comparison.lifecycle, self._comparison.peaks, self._titles, self._count)
 
-    def curves(self, columns: Sequence[str] = ("alliances", "vitality", "diffused", "outlay")) -> "Figure":
+    def curves(self, columns: str | Sequence[str] = ("alliances", "vitality", "diffused", "outlay")) -> "Figure":
         """Yearly means of every scenario after the warm-up, with bands; columns of CURVES, one panel each."""
         from alliancelab.analysis.figures import comparison
+
+        columns = (columns,) if isinstance(columns, str) else columns
 
         first = min(scenario.world["start_year"] for scenario in self._comparison.scenarios)
         tables = {column: self._comparison.over_time(column, yearly=True) for column in columns}

@@ -13,7 +13,7 @@ import numpy as np
 
 from alliancelab.analysis.life import survival
 from alliancelab.analysis.life.ages import PEAK_SUPPORT
-from alliancelab.analysis.life.courses import courses, four_courses
+from alliancelab.analysis.life.courses import Quantity, courses, four_courses
 from alliancelab.analysis.life.curve_fits import fit_curves, fit_steps, of_steps
 from alliancelab.analysis.life.phases import UNSEEN, agreement
 from alliancelab.analysis.life.run_fits import RunFits, fits_of
@@ -231,8 +231,13 @@ class LifeCycles(Result):
             ends[:, known] = np.nanquantile(points[1:, known], [0.025, 0.975], axis=0)
         return whole.shapes[0], np.vstack([middle, np.where(np.isfinite(middle), ends, np.nan)])
 
-    def by_age(self, column: str = "vitality", group: str | None = None, align: str = "founding") -> "pd.DataFrame":
-        """Mean course of a column of the panel by scenario, with intervals over runs; see `life_courses.courses`."""
+    def by_age(self, column: Quantity = "vitality", group: str | None = None, align: str = "founding"
+               ) -> "pd.DataFrame":
+        """Mean course of a quantity by scenario, with intervals over runs; arguments and columns as of `Run.by_age`.
+
+        Beside its columns there are ``scenario`` and the ends of 95 % intervals: ``low``, ``high``, ``cohort_low``,
+        ``cohort_high``.
+        """
         self._need_runs("whole runs")
         parts = [courses(runs, column, group, align) for runs in self.recordings]
         return self._by_scenario(parts).reset_index(level="scenario").reset_index(drop=True)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from alliancelab.analysis.figures.networks import Ties
+    from alliancelab.analysis.life.courses import Quantity
     from alliancelab.analysis.life.run_fits import RunFits
 
 __all__ = ["Run", "RunPlots"]
@@ -112,8 +113,16 @@ class Run(Result):
 
     @cached_property
     def alliances(self) -> "pd.DataFrame":
-        """One row per alliance, see `tables.run.alliances_table`."""
-        return tables.alliances_table(self.recording)
+        """One row per alliance, see `tables.run.alliances_table`.
+
+        Of a run from a registry with ``name`` of the alliance there, "" for alliances founded since.
+        """
+        table = tables.alliances_table(self.recording)
+        given = self.provenance.get("registry")
+        if given:
+            names = given["alliances"]
+            table.insert(0, "name", [*names, *[""] * (len(table) - len(names))])
+        return table
 
     @cached_property
     def projects(self) -> "pd.DataFrame":
@@ -122,8 +131,17 @@ class Run(Result):
 
     @cached_property
     def project_members(self) -> "pd.DataFrame":
-        """One row per partner's part in a project, see `tables.run.project_members_table`."""
-        return tables.project_members_table(self.recording)
+        """One row per partner's part in a project, see `tables.run.project_members_table`; names as in `members`."""
+        return self._named(tables.project_members_table(self.recording))
+
+    def _named(self, table: "pd.DataFrame") -> "pd.DataFrame":
+        """A table with the names that its organisations have in the registry of the run, if it has one."""
+        given = self.provenance.get("registry")
+        if given:
+            names = {int(key): name for name, key in given["organisations"].items()}
+            place = table.columns.get_loc("organisation") + 1
+            table.insert(place, "name", table["organisation"].map(lambda key: names.get(int(key), "")).astype(object))
+        return table
 
     @cached_property
     def panel(self) -> "pd.DataFrame":
@@ -132,8 +150,11 @@ class Run(Result):
 
     @cached_property
     def members(self) -> "pd.DataFrame":
-        """One row per spell of membership, see `tables.run.members_table`."""
-        return tables.members_table(self.recording)
+        """One row per spell of membership, see `tables.run.members_table`.
+
+        Of a run from a registry with ``name`` of the organisation there, "" for those that were no members on its day.
+        """
+        return self._named(tables.members_table(self.recording))
 
     @cached_property
     def events(self) -> "pd.DataFrame":
@@ -197,14 +218,47 @@ class Run(Result):
 
         return pd.DataFrame(kaplan_meier(self.alliances["duration"], ~self.alliances["alive"])._asdict())
 
-    def by_age(self, column: str = "vitality", group: str | None = None, align: str = "founding") -> "pd.DataFrame":
-        """Mean course of a column of the panel, over the living and over the cohort; see `life.courses.courses`.
+    def by_age(self, column: "Quantity" = "vitality", group: str | None = None, align: str = "founding",
+               alliances: Sequence[int] | None = None) -> "pd.DataFrame":
+        """Mean course of a quantity over alliances founded after the warm-up.
 
-        ``run.by_age("trust", group="sector")``, ``run.by_age(group="length of life")``, ``run.by_age(align="peak")``.
+        Parameters
+        ----------
+        column : str or callable
+            A column of `panel` that is a quantity; or what takes the panel and gives a number for each of its rows.
+        group : str, optional
+            A column of `alliances` as it stood last, a number with many values in thirds; "pilot": whether it was
+            named at all; "length of life"; "ended".
+        align : str
+            "founding", "peak" (years from an alliance's own peak), "share of life".
+        alliances : sequence of int, optional
+            Only these, by their index in `alliances`.
+
+        Returns
+        -------
+        DataFrame
+            ``group``; ``age`` in years, ``years_from_peak`` or ``share_of_life``
+            ``mean`` over the living, ``cohort``: the ended counted as zero
+            ``alliances`` seen alive there, ``followed``: seen alive or ended
+
+        Raises
+        ------
+        UserError
+            When there is no such column, group or alignment.
+
+        Examples
+        --------
+        >>> import alliancelab as al
+        >>> run = al.run("no_policy", overrides={"world.firms": 60, "world.quarters": 60, "world.warm_up": 8})
+        >>> ages = run.by_age(lambda panel: panel["patents"] / panel["size"], group="sector")
+        >>> large = run.alliances.query("founding_size > 6").index
+        >>> run.by_age("trust", alliances=large).columns[:3].tolist()
+        ['group', 'age', 'mean']
         """
         from alliancelab.analysis.life.courses import courses
 
-        return courses([self.recording], column, group, align).drop(
+        only = None if alliances is None else [np.isin(np.arange(len(self.recording.alliances)), alliances)]
+        return courses([self.recording], column, group, align, only=only).drop(
             columns=["low", "high", "cohort_low", "cohort_high"])
 
     def fit_curves(self) -> "RunFits":

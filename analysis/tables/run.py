@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "DIMENSION_NAMES", "Records", "ages_table", "alliances_table", "curves_table", "events_table", "ledger_table",
-    "members_table", "panel_table", "project_members_table", "projects_table", "records_of", "replicate_tables",
-    "stage_profile", "stage_profile_over_runs",
+    "ADDED", "DIMENSION_NAMES", "Records", "ages_table", "alliances_table", "columns_of", "curves_table",
+    "events_table", "governments_table", "ledger_table", "members_table", "panel_table", "project_members_table",
+    "projects_table", "records_of", "replicate_tables", "stage_profile", "stage_profile_over_runs",
 ]
 
 DIMENSION_NAMES = ("technology", "economics", "standing", "stability", "governance", "clarity")
@@ -43,6 +43,36 @@ _PARTS = {
     "hosted": tuple(f"hosted_{kind.name.lower()}" for kind in PlatformKind),
 }
 """Columns of several numbers, each of which gets a column of its own."""
+
+ADDED: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "curves": (
+        ("quarter", "quarters", "since the start of the run"),
+        ("year", "years", "of the calendar, with fraction"),
+    ),
+    "ages": (("age", "quarters", "since founding"),),
+    "alliances": (
+        ("alive", "-", "whether it has not ended"),
+        ("duration", "quarters", "from founding to the end, or to the last quarter of the run"),
+        ("founded_year", "years", "of the calendar, with fraction"),
+        ("ended_year", "years", "of the calendar; NaN while alive"),
+    ),
+    "projects": (
+        ("duration", "quarters", "from the start to the end, or to the last quarter of the run"),
+        ("started_year", "years", "of the calendar, with fraction"),
+        ("ended_year", "years", "of the calendar; NaN while it runs"),
+    ),
+    "panel": (
+        ("year", "years", "of the calendar, with fraction"),
+        ("new_patents", "patents", "since the quarter before"),
+        ("new_disputes", "disputes", "since the quarter before"),
+    ),
+    "events": (
+        ("year", "years", "of the calendar, with fraction"),
+        ("detail", "-", "name of the code that `value` stands for; empty where it is an amount"),
+    ),
+    "members": (), "project_members": (),
+}
+"""Columns that the tables of a run have beside those that the model declares: name, unit, meaning."""
 
 VALUE_OF_EVENT: dict[Event, type[IntEnum] | str] = {
     Event.FOUNDED: "mean stated need of the founders, 0 to 1",
@@ -83,6 +113,14 @@ _PROFILE = {
     "benefit": ("benefit", "million yuan a quarter"),
     "vitality": ("vitality", "[0, 1]"),
 }
+
+
+def columns_of(name: str, declared: Sequence[Column]) -> list[str]:
+    """Columns of a table of a run, in no order: those declared that mean something outside the model, and those added.
+    """
+    shown = [part for column in declared if column.name not in _INTERNAL
+             for part in _PARTS.get(column.name, (column.name,))]
+    return [*shown, *(added for added, _, _ in ADDED[name])]
 
 
 class Records(NamedTuple):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.alliance_rules import beginning_for_money
-from alliancelab.agents.codes import Door, Event, Kind, Path, ProjectKind, Reason, Stage
+from alliancelab.agents.codes import Door, Event, Kind, Path, ProjectKind, ProjectState, Reason, Stage
 from alliancelab.agents.compiled import inner
 from alliancelab.agents.firm_rules import promise_of
 from alliancelab.agents.government_rules import rescue_odds
@@ -12,6 +12,7 @@ from alliancelab.model.agenda import line_in, open_line
 from alliancelab.model.endings import wind_up
 from alliancelab.model.environment import notice
 from alliancelab.model.membership import admit
+from alliancelab.model.projects import end_projects
 from alliancelab.model.randomness import Process, stream, uniform
 from alliancelab.model.seats import credit_of, join, leave, seat_of
 from alliancelab.model.staffing import staff, start_project
@@ -45,13 +46,14 @@ def best_new_field(world, a):
 def fund_project(world, tick, a, x, kind, team):
     """Start a path's project in line `x`, with public money in the alliance's purse, if partners are found.
 
-    Members begin it because of the money: what they would begin anyway they propose themselves.
+    Members begin it because of the money: what they would begin anyway they propose themselves. It is offered for a
+    year, as a grant is; whether they do is drawn at once, since a path has one date.
     """
     p = world.parameters[0]
     alliance = world.alliances[a]
     draws = stream(world.seed[0], Process.RESCUE, tick)
-    if uniform(draws, alliance.key, 3) >= beginning_for_money(
-            min(p.price_project, left_of(world, tick, Purse.REENGINEERING)) / 8.0, p):
+    offered = min(p.price_project, left_of(world, tick, Purse.REENGINEERING)) / 8.0  # a quarter, over two years
+    if uniform(draws, alliance.key, 3) >= beginning_for_money(4.0 * offered, p):
         return
     money = pay(world, tick, Purse.REENGINEERING, Flow.RESCUE_PROJECT, p.price_project)
     alliance.funds += money
@@ -195,6 +197,7 @@ def merge(world, tick, a, b):
         if seat_of(world, row, a) < 0:
             join(world, tick, a, row, p.satisfaction_start)
         place = world.seats[place].next
+    end_projects(world, tick, b, ProjectState.ABANDONED)  # first, as a grant just paid to one of them goes over, too
     world.ledger[tick, Flow.MERGER] += other.funds
     alliance.funds += other.funds
     alliance.public_funds += other.public_funds

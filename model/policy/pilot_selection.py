@@ -103,7 +103,7 @@ def score_of(world, tick, a, draws):
 def yearly(world, tick):
     """Once a year: score what is eligible and name the best; fractions of the number add up over years. Source: B3.
 
-    Places that nobody is eligible for lapse, but for one, which is carried over.
+    Places that nobody is eligible for, or no money is left for, lapse but for one, which is carried over.
     """
     levers = world.levers[tick]
     p = world.parameters[0]
@@ -119,10 +119,8 @@ def yearly(world, tick):
             scores[k] = score_of(world, tick, world.live[k], draws)
     while government.pilots + 1.0 <= government.named + 1e-9:
         k = best_of(scores)
-        if k < 0:
+        if k < 0 or pay(world, tick, Purse.PILOT_SELECTION, Flow.PILOT_SELECTION, p.selection_price) <= 0.0:
             government.named = min(government.named, government.pilots + 1.0)
-            return
-        if pay(world, tick, Purse.PILOT_SELECTION, Flow.PILOT_SELECTION, p.selection_price) <= 0.0:
             return
         alliance = world.alliances[world.live[k]]
         alliance.pilot = tick

@@ -56,7 +56,7 @@ def success(world, a):
 
 @inner
 def is_eligible(alliance, stages):
-    """An alliance under contract in a chosen stage that has an idea and has not just won."""
+    """An alliance under contract in a chosen stage that has an idea."""
     return alliance.signed >= 0 and alliance.idea_field >= 0 and addressed(stages, alliance.stage)
 
 
@@ -102,7 +102,7 @@ def yearly(world, tick):
         alliance.award = levers.programme_grants_amount / 4.0
         alliance.award_quarters = max(int(4.0 * levers.programme_grants_years), 1)
         alliance.awards += 1
-        total += levers.programme_grants_amount
+        total += each
         pay(world, tick, Purse.PROGRAMME_GRANTS, Flow.GRANT_HANDLING, p.handling_cost)
         record_event(world, tick, Event.GRANT, world.live[k], np.uint64(0), levers.programme_grants_amount)
 

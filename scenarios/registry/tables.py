@@ -70,6 +70,12 @@ class Registry:
         now = (projects["start"] <= self.date) & ((projects["end"] == "") | (projects["end"] > self.date))
         return projects[now & projects["alliance"].isin(self.living().index)]
 
+    def similar_names(self, least: float = 90.0) -> "pd.DataFrame":
+        """Pairs of organisations whose names are nearly the same, see `scenarios.registry.similar.similar_names`."""
+        from alliancelab.scenarios.registry.similar import similar_names
+
+        return similar_names(self.organisations, least)
+
     def _held(self) -> "pd.DataFrame":
         spells = self.memberships
         return spells[(spells["from"] <= self.date) & ((spells["to"] == "") | (spells["to"] > self.date))]

@@ -14,7 +14,7 @@ from alliancelab.model.outcomes import Outcome, outcomes_of
 from alliancelab.model.simulation import simulate
 from alliancelab.scenarios.checks import check_count, check_seed, check_workers
 from alliancelab.scenarios.kept_runs import KeptRuns
-from alliancelab.scenarios.runner import check_names, run_in_threads
+from alliancelab.scenarios.runner import check_names, has_own, run_in_threads
 from alliancelab.scenarios.scenario import Scenario
 from alliancelab.scenarios.worlds.ensemble import Ensemble, in_world
 
@@ -109,11 +109,12 @@ def run_worlds(
     free = [j for j, name in enumerate(ensemble.unknowns.names) if name not in fixed]
     varied, values = tuple(ensemble.unknowns.names[j] for j in free), ensemble.values()[:, free]
     outcomes = np.full((len(scenarios), *seeds.shape, len(declared)), np.nan)
+    record = has_own(declared, scenarios)
 
     def one(place: tuple[int, int]) -> None:
         s, (w, k) = place[0], divmod(place[1], replicates)
         scenario = in_world(scenarios[s], varied, values[w])
-        outcomes[s, w, k] = outcomes_of(simulate(scenario.setup(int(seeds[w, k])), record=False, rules=rules), declared)
+        outcomes[s, w, k] = outcomes_of(simulate(scenario.setup(int(seeds[w, k])), record, rules), declared)
         if kept is not None:
             kept.add(s, int(seeds[w, k]), [outcomes[s, w, k]])
 

@@ -88,6 +88,31 @@ def test_any_column_of_alliances_makes_groups(group, names):
     assert start.sum() == 2 * 6  # that of the warm-up is in no group
 
 
+def test_a_quantity_of_ones_own_is_a_function_of_the_panel():
+    made = recording([21, 40])
+    twice = courses([made], lambda panel: 2.0 * panel["vitality"])
+    plain = courses([made])
+    assert twice["mean"].to_numpy() == pytest.approx(2.0 * plain["mean"].to_numpy(), nan_ok=True)
+    assert twice["cohort"].to_numpy() == pytest.approx(2.0 * plain["cohort"].to_numpy(), nan_ok=True)
+    with pytest.raises(UserError, match="gives 1 values for the"):
+        courses([made], lambda panel: panel["vitality"].iloc[:1])
+    with pytest.raises(UserError, match="your quantity gives no numbers"):
+        courses([made], lambda panel: "many")
+
+
+def test_a_subset_of_alliances_has_a_course_of_its_own():
+    made = recording([21, 40, 61])
+    only = courses([made], only=[np.array([False, True, False, False])])
+    assert only["followed"].max() == 1 and only["mean"].max() == pytest.approx(courses([recording([40])])["mean"].max())
+
+
+def test_pilots_are_those_that_were_named_at_all():
+    made = recording([21, 40, 61])
+    made.alliances["pilot"] = [30, -1, 44, -1]
+    table = courses([made], group="pilot")
+    assert table[table["age"] == 0].set_index("group")["followed"].to_dict() == {"no": 1, "yes": 2}
+
+
 def test_what_is_not_there_is_answered_with_the_nearest_name():
     made = recording([21])
     with pytest.raises(UserError, match="did you mean 'trust'"):

@@ -8,6 +8,8 @@ import pytest
 
 from alliancelab.agents.errors import UserError
 from alliancelab.analysis.results.comparison import Comparison
+from alliancelab.analysis.tables.run import ADDED, columns_of
+from alliancelab.model import tables
 from alliancelab.model.outcomes import OUTCOMES
 from alliancelab.model.tables import CURVES, PANEL
 
@@ -16,6 +18,13 @@ def test_curves_carry_calendar_years_from_the_warm_up_on(run):
     assert list(run.curves.columns) == ["quarter", "year", *(column.name for column in CURVES)]
     assert run.curves["year"].iloc[20] == 2007.0
     assert run.curves["year"].iloc[0] == 2002.0
+
+
+@pytest.mark.parametrize("name", ADDED)
+def test_tables_of_a_run_have_the_columns_that_the_reference_lists(run, name):
+    """Rows: H4."""
+    declared = getattr(tables, name.upper())
+    assert sorted(getattr(run, name).columns) == sorted(columns_of(name, declared))
 
 
 def test_alliances_tell_their_fate_in_words(run):

@@ -5,7 +5,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.mechanisms.experiments import EXPERIMENTS, Experiment
-from tests.mechanisms.measure import COLUMNS, RESULTS, SimulatedMoments, measure
+from tests.mechanisms.measure import COLUMNS, RESULTS, SimulatedMoments, measure, written
 
 WORKERS = 2
 
@@ -42,7 +42,7 @@ def line_of(one: Experiment, got: SimulatedMoments) -> tuple[str, ...]:
     """A line of the table of results."""
     numbers = (f"{number:.4g}" for number in (got.base, got.difference, got.low, got.high))
     return (one.row, one.quantity, f"{one.direction:+d}", *numbers, str(got.pairs),
-            "yes" if got.holds(one.direction) else "no")
+            "yes" if got.holds(one.direction) else "no", written(got.first))
 
 
 if __name__ == "__main__":

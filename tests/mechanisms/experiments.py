@@ -215,9 +215,13 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     Experiment("C1 guide", "A guide from needs changes which fields get projects, against one from above.",
                GUIDED | {"programme_guide.bottom_up": 0.0}, {"programme_guide.bottom_up": 1.0}, "funded_outlook", 1),
     Experiment("C1 results per yuan", "A guide from needs makes money achieve more, against one from above.",
-               GUIDED | {"programme_guide.bottom_up": 0.0}, {"programme_guide.bottom_up": 1.0}, "adoptions", 1, 150),
+               GUIDED | {"programme_guide.bottom_up": 0.0}, {"programme_guide.bottom_up": 1.0}, "adoptions", 1, 400),
     Experiment("C2 money", "Grants raise results.", {}, GRANTS, "patents", 1),
     Experiment("C2 money, spread", "What was paid for spreads.", {}, GRANTS, "adoptions", 1),
+    Experiment("C2 size, small", "One budget achieves more in grants of three million yuan than in many of a third.",
+               GRANTS | {"programme_grants.amount": 0.3}, {"programme_grants.amount": 3.0}, "patents", 1),
+    Experiment("C2 size, large", "And more than in few of ten.",
+               GRANTS | {"programme_grants.amount": 10.0}, {"programme_grants.amount": 3.0}, "patents", 1),
     Experiment("C2 principle 1, need", "Weight on need moves money to fields with a future.", grants_without("need"),
                {"programme_grants.need_weight": 10.0}, "funded_outlook", 1),
     Experiment("C2 principle 2, order", "Weight on order moves money to what comes next in a line.",
@@ -350,6 +354,6 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     *(Experiment(f"E3 {path}", f"It raises {dimension} more than other paths do.", ANY_PATH, {},
                  f"{dimension}_by_own_path", 1, 60, f"{dimension}_by_other_paths") for path, dimension in PATHS),
     *(Experiment(f"E3 cause {dimension}", f"Where {dimension} is weakest, {path} carries re-growth more than other "
-                 "paths do.", ANY_PATH, {}, f"regrown_by_own_path_of_{dimension}", 1, 200,
+                 "paths do.", ANY_PATH, {}, f"regrown_by_own_path_of_{dimension}", 1, 800,
                  f"regrown_by_other_paths_of_{dimension}") for path, dimension in PATHS),
 )

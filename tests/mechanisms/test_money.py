@@ -1,9 +1,10 @@
 """Grants act through what projects do with the money, not through members that a grant ties to their alliance."""
 
+import numpy as np
 import pytest
 
 from tests.mechanisms.experiments import GRANTS, parameters
-from tests.mechanisms.measure import values
+from tests.mechanisms.measure import recording
 from tests.mechanisms.quantities import QUANTITIES
 
 PAIRS = 40
@@ -13,8 +14,8 @@ FREE = parameters(exit_binding=0.0, vote_binding=0.0)
 
 def effect(quantity: str, base: dict[str, float]) -> float:
     """Mean effect of grants on a quantity in a world."""
-    with_, without = (values(base | more, QUANTITIES[quantity], PAIRS) for more in (GRANTS, {}))
-    return float((with_ - without).mean())
+    value = QUANTITIES[quantity]
+    return float(np.mean([value(recording(base | GRANTS, k)) - value(recording(base, k)) for k in range(PAIRS)]))
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from alliancelab.agents.errors import UserError
+from alliancelab.cli import main
 from alliancelab.scenarios.registry.problems import RegistryError
 from alliancelab.scenarios.registry.propose import propose
 from alliancelab.scenarios.registry.read import read_registry
@@ -297,6 +298,27 @@ def test_names_that_look_alike_are_told(tmp_path):
     table = ORGANISATIONS + "f9,ACME.,firm,3\n"
     notes = read_registry(folder_of(tmp_path, organisations__csv=table)).notes
     assert any("row 2 'Acme', row 5 'ACME.'" in note for note in notes)
+
+
+def test_similar_names_are_listed_on_request(tmp_path, monkeypatch, capsys):
+    """Rows: H5. The order of words, signs and legal forms count for nothing; small slips little."""
+    pytest.importorskip("rapidfuzz")
+    names = ["Siemens AG", "Muller & Sons Ltd.", "SONS MULLER, Limited", "华星光电有限公司", "华星光电集团",
+             "Bosch GmbH", "Technical University of Vienna", "Technical Univeristy of Vienna",
+             "Philips Lighting"]
+    table = "id,name\n" + "".join(f'f{place},"{name}"\n' for place, name in enumerate(names))
+    spells = "organisation,alliance\n" + "".join(f"f{place},A\n" for place in range(len(names)))
+    folder_of(tmp_path, organisations__csv=table, memberships__csv=spells, alliances__csv=None, projects__csv=None)
+    found = read_registry(tmp_path).similar_names(90)
+    assert list(zip(found["first"], found["second"], strict=True)) == [("f1", "f2"), ("f3", "f4"), ("f6", "f7")]
+    assert found["similarity"].tolist()[:2] == [100.0, 100.0] and 90.0 <= found["similarity"][2] < 100.0
+    assert found["second_name"][0] == "SONS MULLER, Limited"
+    for similar, code, words in (("90", 0, "3 pairs"), ("9", 2, "a number from 50 to 100")):
+        monkeypatch.setattr("sys.argv", ["alliancelab", "registry", "check", str(tmp_path), "--similar", similar])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        assert ended.value.code == code and words in told.out + told.err
 
 
 NOTED = {

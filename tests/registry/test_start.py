@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import alliancelab as al
@@ -108,6 +109,17 @@ def test_al_run_tells_which_alliance_is_which_row(snapshots):
     assert len(told["alliances"]) == len(read_registry(snapshots[0]).living())
     assert len(run.alliances) >= len(told["alliances"]) and run.panel["quarter"].min() == 40
     assert set(told["organisations"].values()) <= {int(key) for key in run.recording.members["organisation"]}
+
+
+def test_tables_of_a_run_name_what_the_registry_names(snapshots, tmp_path):
+    registry = read_registry(snapshots[0])
+    run = al.run("stage_matched", seed=1, overrides=SMALL | {"world.quarters": 44}, registry=snapshots[0], out=tmp_path)
+    start = run.members[run.members["joined"] <= 40].iloc[: len(registry.members())]
+    named = zip(run.alliances["name"].loc[start["alliance"]], start["name"], strict=True)
+    told = registry.members()
+    assert sorted(named) == sorted(zip(told["alliance"], told["organisation"], strict=True))
+    pd.testing.assert_frame_equal(al.read(tmp_path).members, run.members)
+    assert "name" not in al.run("stage_matched", seed=1, overrides=SMALL | {"world.quarters": 44}).members
 
 
 def test_regions_and_missing_warm_ups_are_refused(snapshots):

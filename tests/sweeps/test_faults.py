@@ -60,7 +60,7 @@ def children(pid: int) -> list[int]:
 def test_workers_killed_at_random_times_leave_no_trace_in_the_table(whole, tmp_path):
     """Rows: H5."""
     luck, died = random.Random(20261125), 0
-    for trial in range(10):
+    for trial in range(4):
         sweep = planned(tmp_path / str(trial), 0.025, samples=30)
 
         def kill(delay: float = luck.uniform(0.0, 2.0), sweep: Sweep = sweep) -> None:
@@ -77,7 +77,7 @@ def test_workers_killed_at_random_times_leave_no_trace_in_the_table(whole, tmp_p
         died += ran.deaths
         assert ran.status.complete and ran.status.failed == 0
         assert fingerprint(sweep) == _unbroken(tmp_path)
-    assert died >= 5  # most were hit while they worked
+    assert died >= 2  # most were hit while they worked
 
 
 def _unbroken(place: Path) -> str:
@@ -90,7 +90,7 @@ def _unbroken(place: Path) -> str:
 def test_a_coordinator_killed_at_random_times_is_resumed_to_the_same_table(tmp_path):
     """Rows: H5."""
     luck, cut_short = random.Random(20261126), 0
-    for trial in range(10):
+    for trial in range(4):
         sweep = planned(tmp_path / str(trial), 0.025, samples=30)
         running = subprocess.Popen([*RUN, sweep.storage.url, "--workers", "2"], stdout=subprocess.DEVNULL)
         while not sweep.storage.names("claims") and running.poll() is None:
@@ -103,7 +103,7 @@ def test_a_coordinator_killed_at_random_times_is_resumed_to_the_same_table(tmp_p
         assert ran.status.complete and ran.status.failed == 0 and ran.findings == []
         assert sweep.storage.names("claims") == []
         assert fingerprint(sweep) == _unbroken(tmp_path)
-    assert cut_short >= 5
+    assert cut_short >= 2
 
 
 def test_workers_of_a_dead_coordinator_end_by_themselves(tmp_path):
