@@ -12,23 +12,6 @@ _LATELY = 20.0  # quarters of the warm-up that tell what firms elsewhere do: wha
 
 
 @inner
-def revenue_of(world, s):
-    """What a sector's firms sell in a quarter."""
-    sector = world.sectors[s]
-    total = 0.0
-    for i in range(sector.first_firm, sector.first_firm + sector.firm_rows):
-        total += world.organisations[i].size if world.organisations[i].active else 0.0
-    return total
-
-
-@inner
-def open_accounts(world, region):
-    """Note what each sector's firms sell before the region's processes of the quarter."""
-    for s in range(world.sectors.shape[0]):
-        region.industries[s].sold = revenue_of(world, s)
-
-
-@inner
 def follow_outside(world, region, tick, s):
     """Technology in use elsewhere: as here in the warm-up, and from then on it gains on best practice as here before.
 
@@ -51,11 +34,12 @@ def follow_outside(world, region, tick, s):
 
 
 @inner
-def unsold(world, tick, s, sold):
+def unsold(world, tick, s):
     """Part of the market that a sector's firms would leave unserved in a quarter, were each to grow by itself.
 
-    Firms fail, are founded, have good and bad years and new products; what they can be expected to sell then need not
-    grow as the market does. `sold` is what they sold before products and other processes of the region. Source: F11.
+    Firms fail, are founded, have good and bad years; what they can be expected to sell then need not grow as the market
+    does. New products do not count: they are what policy brings, and it would be taken for that of firms elsewhere.
+    Source: F11.
     """
     p = world.parameters[0]
     sector = world.sectors[s]
@@ -70,9 +54,7 @@ def unsold(world, tick, s, sold):
             after += firm.size * (1.0 - failure_hazard(firm, tick - firm.born, relative, p)) * exp(growth)
         else:
             after += p.birth_rate * p.newborn_size * _NEWBORN * exp(sector.mean_log_size)
-    if before <= 0.0 or sold <= 0.0:
-        return 0.0
-    return 0.25 * (1.0 - after / before) - (before / sold - 1.0)
+    return 0.25 * (1.0 - after / before) if before > 0.0 else 0.0
 
 
 @inner
@@ -84,7 +66,7 @@ def take_over(world, region, tick, s):
     """
     industry = region.industries[s]
     if tick < world.counts[Count.WARM_UP]:
-        industry.left += (unsold(world, tick, s, industry.sold) - industry.left) / min(tick + 1.0, _LATELY)
+        industry.left += (unsold(world, tick, s) - industry.left) / min(tick + 1.0, _LATELY)
     return industry.left
 
 

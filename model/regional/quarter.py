@@ -19,7 +19,7 @@ from alliancelab.model.regional.incubation import incubate
 from alliancelab.model.regional.markets import go_abroad
 from alliancelab.model.regional.matching import match
 from alliancelab.model.regional.patents import patents
-from alliancelab.model.regional.practice import compete, open_accounts
+from alliancelab.model.regional.practice import compete
 from alliancelab.model.regional.products import products
 from alliancelab.model.regional.record import record
 from alliancelab.model.regional.responsibility import assess
@@ -109,7 +109,6 @@ def quarter(world, region, tick):
     if tick % _YEAR == 0:
         correct(world, region, tick, np.zeros(_WATCHED))  # before anything is paid: guarantees are, on failures
     follow(world, region, tick)
-    open_accounts(world, region)
     if tick % _YEAR == 0:
         assess(world, region, tick)
     on = np.zeros(_PURSES, np.bool_)

@@ -105,7 +105,6 @@ INDUSTRIES = (
     Column("gained", np.float64, "quality", "quarterly change of the mean technology in the warm-up's last years"),
     Column("gaps", np.float64, "quality", "gap to best practice that there was to take up then"),
     Column("outside", np.float64, "quality", "mean technology in use of the sector's firms elsewhere"),
-    Column("sold", np.float64, "million yuan a quarter", "revenue of the sector's firms before the region's processes"),
     Column("left", np.float64, "per quarter", "market that its firms elsewhere leave unserved, as those here then"),
     Column("demand", np.float64, "million yuan a quarter", "foreign demand that exhibitions can reach"),
 )
