@@ -197,30 +197,36 @@ def test_the_doubling_plan_raises_high_tech_output_at_falling_returns():
 
 
 STEADY = {CLUSTERS: ("alliances", "filed_upper", "national_share", "backbone_agencies"),
-          BUREAU: ("alliances", "filed_upper", "backbone_agencies")}
+          BUREAU: ("alliances", "filed_upper")}
+DRIFTS = {(CLUSTERS, "above_scale"): -7.0, (BUREAU, "backbone_agencies"): 1.7}
+"""What does not stand still: change by the last year, mean of 144 replicates, told in docs/regional.md."""
 
 
 @cache
-def trends(scenario, count):
+def trends(scenario, first, count):
     """Changes from the base year to the last by indicator, one a seed, where policy stays as it is."""
-    changes = {name: [] for name in STEADY[scenario]}
-    for seed in range(count):
-        chosen = load(scenario)
-        years = years_of(chosen)
+    names = (*STEADY[scenario], *(name for place, name in DRIFTS if place == scenario))
+    changes = {name: [] for name in names}
+    chosen = load(scenario)
+    start, *_, end = (int(year) for year in years_of(chosen))
+    for seed in range(first, first + count):
         run = simulate(kept(chosen, chosen.setup(seed)), record=False)
-        for name, found in changes.items():
-            first, last = (INDICATORS[name].value(run, int(year)) for year in (years[0], years[-1]))
-            found.append(last - first)
+        for name in names:
+            changes[name].append(INDICATORS[name].value(run, end) - INDICATORS[name].value(run, start))
     return {name: np.array(found) for name, found in changes.items()}
 
 
-@pytest.mark.parametrize("scenario, count, level", [
-    (CLUSTERS, 6, 0.99), (BUREAU, 24, 0.95), pytest.param(CLUSTERS, 24, 0.95, marks=pytest.mark.slow)])
-def test_what_runs_start_from_stands_still_under_constant_policy(scenario, count, level):
-    """Rows: F11, G8. Alliances, filings, share of the nation, backbone agencies."""
-    found = {name: interval(values, level) for name, values in trends(scenario, count).items()}
+@pytest.mark.parametrize("scenario, first, count, level", [
+    (CLUSTERS, 200, 6, 0.99), (BUREAU, 200, 24, 0.95),
+    pytest.param(CLUSTERS, 200, 24, 0.95, marks=pytest.mark.slow)])
+def test_what_runs_start_from_stands_still_under_constant_policy(scenario, first, count, level):
+    """Rows: F11, G8. On seeds that nothing was tuned on; what is left over many more stands in docs/regional.md.
+
+    What does drift is as it is told there.
+    """
+    found = {name: interval(values, level) for name, values in trends(scenario, first, count).items()}
     print(scenario, {name: f"[{low:.4g}, {high:.4g}]" for name, (low, high) in found.items()})
-    assert all(low < 0 < high for low, high in found.values())
+    assert all(found[name][0] < DRIFTS.get((scenario, name), 0.0) < found[name][1] for name in found)
 
 
 def test_firms_that_fail_cost_a_region_no_share_of_the_nation_if_they_fail_elsewhere_too():
