@@ -2,7 +2,7 @@
 
 from math import exp, sqrt
 
-from alliancelab.agents.codes import ProjectKind
+from alliancelab.agents.codes import Dimension, ProjectKind
 from alliancelab.agents.compiled import compiled
 
 __all__ = [
@@ -225,9 +225,9 @@ def imitation_rates(alliance, line, sector, p) -> tuple:
     """
     public = line.public / (line.public + line.private + 1e-9)
     generic = line.generic_patents / (line.core_patents + line.generic_patents + 1e-9)
-    shown = alliance.mandate * (p.mandate_basic + (1.0 - p.mandate_basic) * generic) * min(3.0 * public, 1.0)
+    mandated = alliance.mandate * (p.mandate_basic + (1.0 - p.mandate_basic) * generic) * min(3.0 * public, 1.0)
     encounters = (
-        p.mandate_encounters * shown
+        p.mandate_encounters * mandated
         + p.reward_encounters * alliance.rewarded
         + p.show_encounters * alliance.shown
         + p.standard_encounters * sector.promotion * (1.0 - exp(-line.standards))
@@ -253,12 +253,12 @@ def stability(alliance, p):
 def vitality(dimensions, p):
     """Weighted mean of the six dimensions (E1): the vertical axis of the life-cycle curve."""
     total = (
-        p.weight_technology * dimensions[0]
-        + p.weight_economics * dimensions[1]
-        + p.weight_standing * dimensions[2]
-        + p.weight_stability * dimensions[3]
-        + p.weight_governance * dimensions[4]
-        + p.weight_clarity * dimensions[5]
+        p.weight_technology * dimensions[Dimension.TECHNOLOGY]
+        + p.weight_economics * dimensions[Dimension.ECONOMICS]
+        + p.weight_standing * dimensions[Dimension.STANDING]
+        + p.weight_stability * dimensions[Dimension.STABILITY]
+        + p.weight_governance * dimensions[Dimension.GOVERNANCE]
+        + p.weight_clarity * dimensions[Dimension.CLARITY]
     )
     return total / (
         p.weight_technology + p.weight_economics + p.weight_standing

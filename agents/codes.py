@@ -1,10 +1,10 @@
-"""The closed lists that the model counts in: kinds, stages, doors, reasons, paths, events."""
+"""The closed lists that the model counts in: kinds, stages, dimensions, doors, reasons, paths, events."""
 
 from enum import IntEnum
 
 __all__ = [
-    "Door", "Event", "FirmStage", "Kind", "Path", "PlatformKind", "ProjectKind", "ProjectState", "Reason", "Stage",
-    "Verdict",
+    "Dimension", "Door", "Event", "FirmStage", "Kind", "Path", "PlatformKind", "ProjectKind", "ProjectState", "Reason",
+    "Stage", "Verdict",
 ]
 
 
@@ -34,6 +34,17 @@ class Stage(IntEnum):
     MATURITY = 2
     DECLINE = 3
     REGROWTH = 4
+
+
+class Dimension(IntEnum):
+    """The six dimensions of an alliance's state (E1)."""
+
+    TECHNOLOGY = 0
+    ECONOMICS = 1
+    STANDING = 2
+    STABILITY = 3
+    GOVERNANCE = 4
+    CLARITY = 5
 
 
 class Door(IntEnum):

@@ -32,21 +32,23 @@ _SHAPING = ("OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "SLP_VE
 _REGIONAL = "model/regional"  # calls the others and is called by none, so a change there leaves their code alone
 
 
-def _hash(*packages: str) -> str:
+def _hash(*packages: str, kinds: tuple[str, ...] = (".py",)) -> str:
     here = Path(__file__).resolve().parent
     digest = hashlib.sha256()
-    for path in sorted(path for package in packages for path in (here.parent / package).glob("*.py")):
+    for path in sorted(path for package in packages for path in (here.parent / package).iterdir()
+                       if path.suffix in kinds):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def sources_hash() -> str:
-    """Hash of everything that is compiled, as it was when this process read it, whatever has been edited since.
+def sources_hash(regional: bool = True) -> str:
+    """Hash of rules, processes and tables of parameters, as this process read them, whatever has been edited since.
 
-    Two versions of the model that share it give the same numbers.
+    Two versions of the model that share it give the same numbers. Without `regional` the regional systems are left
+    out: nothing in a scenario without a ``[region]`` depends on them.
     """
-    return _SOURCES
+    return _SOURCES[regional]
 
 
 def _fingerprint(*packages: str) -> str:
@@ -114,9 +116,10 @@ def _compile(function: Callable, **more: Any) -> Callable:
 
 
 _say_once = cache(say)
-_SOURCES = _hash(*_PACKAGES, _REGIONAL)
+_SOURCES = {regional: _hash(*_PACKAGES, *[_REGIONAL] * regional, kinds=(".py", ".csv")) for regional in (False, True)}
 if not COMPILES:  # other bits now and then, so another name
-    _SOURCES = hashlib.sha256(f"{_SOURCES} as plain Python".encode()).hexdigest()[:16]
+    _SOURCES = {regional: hashlib.sha256(f"{found} as plain Python".encode()).hexdigest()[:16]
+                for regional, found in _SOURCES.items()}
 _NATIONAL, _WITH_REGIONAL = _fingerprint(*_PACKAGES), _fingerprint(*_PACKAGES, _REGIONAL)
 _ROOT, _unusual = root((_NATIONAL, _WITH_REGIONAL)) if COMPILES else (None, "")
 if _unusual:

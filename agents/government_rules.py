@@ -3,7 +3,7 @@
 from math import exp
 from typing import NamedTuple
 
-from alliancelab.agents.codes import Path, ProjectKind
+from alliancelab.agents.codes import Dimension, Path, ProjectKind
 from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import sigmoid
 
@@ -56,7 +56,7 @@ def can_host(alliance, own_part, facilities, strict, p) -> bool:
     able = (
         alliance.funds - alliance.public_funds >= own_part
         and alliance.technology >= strict * p.host_technology
-        and alliance.dimensions[2] >= strict * p.host_leadership
+        and alliance.dimensions[Dimension.STANDING] >= strict * p.host_leadership
     )
     return able and facilities >= strict * p.host_facilities and alliance.openness >= strict * p.host_openness
 
@@ -195,7 +195,7 @@ def rescue_odds(alliance, path, credit, p):
     """
     odds = sigmoid(p.rescue_slope * (credit - p.carry_credit))
     if path != Path.RESTRUCTURING:
-        odds *= sigmoid(p.rescue_slope * (alliance.dimensions[3] - p.carry_base))
+        odds *= sigmoid(p.rescue_slope * (alliance.dimensions[Dimension.STABILITY] - p.carry_base))
     if path != Path.TECHNOLOGY_LEAP:
-        odds *= sigmoid(p.rescue_slope * (alliance.dimensions[0] - p.carry_technology))
+        odds *= sigmoid(p.rescue_slope * (alliance.dimensions[Dimension.TECHNOLOGY] - p.carry_technology))
     return odds

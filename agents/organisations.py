@@ -197,10 +197,10 @@ class Firm(Organisation):
         fit = total(field.weights * self.expertise)
         p = self.model.parameters
         plan = float(self.model.world.sectors[self.sector]["plan"])
-        sight = p.crowding_seen + (1.0 - p.crowding_seen) * plan
+        rivals_seen = p.crowding_seen + (1.0 - p.crowding_seen) * plan
         placed = field.record["alliances"] < field.record["places"]
-        promise = plan * self.model.promised_subsidy(self.row) if placed else 0.0
-        return self.model.rules.field_appeal(field.record, fit, sight, promise, p)
+        plan_subsidy = plan * self.model.promised_subsidy(self.row) if placed else 0.0
+        return self.model.rules.field_appeal(field.record, fit, rivals_seen, plan_subsidy, p)
 
     def invitation(self, field: Field) -> Invitation:
         """What it offers as a founder, still alone, to a first candidate in a field. Source: A1, B2."""

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from alliancelab.analysis.results.scorecard import Scorecard
     from alliancelab.analysis.results.sweep import SweepResults
     from alliancelab.analysis.results.validation import Validation
+    from alliancelab.analysis.results.world_scorecard import WorldScorecard
     from alliancelab.analysis.results.worlds import WorldComparison
     from alliancelab.analysis.statistics.sample_size import Goal
-    from alliancelab.api import compare, effects, read, report, run, scorecard
+    from alliancelab.api import compare, read, report, run, scorecard
     from alliancelab.catalogue import levers, list_scenarios, outcomes, parameters
     from alliancelab.fitting import calibrate, fit_region, targets, validate
     from alliancelab.forecasting import forecast, registry
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from alliancelab.model.policy.own import Quarter, register, withdraw
     from alliancelab.scenarios.registry.problems import RegistryError
     from alliancelab.scenarios.scenario import Scenario, load
-    from alliancelab.studies import counterfactual, lifecycle, plan_replicates
+    from alliancelab.studies import counterfactual, effects, lifecycle, plan_replicates
     from alliancelab.sweeping import read_sweep, sweep
     from alliancelab.worlds import FittedWorlds, uncertainties
 
@@ -53,9 +54,10 @@ _NAMES = {
     "analysis.results.scorecard": ("Scorecard",),
     "analysis.results.sweep": ("SweepResults",),
     "analysis.results.validation": ("Validation",),
+    "analysis.results.world_scorecard": ("WorldScorecard",),
     "analysis.results.worlds": ("WorldComparison",),
     "analysis.statistics.sample_size": ("Goal",),
-    "api": ("compare", "effects", "read", "report", "run", "scorecard"),
+    "api": ("compare", "read", "report", "run", "scorecard"),
     "catalogue": ("levers", "list_scenarios", "outcomes", "parameters"),
     "fitting": ("calibrate", "fit_region", "targets", "validate"),
     "forecasting": ("forecast", "registry"),
@@ -67,7 +69,7 @@ _NAMES = {
     "model.policy.own": ("Quarter", "register", "withdraw"),
     "scenarios.registry.problems": ("RegistryError",),
     "scenarios.scenario": ("Scenario", "load"),
-    "studies": ("counterfactual", "lifecycle", "plan_replicates"),
+    "studies": ("counterfactual", "effects", "lifecycle", "plan_replicates"),
     "sweeping": ("read_sweep", "sweep"),
     "worlds": ("FittedWorlds", "uncertainties"),
 }

@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alliancelab.agents.compiled import is_cold
 from alliancelab.agents.errors import ScenarioError, UserError
@@ -14,10 +14,9 @@ from alliancelab.analysis.results.base import Result
 from alliancelab.analysis.results.comparison import Comparison
 from alliancelab.analysis.results.run import Run
 from alliancelab.analysis.results.scorecard import Scorecard
+from alliancelab.analysis.results.world_scorecard import WorldScorecard
 from alliancelab.analysis.results.worlds import WorldComparison
-from alliancelab.analysis.statistics.intervals import holm
 from alliancelab.analysis.words.glossary import require_language
-from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.outcomes import Outcome
 from alliancelab.model.policy.own import text_of
 from alliancelab.scenarios import runner, store
@@ -27,13 +26,15 @@ from alliancelab.scenarios.registry.tables import Registry, described
 from alliancelab.scenarios.registry.world import run_from, scenario_from
 from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.scorecard import score
-from alliancelab.scenarios.variants import STRENGTHS, base_of
-from alliancelab.worlds import REPLICATES, choose_worlds, compare_in_worlds, hash_of
+from alliancelab.worlds import (
+    REPLICATES,
+    no_ensemble_alone,
+    score_in_worlds,
+    study_in_worlds,
+    worlds_asked,
+)
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["compare", "effects", "read", "report", "run", "scorecard"]
+__all__ = ["compare", "read", "report", "run", "scorecard"]
 
 Source = str | Path | Mapping[str, Any] | Scenario
 PILOT_BLOCK = 20  # replicates on which equal budgets are measured
@@ -188,29 +189,31 @@ def compare(
     >>> found = al.compare(["no_policy", "stage_matched"], worlds=50)  # doctest: +SKIP
     >>> found.effects.loc[("stage_matched", "patents"), ["holding", "worlds"]]  # doctest: +SKIP
     """
-    if worlds is None and ensemble is not None:
-        raise UserError("an ensemble is a choice of worlds: say in how many of them to compare (--worlds)")
+    no_ensemble_alone(worlds, ensemble)
     replicates = replicates if replicates is not None else 100 if worlds is None else REPLICATES
     resolved = [load(scenario, overrides) for scenario in scenarios]
     check_out(out, language, overwrite, [*scenarios, *([] if ensemble is None else [Path(ensemble)])])
     declared, own = runner.declared_with(outcomes, resolved), OwnRules(rules)
-    drawn = None if worlds is None else choose_worlds(resolved, worlds, replicates, first_seed, ensemble)
+    asked = None
+    if worlds is not None:
+        if len(resolved) < 2:
+            raise ScenarioError("effects in many worlds are differences: name two scenarios, or more")
+        asked = worlds_asked(worlds, ensemble, replicates, first_seed, workers, labelled(progress, "runs"))
     started = announce_start(announce, resolved)
     more: dict[str, Any] = own.provenance() | _own_instruments(resolved)
     if equal_budget or budget is not None:
         resolved, budgets = runner.equal_budget(
-            resolved, budget, PILOT_BLOCK if drawn else min(replicates, PILOT_BLOCK), first_seed, workers,
+            resolved, budget, PILOT_BLOCK if asked else min(replicates, PILOT_BLOCK), first_seed, workers,
             labelled(progress, "equal budgets"), own)
         more["budgets"] = [line._asdict() for line in budgets]
     kept = None
     if out is not None and not outcomes and not rules:
-        worlds_hash = hash_of(drawn) if drawn else ""
-        kept = KeptRuns(store.check_folder(out, overwrite), resolved, declared, overwrite, worlds_hash)
+        told = asked.drawn.hash if asked else ""
+        kept = KeptRuns(store.check_folder(out, overwrite), resolved, declared, overwrite, told)
     with kept or nullcontext():
-        if drawn is not None:
-            result: Comparison | WorldComparison = compare_in_worlds(
-                resolved, drawn, replicates, first_seed, workers, labelled(progress, "runs"), declared, own, kept,
-                started, more)
+        if asked is not None:
+            result: Comparison | WorldComparison = study_in_worlds(
+                resolved, asked, declared, kept, started, own, **more)
         else:
             results = runner.replicate(
                 resolved, replicates, first_seed, workers, labelled(progress, "runs"), declared, own, kept)
@@ -224,7 +227,7 @@ def compare(
 
 def scorecard(
     scenario: Source,
-    replicates: int = 30,
+    replicates: int | None = None,
     first_seed: int = 0,
     workers: int | None = None,
     overrides: Mapping[str, Any] | None = None,
@@ -232,76 +235,49 @@ def scorecard(
     progress: Callable[[str, int, int], None] | None = None,
     announce: Callable[[str], None] | None = None,
     overwrite: bool = False,
-) -> Scorecard:
+    worlds: int | None = None,
+    ensemble: str | Path | None = None,
+) -> Scorecard | WorldScorecard:
     """Score a scenario that declares a scorecard: start, target, interval, probability, trend of each indicator.
 
     Parameters
     ----------
     scenario : str, Path, mapping or Scenario
         As in `run`; `dongying` and `county_bureau` declare theirs.
-    replicates : int
-        Runs; replicate k has seed ``first_seed + k``.
+    replicates : int, optional
+        Runs, 30 by default; replicate k has seed ``first_seed + k``. With `worlds`, runs in each of these, 4 by
+        default.
     overwrite : bool
         Whether earlier results in that folder may be replaced; files of anybody else never are.
-
-    Raises
-    ------
-    ScenarioError, StoreError
-        If the scenario has no scorecard, a number is out of range, or `out` cannot be written.
-    """
-    resolved = load(scenario, overrides)
-    if out is not None:
-        store.check_folder(out, overwrite, [scenario])
-    started = announce_start(announce, [resolved])
-    scores = score(resolved, replicates, first_seed, workers, labelled(progress, "runs"))
-    seconds = time.perf_counter() - started
-    origin = store.provenance("scorecard", [resolved], scores.seeds.tolist(), seconds, **_own_instruments([resolved]))
-    card = Scorecard(scores, resolved, origin)
-    if out is not None:
-        card.save(out)
-    return card
-
-
-def effects(
-    strengths: Sequence[str] = ("mid",),
-    replicates: int = 60,
-    first_seed: int = 0,
-    workers: int | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
-    announce: Callable[[str], None] | None = None,
-) -> "pd.DataFrame":
-    """What each instrument does alone: paired differences from the scenario that it is laid over.
-
-    Parameters
-    ----------
-    strengths : sequence of str
-        Of "low", "mid", "high"; values stand in ``scenarios/single_levers.toml``.
+    worlds, ensemble : optional
+        As in `compare`. Rates of the region stay as they are in all worlds.
 
     Returns
     -------
-    DataFrame
-        As `Comparison.differences`, indexed by (instrument, strength, outcome), with ``base``, the scenario it is
-        compared with; ``p_holm`` holds for the whole table.
+    Scorecard or WorldScorecard
+        The latter with `worlds`.
 
     Raises
     ------
-    ScenarioError
-        If a strength is unknown or a number is out of range.
+    ScenarioError, StoreError, UserError
+        If the scenario has no scorecard, a number is out of range, or `out` cannot be written.
     """
-    import pandas as pd
-
-    unknown = [strength for strength in strengths if strength not in STRENGTHS]
-    if unknown:
-        raise ScenarioError(f"there is no strength '{unknown[0]}'; there are {', '.join(STRENGTHS)}")
-    tried = [(i.name, strength, base_of(i.name)) for i in INSTRUMENTS for strength in strengths]
-    names = list(dict.fromkeys([base for *_, base in tried] + [f"only_{name}_{step}" for name, step, _ in tried]))
-    compared = compare(names, replicates, first_seed, workers, progress=progress, announce=announce)
-    assert isinstance(compared, Comparison)
-    apart = {base: compared.differences_from(base) for *_, base in tried}
-    parts = [apart[base].loc[f"only_{name}_{step}"].assign(base=base) for name, step, base in tried]
-    keys = [(name, step) for name, step, _ in tried]
-    table = pd.concat(parts, keys=keys, names=["instrument", "strength"])
-    return table.assign(p_holm=holm(table["p"].to_numpy()))
+    no_ensemble_alone(worlds, ensemble)
+    resolved = load(scenario, overrides)
+    if out is not None:
+        store.check_folder(out, overwrite, [scenario, *([] if ensemble is None else [Path(ensemble)])])
+    told = _own_instruments([resolved])
+    if worlds is not None:
+        asked = worlds_asked(worlds, ensemble, replicates, first_seed, workers, labelled(progress, "runs"))
+        return score_in_worlds(resolved, asked, announce_start(announce, [resolved]), out, overwrite, **told)
+    started = announce_start(announce, [resolved])
+    scores = score(resolved, 30 if replicates is None else replicates, first_seed, workers, labelled(progress, "runs"))
+    seconds = time.perf_counter() - started
+    card = Scorecard(scores, resolved,
+                     store.provenance("scorecard", [resolved], scores.seeds.tolist(), seconds, **told))
+    if out is not None:
+        card.save(out)
+    return card
 
 
 def read(folder: str | Path, partial: bool = False) -> Result:

@@ -17,9 +17,8 @@ from alliancelab.scenarios.registry.read import read_registry
 from alliancelab.scenarios.registry.tables import Registry, described
 from alliancelab.scenarios.registry.world import scenario_from
 from alliancelab.scenarios.worlds.ensemble import read_ensemble, worlds_of
-from alliancelab.scenarios.worlds.nested import seeds_of
+from alliancelab.scenarios.worlds.seeds import seeds_of
 from alliancelab.worlds import REPLICATES as IN_A_WORLD
-from alliancelab.worlds import described as described_worlds
 
 __all__ = ["forecast", "registry"]
 
@@ -117,7 +116,7 @@ def forecast(
     else:
         in_worlds, seeds = worlds_of(resolved, drawn), seeds_of(len(drawn.numbers), count, first_seed)
         place = None if ensemble is None else str(ensemble)
-        more |= {"worlds": worlds, "ensemble": {"folder": place, **described_worlds(drawn, [resolved])}}
+        more |= {"worlds": worlds, "ensemble": {"folder": place, **drawn.described([resolved])}}
     started = announce_start(announce, [resolved])
     found = forecast_from(here, in_worlds, seeds, years, workers, later, labelled(progress, "runs"))
     seconds = time.perf_counter() - started

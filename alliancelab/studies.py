@@ -1,27 +1,103 @@
-"""Studies from Python: life cycles, counterfactuals and plans of replicates; each runs its scenarios itself."""
+"""Studies from Python: instruments alone, life cycles, counterfactuals and plans of replicates."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliancelab.agents.errors import UserError, did_you_mean
+from alliancelab.agents.errors import ScenarioError, UserError, did_you_mean
+from alliancelab.analysis.causal.in_worlds import DECLARED, numbers_of_pair
 from alliancelab.analysis.life.curve_fits import SHORTEST
+from alliancelab.analysis.results.comparison import Comparison
 from alliancelab.analysis.results.counterfactual import Counterfactual
 from alliancelab.analysis.results.lifecycles import LifeCycles
 from alliancelab.analysis.results.replicate_plan import ReplicatePlan
+from alliancelab.analysis.results.worlds import BASES, WorldComparison
+from alliancelab.analysis.statistics.intervals import holm
 from alliancelab.analysis.statistics.sample_size import Goal
-from alliancelab.api import Source, announce_start, labelled
+from alliancelab.api import Source, announce_start, compare, labelled
+from alliancelab.model.instruments import INSTRUMENTS
+from alliancelab.model.outcomes import OUTCOMES, Outcome
+from alliancelab.model.simulation import simulate
 from alliancelab.scenarios import runner, store
 from alliancelab.scenarios.regional_outcomes import outcomes_for
 from alliancelab.scenarios.scenario import Scenario, load
+from alliancelab.scenarios.variants import STRENGTHS, base_of
+from alliancelab.scenarios.worlds.nested import Together
+from alliancelab.worlds import Asked, kept_beside, no_ensemble_alone, study_in_worlds, worlds_asked
 
-__all__ = ["counterfactual", "lifecycle", "plan_replicates"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["counterfactual", "effects", "lifecycle", "plan_replicates"]
 
 Progress = Callable[[str, int, int], None]
 FEWEST_PILOT_RUNS = 10
+
+
+def effects(
+    strengths: Sequence[str] = ("mid",),
+    replicates: int | None = None,
+    first_seed: int = 0,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    announce: Callable[[str], None] | None = None,
+    worlds: int | None = None,
+    ensemble: str | Path | None = None,
+    out: str | Path | None = None,
+    overwrite: bool = False,
+) -> "pd.DataFrame | WorldComparison":
+    """What each instrument does alone: paired differences from the scenario that it is laid over.
+
+    Parameters
+    ----------
+    strengths : sequence of str
+        Of "low", "mid", "high"; values stand in ``scenarios/single_levers.toml``.
+    replicates : int, optional
+        Runs of each scenario, 60 by default; with `worlds`, runs in each of these, 4 by default.
+    worlds, ensemble : optional
+        As in `compare`.
+    out : path, optional
+        Folder to save to, with `worlds`.
+    overwrite : bool
+        Whether earlier results in that folder may be replaced; files of anybody else never are.
+
+    Returns
+    -------
+    DataFrame or WorldComparison
+        As `Comparison.differences`, indexed by (instrument, strength, outcome), with ``base``, the scenario it is
+        compared with; ``p_holm`` holds for the whole table. With `worlds`, a comparison of each
+        ``only_INSTRUMENT_STRENGTH`` with its base.
+
+    Raises
+    ------
+    ScenarioError, StoreError, UserError
+        If a strength is unknown, a number is out of range, or `out` cannot be written.
+    """
+    import pandas as pd
+
+    no_ensemble_alone(worlds, ensemble)
+    unknown = [strength for strength in strengths if strength not in STRENGTHS]
+    if unknown:
+        raise ScenarioError(f"there is no strength '{unknown[0]}'; there are {', '.join(STRENGTHS)}")
+    tried = {(i.name, step): (f"only_{i.name}_{step}", base_of(i.name)) for i in INSTRUMENTS for step in strengths}
+    names = list(dict.fromkeys([base for _, base in tried.values()] + [name for name, _ in tried.values()]))
+    if worlds is not None:
+        _check_out(out, overwrite, [] if ensemble is None else [Path(ensemble)])
+        asked = worlds_asked(worlds, ensemble, replicates, first_seed, workers, labelled(progress, "runs"))
+        more: dict[str, Any] = {"study": "effects", "strengths": list(strengths), BASES: dict(tried.values())}
+        return _compared([load(name) for name in names], asked, OUTCOMES, announce, out, overwrite, None, more)
+    if out is not None:
+        raise UserError("a folder is for effects in many worlds (--worlds); without, write a page with --markdown")
+    compared = compare(names, 60 if replicates is None else replicates, first_seed, workers, progress=progress,
+                       announce=announce)
+    assert isinstance(compared, Comparison)
+    apart = {base: compared.differences_from(base) for _, base in tried.values()}
+    parts = [apart[base].loc[name].assign(base=base) for name, base in tried.values()]
+    table = pd.concat(parts, keys=list(tried), names=["instrument", "strength"])
+    return table.assign(p_holm=holm(table["p"].to_numpy()))
 
 
 def lifecycle(
@@ -65,7 +141,7 @@ def lifecycle(
 def counterfactual(
     base: Source,
     scenario: Source,
-    replicates: int = 20,
+    replicates: int | None = None,
     first_seed: int = 0,
     workers: int | None = None,
     overrides: Mapping[str, Any] | None = None,
@@ -73,29 +149,67 @@ def counterfactual(
     progress: Progress | None = None,
     announce: Callable[[str], None] | None = None,
     overwrite: bool = False,
-) -> Counterfactual:
+    worlds: int | None = None,
+    ensemble: str | Path | None = None,
+) -> Counterfactual | WorldComparison:
     """What a scenario did to the same alliances and firms as in a base; arguments as in `lifecycle`.
 
     The base should lack one policy only: ``full_chain_without_pilot_selection`` for the pilots of ``full_chain``.
 
+    Parameters
+    ----------
+    replicates : int, optional
+        Runs of each, 20 by default; with `worlds`, runs in each of these, 4 by default.
+    worlds, ensemble : optional
+        As in `compare`.
+
+    Returns
+    -------
+    Counterfactual or WorldComparison
+        The latter with `worlds`; its outcomes are those of `causal.in_worlds.DECLARED`.
+
     Raises
     ------
     ScenarioError, StoreError, UserError
-        When a scenario, a number or the folder is out of range or cannot be used, or there are no alliances to look at.
+        If a scenario, a number or the folder is out of range or cannot be used, or there are no alliances to look at.
     """
+    no_ensemble_alone(worlds, ensemble)
     resolved = [load(source, overrides) for source in (base, scenario)]
-    worlds = [one.world for one in resolved]
-    unlike = [key for key in worlds[0] if worlds[0][key] != worlds[1][key]]
+    sizes = [one.world for one in resolved]
+    unlike = [key for key in sizes[0] if sizes[0][key] != sizes[1][key]]
     if unlike:
         raise UserError(f"{resolved[0].name} and {resolved[1].name} differ in world.{unlike[0]}; the same alliance is "
                         "only found in equal worlds")
-    _check_out(out, overwrite, [base, scenario])
-    recordings, provenance = _recorded("counterfactual", resolved, replicates, first_seed, workers, progress, announce)
+    _check_out(out, overwrite, [base, scenario, *([] if ensemble is None else [Path(ensemble)])])
+    if worlds is not None:
+        asked = worlds_asked(worlds, ensemble, replicates, first_seed, workers, labelled(progress, "runs"))
+        return _compared(resolved, asked, DECLARED, announce, out, overwrite, _numbers_of_both,
+                         {"study": "counterfactual"})
+    recordings, provenance = _recorded("counterfactual", resolved, 20 if replicates is None else replicates, first_seed,
+                                       workers, progress, announce)
     without, with_ = recordings
     result = Counterfactual(without, with_, resolved, provenance)
     if out is not None:
         result.save(out)
     return result
+
+
+def _compared(scenarios: Sequence[Scenario], asked: Asked, declared: Sequence[Outcome],
+              announce: Callable[[str], None] | None, out: str | Path | None, overwrite: bool,
+              together: Together | None, more: Mapping[str, Any]) -> WorldComparison:
+    """Scenarios in worlds, saved if that is wanted; `more` is for the provenance."""
+    started = announce_start(announce, scenarios)
+    with kept_beside(out, asked, scenarios, declared, overwrite) as kept:
+        result = study_in_worlds(scenarios, asked, declared, kept, started, together=together, **more)
+        if out is not None:
+            result.save(out)
+    return result
+
+
+def _numbers_of_both(scenarios: Sequence[Scenario], seed: int) -> np.ndarray:
+    """Numbers of the same alliances, of a base and a scenario in one world; see `numbers_of_pair`."""
+    base, arm = (simulate(scenario.setup(seed), record=False) for scenario in scenarios)
+    return numbers_of_pair(base, arm)
 
 
 def plan_replicates(

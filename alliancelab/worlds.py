@@ -1,30 +1,36 @@
-"""What a conclusion hangs on, from Python: what is unknown, worlds that fit, and scenarios compared in all of them."""
+"""What a conclusion depends on, from Python: what is unknown, worlds that fit, and studies made in all of them."""
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from alliancelab.agents.errors import ScenarioError
+from alliancelab.agents.errors import UserError
 from alliancelab.agents.own_rules import OwnRules
+from alliancelab.analysis.results.world_scorecard import WorldScorecard
 from alliancelab.analysis.results.worlds import WorldComparison
 from alliancelab.model.outcomes import Outcome
 from alliancelab.scenarios import store
+from alliancelab.scenarios.checks import check_workers
 from alliancelab.scenarios.kept_runs import KeptRuns
 from alliancelab.scenarios.scenario import Scenario
-from alliancelab.scenarios.targets import Problem
-from alliancelab.scenarios.worlds.ensemble import Ensemble, make_ensemble, read_ensemble, write_ensemble
-from alliancelab.scenarios.worlds.nested import run_worlds, seeds_of
+from alliancelab.scenarios.scorecard import lines_of, plan_and_kept
+from alliancelab.scenarios.worlds.ensemble import Ensemble, read_ensemble, write_ensemble
+from alliancelab.scenarios.worlds.nested import Together, run_worlds
+from alliancelab.scenarios.worlds.seeds import seeds_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["REPLICATES", "FittedWorlds", "choose_worlds", "compare_in_worlds", "described", "fit_worlds", "hash_of",
-           "uncertainties"]
+    from alliancelab.scenarios.targets import Problem
+
+__all__ = ["REPLICATES", "Asked", "FittedWorlds", "fit_worlds", "kept_beside", "no_ensemble_alone",
+           "score_in_worlds", "study_in_worlds", "uncertainties", "worlds_asked"]
 
 REPLICATES = 4  # in each world where nothing else is said
 
@@ -108,9 +114,11 @@ class FittedWorlds:
         return f"FittedWorlds({self.ensemble.document['targets']!r}: {len(self.ensemble.numbers)} worlds)"
 
 
-def fit_worlds(problem: Problem, count: int, folder: Path | None, workers: int | None, progress: Progress | None,
+def fit_worlds(problem: "Problem", count: int, folder: Path | None, workers: int | None, progress: Progress | None,
                started: float) -> FittedWorlds:
     """Worlds that fit the targets of a problem; arguments as in `calibrate`, which checks and announces."""
+    from alliancelab.scenarios.worlds.making import make_ensemble  # what it needs takes long to import
+
     journal = None if folder is None else folder.with_name(f"{folder.name}.worlds.bin")
     ensemble, _ = make_ensemble(problem, count, journal, workers, progress)
     seeds = [problem.file.first_seed]
@@ -121,43 +129,114 @@ def fit_worlds(problem: Problem, count: int, folder: Path | None, workers: int |
     return result
 
 
-def choose_worlds(scenarios: Sequence[Scenario], worlds: int, replicates: int, first_seed: int,
-                  ensemble: str | Path | None) -> Ensemble:
-    """The worlds to compare in; arguments as in `compare`, checked before anything is computed."""
-    if len(scenarios) < 2:
-        raise ScenarioError("effects in many worlds are differences: name two scenarios, or more")
+class Asked(NamedTuple):
+    """In which worlds a study is to be made, and how its runs are kept; checked before anything is computed.
+
+    Attributes
+    ----------
+    drawn : Ensemble
+    replicates, first_seed : int
+        Runs in each world, and the seed of the first; those of the next world begin a thousand later.
+    workers : int or None
+    progress : callable or None
+    """
+
+    drawn: Ensemble
+    replicates: int
+    first_seed: int
+    workers: int | None
+    progress: Callable[[int, int], None] | None
+
+
+def worlds_asked(worlds: int, ensemble: str | Path | None, replicates: int | None, first_seed: int,
+                 workers: int | None, progress: Callable[[int, int], None] | None) -> Asked:
+    """The worlds that a study is made in; arguments as in `compare`.
+
+    Raises
+    ------
+    ScenarioError, StoreError
+        If a number is out of range, or the ensemble cannot be read.
+    """
     drawn = read_ensemble(ensemble).first(worlds)
-    seeds_of(worlds, replicates, first_seed)
-    return drawn
+    count = REPLICATES if replicates is None else replicates
+    seeds_of(worlds, count, first_seed)
+    check_workers(workers)
+    return Asked(drawn, count, first_seed, workers, progress)
 
 
-def compare_in_worlds(
+def no_ensemble_alone(worlds: int | None, ensemble: str | Path | None) -> None:
+    """Refuse a choice of worlds where none are asked for.
+
+    Raises
+    ------
+    UserError
+    """
+    if worlds is None and ensemble is not None:
+        raise UserError("an ensemble is a choice of worlds: say in how many of them to compare (--worlds)")
+
+
+def study_in_worlds(
     scenarios: Sequence[Scenario],
-    drawn: Ensemble,
-    replicates: int,
-    first_seed: int,
-    workers: int | None,
-    progress: Callable[[int, int], None] | None,
+    asked: Asked,
     declared: Sequence[Outcome],
-    rules: OwnRules,
     kept: KeptRuns | None,
     started: float,
-    more: dict[str, Any],
+    rules: OwnRules | None = None,
+    together: Together | None = None,
+    made: Callable[..., WorldComparison] = WorldComparison,
+    kind: str = WorldComparison.kind,
+    about: Sequence[Scenario] | None = None,
+    **more: Any,
 ) -> WorldComparison:
-    """Scenarios in worlds; arguments as in `compare`, which loads, chooses, checks, announces and saves."""
-    runs = run_worlds(scenarios, drawn, replicates, first_seed, workers, progress, declared, rules, kept)
-    origin = store.provenance("worlds", scenarios, runs.seeds.ravel().tolist(), time.perf_counter() - started,
-                              ensemble=described(drawn, scenarios), **more)
-    return WorldComparison(runs, scenarios, origin)
+    """Scenarios in worlds.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        The first axis of the runs.
+    asked : Asked
+    declared : sequence of Outcome
+        What runs are judged by, or what `together` gives.
+    kept : KeptRuns or None
+        See `kept_beside`.
+    started : float
+        When the computation began, as `time.perf_counter` tells it.
+    together : callable, optional
+        As in `run_worlds`.
+    made, kind : callable, str
+        Class of the result, and how its document names it.
+    about : sequence of Scenario, optional
+        What the result is of, where that is less than `scenarios`.
+    **more
+        For the provenance.
+    """
+    told = tuple(scenarios if about is None else about)
+    runs = run_worlds(scenarios, asked.drawn, asked.replicates, asked.first_seed, asked.workers, asked.progress,
+                      declared, rules, kept, together)
+    origin = store.provenance(kind, told, runs.seeds.ravel().tolist(), time.perf_counter() - started,
+                              ensemble=asked.drawn.described(scenarios), **more)
+    return made(runs, told, origin)
 
 
-def described(ensemble: Ensemble, scenarios: Sequence[Scenario]) -> dict[str, Any]:
-    """What the document of a result says of the worlds that it was made in, as plain data."""
-    return {"targets": ensemble.document["targets"], "measured": ensemble.document["measured"],
-            "stale": ensemble.is_stale, "fixed": ensemble.fixed_by(scenarios), "hash": hash_of(ensemble)}
+def kept_beside(out: str | Path | None, asked: Asked, scenarios: Sequence[Scenario], declared: Sequence[Outcome],
+                overwrite: bool) -> AbstractContextManager[KeptRuns | None]:
+    """Where runs of a study are kept until its folder is written; nothing without a folder."""
+    if out is None:
+        return nullcontext()
+    return KeptRuns(store.check_folder(out, overwrite), scenarios, declared, overwrite, asked.drawn.hash)
 
 
-def hash_of(ensemble: Ensemble) -> str:
-    """Of the values of all worlds."""
-    names = ",".join(ensemble.unknowns.names).encode()
-    return hashlib.sha256(names + ensemble.values().tobytes()).hexdigest()[:16]
+def score_in_worlds(scenario: Scenario, asked: Asked, started: float, out: str | Path | None, overwrite: bool,
+                    **more: Any) -> WorldScorecard:
+    """A scorecard in worlds; arguments as in `study_in_worlds` and `scorecard`, which loads, checks and announces."""
+    lines = lines_of(scenario)
+    declared = [line.outcome for line in lines]
+    both = [replace(scenario, name=f"{scenario.name}_base_year"), scenario]
+    with kept_beside(out, asked, both, declared, overwrite) as kept:
+        card = study_in_worlds(both, asked, declared, kept, started, together=partial(plan_and_kept, declared=declared),
+                               made=partial(WorldScorecard, lines=lines), kind=WorldScorecard.kind, about=[scenario],
+                               study="scorecard", **more)
+        assert isinstance(card, WorldScorecard)
+        if out is not None:
+            card.save(out)
+    return card

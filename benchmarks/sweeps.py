@@ -13,7 +13,8 @@ import numpy as np
 from alliancelab.scenarios.sweep.design import load_design
 from alliancelab.scenarios.sweep.estimate import estimate
 from alliancelab.scenarios.sweep.parts import chosen, parts_in, write_part
-from alliancelab.scenarios.sweep.plan import Sweep, new_runs, write_plan
+from alliancelab.scenarios.sweep.plan import Sweep
+from alliancelab.scenarios.sweep.planning import new_runs, write_plan
 from alliancelab.scenarios.sweep.pool import Pool
 from alliancelab.scenarios.sweep.storage import open_storage
 from alliancelab.scenarios.sweep.work import results_of

@@ -185,7 +185,7 @@ def reference() -> str:
               ""]
     lines += _table(("flow", "from", "to", "instrument", "meaning"),
                     ((f"`{f.column}`", f.source, f.target, f.instrument, f.description) for f in FLOWS))
-    lines += ["## Outcomes", "", "One number a run each; `model/outcomes.py`, `OUTCOMES`.", ""]
+    lines += ["## Outcomes", "", "One number per run each; `model/outcomes.py`, `OUTCOMES`.", ""]
     lines += _table(("outcome", "title", "unit", "better", "meaning"),
                     ((f"`{o.name}`", o.title, o.unit, BETTER[o.better], o.description) for o in OUTCOMES))
     return "\n".join(lines)
@@ -240,7 +240,7 @@ def regional() -> str:
     for kind in (regional_codes.Service, regional_codes.Carrier, regional_codes.Rank, regional_codes.Fund,
                  regional_codes.Grade, regional_codes.Level, regional_codes.State):
         lines += _codes(kind)
-    lines += ["## Indicators of a scorecard", "", "One number a run and year; `model/regional/indicators.py`.", ""]
+    lines += ["## Indicators of a scorecard", "", "One number per run and year; `model/regional/indicators.py`.", ""]
     lines += _table(("indicator", "title", "unit", "better", "needs a region"), (
         (f"`{i.name}`", i.title, i.unit, BETTER[i.better], "yes" if i.regional else "no") for i in INDICATORS.values()))
     return "\n".join(lines)

@@ -59,7 +59,7 @@ def card_lines(card) -> list[str]:
         *table(("target", "year", "asked", "outcome, middle 95 %", "met", "effect of the plan, 95 %", "without it"),
                rows),
         "No lever of the plan moves these lines, not even at its upper bound: "
-        + (", ".join(unmoved) or "there are none such") + "."]
+        + (", ".join(unmoved) or "none") + "."]
 
 
 def results() -> None:
@@ -88,7 +88,12 @@ def results() -> None:
                    f"{interval(*differences.loc[(other, name), ['low', 'high']])}" for other in others))
                 for name in outcomes]
         lines += table(("outcome", "unit", base, *others), rows)
-    (DOCS / "regional_results.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+    import worlds  # beside this file, and reads this one
+
+    page = DOCS / "regional_results.md"
+    block = worlds.block_of(page.read_text(encoding="utf-8"))  # made by docs/worlds.py
+    text = "\n".join(lines).rstrip() + "\n"
+    page.write_text(text if block is None else worlds.with_block(text, block), encoding="utf-8")
 
 
 def tutorial() -> None:
@@ -108,7 +113,7 @@ def tutorial() -> None:
         "No code is needed: a table of figures, four commands, a scorecard. The county on this page is fictitious; the "
         "page is made by `python docs/regional_results.py`.", "",
         "## 1. Figures", "",
-        "One line an indicator: its figure in the base year, and targets by year. Any subset of the indicators in "
+        "One line per indicator: its figure in the base year, and targets by year. Any subset of the indicators in "
         "[regional_reference.md](regional_reference.md) will do; what is left out stays as the model makes it. "
         "The same lines can stand in a TOML file, where an indicator of your own is a total or a level of recorded "
         "columns, a ratio of two indicators, or the growth of one: "

@@ -21,7 +21,7 @@ from alliancelab.model.randomness import Process, stream, uniform
 from alliancelab.model.staffing import staff, start_project
 from alliancelab.model.tables import LINES_OF_ONE, TEAM_LIMIT
 
-__all__ = ["agenda", "likeness", "line_in", "open_line", "way_into"]
+__all__ = ["agenda", "door_of", "likeness", "line_in", "open_line"]
 
 KINDS = 3                 # of projects
 AWARDED = 63              # place among the proposals of a quarter of one that is begun for a grant
@@ -80,7 +80,7 @@ def likeness(world, a, f):
 
 
 @inner
-def way_into(world, a, f):
+def door_of(world, a, f):
     """Door that a new line in field `f` would be. Source: A3.
 
     The next vintage of one of its own trajectories is continuous innovation; another field is risk avoidance as long
@@ -95,7 +95,7 @@ def way_into(world, a, f):
 
 
 @inner
-def readiness_for(door, p):
+def door_weight(door, p):
     """Weight of a door in what an alliance makes of a new field; zero shuts it. Source: A3."""
     if door == Door.RISK_AVOIDANCE:
         return p.door_risk
@@ -139,9 +139,9 @@ def find_idea(world, tick, a, turn):
             top = max(top, worth)
             if worth < least:
                 continue
-            luck = log(worth) + p.choice_noise * gumbel(uniform(draws, alliance.key, 64 * turn + 3 * x + kind))
-            if luck > best:
-                best = luck
+            utility = log(worth) + p.choice_noise * gumbel(uniform(draws, alliance.key, 64 * turn + 3 * x + kind))
+            if utility > best:
+                best = utility
                 keep_idea(alliance, x, line.field, kind, worth)
     for f in range(sector.first_field, sector.field_count):
         field = world.fields[alliance.sector, f]
@@ -150,13 +150,13 @@ def find_idea(world, tick, a, turn):
         if worth_of_new_line(promise_of(field, p), 1.0, field.alliances, p) < least:
             continue
         worth = worth_of_new_line(promise_of(field, p), likeness(world, a, f), field.alliances, p)
-        worth *= readiness_for(way_into(world, a, f), p) * (1.0 - (p.order_lock if alliance.order > 0.0 else 0.0))
+        worth *= door_weight(door_of(world, a, f), p) * (1.0 - (p.order_lock if alliance.order > 0.0 else 0.0))
         top = max(top, worth)
         if worth < least:
             continue
-        luck = log(worth) + p.choice_noise * gumbel(uniform(draws, alliance.key, 1024 + 1024 * turn + f))
-        if luck > best:
-            best = luck
+        utility = log(worth) + p.choice_noise * gumbel(uniform(draws, alliance.key, 1024 + 1024 * turn + f))
+        if utility > best:
+            best = utility
             keep_idea(alliance, -1, f, ProjectKind.RESEARCH, worth)
     return top
 
@@ -227,7 +227,7 @@ def poorest_line(world, a):
 
 
 @inner
-def realise(world, tick, a, turn, team):
+def staff_and_start(world, tick, a, turn, team):
     """Find partners for the idea and start it as a project; a grant that was won goes with it."""
     alliance = world.alliances[a]
     p = world.parameters[0]
@@ -243,7 +243,7 @@ def realise(world, tick, a, turn, team):
     # Since a call ranked the idea its line may have been opened, or given up.
     x = line_in(world, a, alliance.idea_field)
     if x < 0:
-        x = open_line(world, tick, a, alliance.idea_field, way_into(world, a, alliance.idea_field))
+        x = open_line(world, tick, a, alliance.idea_field, door_of(world, a, alliance.idea_field))
     alliance.award = 0.0
     q = start_project(world, tick, a, x, alliance.idea_kind, turn, team, count, grant, quarters)
     world.projects[q].rolled = grant > 0.0 and alliance.awards > 1
@@ -264,7 +264,7 @@ def agenda(world, tick):
         look_around(world, tick, a, free)
         if alliance.award > 0.0 and alliance.idea_field >= 0 and uniform(
                 draws, alliance.key, AWARDED) < beginning_for_money(alliance.award, p):
-            realise(world, tick, a, AWARDED, team)
+            staff_and_start(world, tick, a, AWARDED, team)
         turns = 1 + alliance.size // MEMBERS_A_PROPOSAL
         begun = False
         for turn in range(turns):
@@ -274,7 +274,7 @@ def agenda(world, tick):
             if alliance.idea_field < 0 or alliance.idea_worth < p.worth_least:
                 break
             if uniform(draws, alliance.key, turn) < proposal_odds(alliance, free, need, p):
-                realise(world, tick, a, min(turn, AWARDED - 1), team)
+                staff_and_start(world, tick, a, min(turn, AWARDED - 1), team)
                 free = max(free - 4.0, 0.0)
                 begun = True
         if begun:

@@ -5,7 +5,7 @@ from math import exp
 import numpy as np
 
 from alliancelab.agents.alliance_rules import economics, stability, vitality
-from alliancelab.agents.codes import Door, Event, ProjectState, Stage
+from alliancelab.agents.codes import Dimension, Door, Event, ProjectState, Stage
 from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count, record_event
 from alliancelab.model.life_cycle import remembered_peak, stage
@@ -35,20 +35,20 @@ def measure(world, a):
     if alliance.running > 0:
         alliance.coverage = coverage
     dimensions = alliance.dimensions
-    dimensions[0] = min(best / sector.world_frontier, 1.0)
-    dimensions[1] = economics(alliance.benefit, alliance.cost, p)
+    dimensions[Dimension.TECHNOLOGY] = min(best / sector.world_frontier, 1.0)
+    dimensions[Dimension.ECONOMICS] = economics(alliance.benefit, alliance.cost, p)
     of_market = 1.0 - exp(-p.standing_market * alliance.power)
     of_industry = 1.0 - exp(-(0.3 * alliance.size + 0.7 * alliance.active) / p.standing_members)
     of_standards = 1.0 - exp(-alliance.standards / p.standing_standards)
-    dimensions[2] = 0.5 * of_market + 0.35 * of_industry + 0.15 * of_standards
-    dimensions[3] = stability(alliance, p)
-    dimensions[4] = alliance.governance
-    dimensions[5] = alliance.clarity
+    dimensions[Dimension.STANDING] = 0.5 * of_market + 0.35 * of_industry + 0.15 * of_standards
+    dimensions[Dimension.STABILITY] = stability(alliance, p)
+    dimensions[Dimension.GOVERNANCE] = alliance.governance
+    dimensions[Dimension.CLARITY] = alliance.clarity
     alliance.vitality = vitality(dimensions, p)
 
 
 @inner
-def carried_by(world, tick, a):
+def door_of_regrowth(world, tick, a):
     """Door that a rise came through: that of the project which lifted its line most, lately.
 
     None is its first line, which recovers without anything new. Source: A3.
@@ -69,7 +69,7 @@ def carried_by(world, tick, a):
 
 
 @inner
-def follow(world, tick, a):
+def update_averages(world, tick, a):
     """Move the averages, the peak and the trough of vitality, and read the stage."""
     p = world.parameters[0]
     alliance = world.alliances[a]
@@ -90,14 +90,14 @@ def follow(world, tick, a):
     now = stage(before, alliance, alliance.project_count > 0, p)
     if now == before:
         return
-    enter(world, tick, a, before, now)
+    enter_stage(world, tick, a, before, now)
     record_event(world, tick, Event.STAGE, a, np.uint64(0), alliance.stage)
     if world.counts[Count.RECORD] != 0:
         world.events[world.counts[Count.EVENTS] - 1].before = before
 
 
 @inner
-def enter(world, tick, a, before, now):
+def enter_stage(world, tick, a, before, now):
     """Enter a stage: levels that the next one is measured from start here."""
     alliance = world.alliances[a]
     alliance.stage = now
@@ -109,7 +109,7 @@ def enter(world, tick, a, before, now):
         alliance.peak = alliance.fast
     if now == Stage.REGROWTH:
         alliance.regrowths += 1
-        alliance.door = carried_by(world, tick, a)
+        alliance.door = door_of_regrowth(world, tick, a)
         record_event(world, tick, Event.REGROWN, a, np.uint64(0), float(alliance.door))
     if before != Stage.MATURITY and before != Stage.DECLINE:
         alliance.trough = alliance.fast
@@ -120,4 +120,4 @@ def diagnosis(world, tick):
     """Process 10 of the tick."""
     for k in range(world.counts[Count.LIVE]):
         measure(world, world.live[k])
-        follow(world, tick, world.live[k])
+        update_averages(world, tick, world.live[k])

@@ -103,10 +103,10 @@ def spread(world, tick, a, x):
     if outsiders == 0 or line.launched <= 0.0:
         return
     innovation, imitation = imitation_rates(alliance, line, sector, p)
-    waiting = max(outsiders - int(line.adopters), 0)
+    non_adopters = max(outsiders - int(line.adopters), 0)
     rate = min((innovation + imitation * line.diffusion) * line.launched, 1.0)
     key = alliance.key + np.uint64(x)
-    drawn = binomial(waiting, rate, uniform(stream(world.seed[0], Process.DIFFUSION, tick), key, 0))
+    drawn = binomial(non_adopters, rate, uniform(stream(world.seed[0], Process.DIFFUSION, tick), key, 0))
     who = stream(world.seed[0], Process.ADOPTERS, tick)
     count = 0
     for j in range(drawn):  # whom nobody teaches costs nothing, so they are counted first

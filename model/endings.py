@@ -67,7 +67,7 @@ def patience_of(world, alliance):
 
 
 @inner
-def verdict(world, tick, a):
+def reason_to_end(world, tick, a):
     """Why an alliance ends now, or ALIVE: composition broken, low vitality, purpose achieved, or not renewed.
 
     Members do not give up the label of a pilot because their work is done, and not soon for low vitality. Source: B4.
@@ -126,7 +126,7 @@ def endings(world, tick):
     kept = 0
     for k in range(world.counts[Count.LIVE]):
         a = world.live[k]
-        reason = verdict(world, tick, a)
+        reason = reason_to_end(world, tick, a)
         if reason != Reason.ALIVE:
             wind_up(world, tick, a, reason)
             continue

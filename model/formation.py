@@ -30,7 +30,7 @@ def choose_field(world, tick, row, subsidy):
     firm = world.organisations[row]
     sector = world.sectors[firm.sector]
     draws = stream(world.seed[0], Process.FIELD_CHOICE, tick)
-    sight = p.crowding_seen + (1.0 - p.crowding_seen) * sector.plan
+    rivals_seen = p.crowding_seen + (1.0 - p.crowding_seen) * sector.plan
     best = -1
     most = -1e9
     for f in range(sector.first_field, sector.field_count):
@@ -41,8 +41,8 @@ def choose_field(world, tick, row, subsidy):
         for d in range(CLASSES):
             fit += field.weights[d] * firm.expertise[d]
         noise = -log(-log(uniform(draws, firm.key, f) + 1e-12) + 1e-12)  # Gumbel: a logit choice
-        promise = sector.plan * subsidy if layout.has_place(field) else 0.0
-        appeal = field_appeal(field, fit, sight, promise, p) + p.choice_noise * noise
+        plan_subsidy = sector.plan * subsidy if layout.has_place(field) else 0.0
+        appeal = field_appeal(field, fit, rivals_seen, plan_subsidy, p) + p.choice_noise * noise
         if appeal > most:
             most = appeal
             best = f

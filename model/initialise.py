@@ -55,7 +55,7 @@ def populate(world, counts, regions):
         sector.growth = p.market_growth * (0.5 + uniform(draws, entity, 0))
         sector.dynamism = 1.0 + p.sector_spread * (2.0 * uniform(draws, entity, 1) - 1.0)
         sector.focus = p.field_focus * (1.0 + p.sector_spread * (2.0 * uniform(draws, entity, 3) - 1.0))
-        larger = exp(p.sector_spread * (2.0 * uniform(draws, entity, 2) - 1.0))
+        size_factor = exp(p.sector_spread * (2.0 * uniform(draws, entity, 2) - 1.0))
         sector.priority = 1.0 if uniform(draws, entity, 4) < 0.5 else 0.0
         sector.first_firm = row
         sector.firm_rows = counts[s, 0]
@@ -65,14 +65,14 @@ def populate(world, counts, regions):
         sector.agency_rows = counts[s, 3]
         for kind in range(4):
             for place in range(counts[s, kind]):
-                settle(world, row, organisation_key(kind, s, place, 0), kind, s, regions, larger)
+                settle(world, row, organisation_key(kind, s, place, 0), kind, s, regions, size_factor)
                 row += 1
         begin_fields(world, s)
         begin_firms(world, s)
 
 
 @inner
-def settle(world, row, key, kind, s, regions, larger):
+def settle(world, row, key, kind, s, regions, size_factor):
     """One organisation as it is on the first day; vacant rows wait for newborn firms."""
     p = world.parameters[0]
     draws = stream(world.seed[0], Process.INITIAL, 1)
@@ -81,7 +81,7 @@ def settle(world, row, key, kind, s, regions, larger):
     organisation.sector = s
     shock = normal(draws, key, 8)
     if kind == Kind.FIRM:
-        organisation.size = p.size_median * larger * exp(p.size_spread * shock)
+        organisation.size = p.size_median * size_factor * exp(p.size_spread * shock)
     else:
         organisation.size = p.research_budget * exp(p.research_spread * shock)
     endow(world, organisation, key, 0)

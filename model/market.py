@@ -121,7 +121,7 @@ def share_benefit(world, tick, a):
     p = world.parameters[0]
     alliance = world.alliances[a]
     # Public money is not paid out, nor what managing the alliance has used up.
-    out = min(alliance.revenue * (1.0 - p.retention), max(alliance.funds - alliance.public_funds, 0.0))
+    payable = min(alliance.revenue * (1.0 - p.retention), max(alliance.funds - alliance.public_funds, 0.0))
     from_firms, from_others = collect_fees(world, tick, a)
     royalty = p.royalty if from_others > 0.0 else 0.0
     if from_firms <= 0.0:
@@ -135,10 +135,10 @@ def share_benefit(world, tick, a):
         member = world.organisations[seat.row]
         part = seat.cost + p.benefit_floor
         if member.kind == Kind.FIRM:
-            money = out * (1.0 - royalty) * part / from_firms
+            money = payable * (1.0 - royalty) * part / from_firms
             worth = money + seat.rebate
         else:
-            money = out * royalty * part / from_others
+            money = payable * royalty * part / from_others
             worth = money + p.publication_value * seat.contribution
         member.funds += money
         alliance.funds -= money
@@ -159,17 +159,17 @@ def measure_fairness(world, a, mean):
     """Inequality of benefit over cost among members, and how widely what they risk is spread. Source: A1, A7."""
     p = world.parameters[0]
     alliance = world.alliances[a]
-    spread = 0.0
+    deviation = 0.0
     total = 0.0
     squares = 0.0
     place = alliance.first_seat
     while place >= 0:
         seat = world.seats[place]
-        spread += abs(seat.benefit / (seat.cost + p.benefit_floor) - mean)
+        deviation += abs(seat.benefit / (seat.cost + p.benefit_floor) - mean)
         total += seat.cost
         squares += seat.cost * seat.cost
         place = seat.next
-    alliance.inequality = min(spread / max(alliance.size, 1) / (2.0 * mean + 0.5), 1.0)
+    alliance.inequality = min(deviation / max(alliance.size, 1) / (2.0 * mean + 0.5), 1.0)
     # Less than a yuan is nobody's risk, and its square may be nothing to divide by.
     alliance.risk_spread = 1.0 - squares / (total * total) if total > 1e-6 else 0.0
 

@@ -1,4 +1,4 @@
-"""Process 8: members judge, quarrel, trust and leave; outsiders knock at the door. Source: A7, A9."""
+"""Process 8: members judge, quarrel, trust and leave; outsiders apply. Source: A7, A9."""
 
 import numpy as np
 
@@ -90,7 +90,7 @@ def exits(world, tick, a):
 
 
 @inner
-def bond(world, a, burden):
+def update_cohesion(world, a, burden):
     """Turnover, trust, governance and clarity move."""
     p = world.parameters[0]
     alliance = world.alliances[a]
@@ -145,7 +145,7 @@ def admit(world, tick, a, row, best, luck):
 
 @inner
 def take_applicants(world, tick, a, best):
-    """Outsiders may knock: drawn by openness, vitality, size and label; admitted if they add coverage and want in.
+    """Outsiders may apply: drawn by openness, vitality, size and label; admitted if they add coverage and want in.
 
     Source: B4 (attention and label), A7 (member turnover).
     """
@@ -177,7 +177,7 @@ def membership(world, tick):
         judge(world, a, burden)
         quarrel(world, tick, a)
         exits(world, tick, a)
-        bond(world, a, burden)
+        update_cohesion(world, a, burden)
         alliance = world.alliances[a]
         if alliance.signed >= 0 and alliance.size > 0:
             take_applicants(world, tick, a, best)

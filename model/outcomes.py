@@ -25,7 +25,18 @@ class Outcome(NamedTuple):
     better : int
         1 if more is better, -1 if less is better, 0 if it is neither.
     value : callable
-        Takes a `Recording`, returns a float; NaN where the run gives no answer.
+        Takes a `Recording`, returns a float; NaN where the run gives no answer. A recording has `curves`, `ages`,
+        `alliances`, `projects`, `panel`, `events`, `members`, `project_members` as structured arrays with the columns
+        of docs/reference.md, codes as numbers, and `setup` with `sizes["warm_up"]`.
+
+    Examples
+    --------
+    >>> import alliancelab as al
+    >>> large = al.Outcome("large", "Large alliances", "share", 1, "Alliances founded by more than eight.",
+    ...                    lambda run: float((run.alliances["founding_size"] > 8).mean()))
+    >>> small = {"world.firms": 60, "world.quarters": 40, "world.warm_up": 8}
+    >>> float(al.run("no_policy", outcomes=[large], overrides=small).outcomes["large"]) <= 1.0
+    True
     """
 
     name: str

@@ -52,8 +52,8 @@ def contribute(world, tick, q):
         member = world.organisations[partner.row]
         partner.engagement = engagement(seat, member, alliance, project.supervision, p)
         partner.engagement *= 1.0 - p.training_time * alliance.training
-        stretched = min(p.alliance_share * research_budget(member, p) / max(member.promised, 1e-9), 1.0)
-        gives = min(partner.engagement / p.engagement_usual * partner.part * stretched, max(member.funds, 0.0))
+        affordable_share = min(p.alliance_share * research_budget(member, p) / max(member.promised, 1e-9), 1.0)
+        gives = min(partner.engagement / p.engagement_usual * partner.part * affordable_share, max(member.funds, 0.0))
         member.funds -= gives
         member.given += gives
         seat.contribution += gives
@@ -147,16 +147,16 @@ def show_engagement(world, q):
 
 
 @inner
-def advance_line(line, kind, work, p):
+def advance_line(line, kind, weighted_work, p):
     """Move a line by a project's work, research feeding industrialisation feeding the launch; returns the gain."""
     if kind == ProjectKind.RESEARCH:
-        gain = min(p.gain * work, 1.0) * (1.0 - line.knowledge)
+        gain = min(p.gain * weighted_work, 1.0) * (1.0 - line.knowledge)
         line.knowledge += gain
     elif kind == ProjectKind.INDUSTRIALISATION:
-        gain = min(p.gain_later * work, 1.0) * max(line.knowledge - line.industrialised, 0.0)
+        gain = min(p.gain_later * weighted_work, 1.0) * max(line.knowledge - line.industrialised, 0.0)
         line.industrialised += gain
     else:
-        gain = min(p.gain_later * work, 1.0) * max(line.industrialised - line.launched, 0.0)
+        gain = min(p.gain_later * weighted_work, 1.0) * max(line.industrialised - line.launched, 0.0)
         line.launched += gain
     return gain
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alliancelab.agents.codes import Kind, Stage
+from alliancelab.agents.codes import Dimension, Kind, Stage
 from alliancelab.agents.compiled import compiled, inner
 from alliancelab.agents.organisation_rules import standing
 from alliancelab.model.accounts import FLOWS, Count
@@ -31,10 +31,10 @@ def write_panel(world, tick, a):
     row.active = alliance.active
     row.projects = alliance.running
     row.vitality = alliance.vitality
-    row.technology_dimension = alliance.dimensions[0]
-    row.economics = alliance.dimensions[1]
-    row.standing = alliance.dimensions[2]
-    row.stability = alliance.dimensions[3]
+    row.technology_dimension = alliance.dimensions[Dimension.TECHNOLOGY]
+    row.economics = alliance.dimensions[Dimension.ECONOMICS]
+    row.standing = alliance.dimensions[Dimension.STANDING]
+    row.stability = alliance.dimensions[Dimension.STABILITY]
     row.governance = alliance.governance
     row.clarity = alliance.clarity
     row.technology = alliance.technology

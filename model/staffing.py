@@ -30,8 +30,8 @@ def project_key(alliance, tick, place):
 @compiled
 def wanted_partners(kind, funded, luck, p):
     """Partners that a project is planned for; a grant of its whole cost makes it larger. Source: C2."""
-    narrower = 1.0 if kind == ProjectKind.RESEARCH else p.partners_later
-    planned = p.project_size * narrower * (1.0 + p.grant_size * funded) * exp(p.project_spread * luck)
+    team_factor = 1.0 if kind == ProjectKind.RESEARCH else p.partners_later
+    planned = p.project_size * team_factor * (1.0 + p.grant_size * funded) * exp(p.project_spread * luck)
     return min(max(int(planned + 0.5), int(p.team_least)), TEAM_LIMIT)
 
 
@@ -211,8 +211,8 @@ def start_project(world, tick, a, line, kind, place, team, count, grant, quarter
     project.vitality = alliance.vitality
     project.outlook = world.fields[alliance.sector, project.field].outlook
     project.ambition = uniform(draws, key, 1)
-    dearer = 1.0 if kind == ProjectKind.RESEARCH else p.cost_later
-    project.cost = burden_of(count, p) * count * dearer * (0.7 + 0.6 * project.ambition)
+    cost_factor = 1.0 if kind == ProjectKind.RESEARCH else p.cost_later
+    project.cost = burden_of(count, p) * count * cost_factor * (0.7 + 0.6 * project.ambition)
     project.grant = grant
     project.grant_until = tick + 1 + quarters  # the first payment is next quarter's
     project.next = alliance.first_project
@@ -234,7 +234,10 @@ def start_project(world, tick, a, line, kind, place, team, count, grant, quarter
 
 @inner
 def fill_seats(world, tick, a, q, team, count, private):
-    """Write the partners of a project, and give outsiders a seat in the alliance; all remember one another's host."""
+    """Write the partners of a project, and give outsiders a seat in the alliance.
+
+    Each remembers the coordinator and the partner listed before it, and they remember it.
+    """
     p = world.parameters[0]
     parts = np.empty(TEAM_LIMIT)
     planned_parts(world, a, team, count, parts)

@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from alliancelab.agents.codes import Kind
 from alliancelab.agents.errors import UserError
@@ -194,6 +192,9 @@ def tail_exponent(consortia: Consortia, least: int = 5) -> float:
 
 def giant_component(consortia: Consortia) -> float:
     """Share of organisations in the largest part of the network that projects connect."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     projects = int(consortia.project.max(initial=-1)) + 1
     organisations = int(consortia.organisation.max(initial=-1)) + 1
     if not organisations:

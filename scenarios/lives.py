@@ -4,14 +4,16 @@ Times are in years, and ages count from the contract, which is what a registry h
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.stats import CensoredData, ecdf
 
 from alliancelab.agents.codes import Kind, ProjectState
 from alliancelab.model.setup import QUARTERS_A_YEAR
 from alliancelab.model.simulation import Recording
+
+if TYPE_CHECKING:
+    from scipy.stats import ecdf
 
 __all__ = ["LEAST_SEEN", "OF_LIVES", "LifeMeasure", "Lives", "lives_of"]
 
@@ -139,6 +141,8 @@ def _hazard(first: float, last: float) -> Callable[[Lives], float]:
 
 def _survival(lives: Lives) -> "ecdf":
     """Product-limit estimate of the survival function (Kaplan and Meier 1958)."""
+    from scipy.stats import CensoredData, ecdf  # takes longer to import than a run takes
+
     years, over = lives.years[lives.seen], lives.ended[lives.seen] < lives.until
     return ecdf(CensoredData(uncensored=years[over], right=years[~over])).sf
 

@@ -3,23 +3,27 @@
 Source: F11, G8.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from alliancelab.agents.errors import ScenarioError
+from alliancelab.model.outcomes import Outcome, outcomes_of
 from alliancelab.model.policy.own import known_instruments
+from alliancelab.model.regional.indicators import Value
 from alliancelab.model.setup import QUARTERS_A_YEAR, Setup
-from alliancelab.model.simulation import simulate
+from alliancelab.model.simulation import Recording, simulate
 from alliancelab.scenarios.checks import check_count, check_seed, check_workers
 from alliancelab.scenarios.own_indicators import indicators_of
 from alliancelab.scenarios.regional import Aim, aims, numbers, set_by
 from alliancelab.scenarios.runner import Progress, run_in_threads
 from alliancelab.scenarios.scenario import Scenario
 
-__all__ = ["PROBES", "Scores", "check_scorecard", "kept", "pushed", "runs_of", "score", "years_of"]
+__all__ = ["PROBES", "Line", "Scores", "check_scorecard", "kept", "lines_of", "plan_and_kept", "pushed", "runs_of",
+           "score", "years_of"]
 
 SAME = 1e-6  # relative: figures that are nearer than this are one
 PROBES = 8  # replicates at most that tell which lines no lever of the plan moves
@@ -148,14 +152,10 @@ def score(
     ScenarioError
         When it declares no scorecard, or a number makes no sense.
     """
-    lines = tuple(aims(scenario.scorecard))
-    if not lines:
-        raise ScenarioError(f"{scenario.name}: it declares no [scorecard]; run dongying or county_bureau, "
-                            "or name indicators with their targets in the scenario")
+    lines = _aims(scenario)
     check_count("replicates", replicates)
     check_workers(workers)
     check_seed(first_seed, replicates)
-    check_scorecard(scenario)
     names = tuple(dict.fromkeys(line.indicator for line in lines))
     known = indicators_of(scenario.scorecard)
     years = years_of(scenario)
@@ -175,3 +175,65 @@ def score(
     run_in_threads(one, jobs, workers, progress)
     seeds = first_seed + np.arange(replicates)
     return Scores(lines, names, years, seeds, values[0], values[1], values[2, ..., :probes])
+
+
+def _aims(scenario: Scenario) -> tuple[Aim, ...]:
+    """Lines of a scorecard, once the run can answer them."""
+    lines = tuple(aims(scenario.scorecard))
+    if not lines:
+        raise ScenarioError(f"{scenario.name}: it declares no [scorecard]; run dongying or county_bureau, "
+                            "or name indicators with their targets in the scenario")
+    check_scorecard(scenario)
+    return lines
+
+
+# --- in many worlds ------------------------------------------------------------------------------------------------
+
+
+class Line(NamedTuple):
+    """A line of a scorecard as an outcome of a run: an indicator in the year of its target, or in the last year.
+
+    Attributes
+    ----------
+    aim : Aim
+    year : int
+    outcome : Outcome
+    """
+
+    aim: Aim
+    year: int
+    outcome: Outcome
+
+
+def lines_of(scenario: Scenario) -> tuple[Line, ...]:
+    """Lines of the scorecard of a scenario as outcomes of a run.
+
+    Raises
+    ------
+    ScenarioError
+        If it declares no scorecard, or a run cannot answer a line.
+    """
+    known, last = indicators_of(scenario.scorecard), int(years_of(scenario)[-1])
+    found = []
+    for aim in _aims(scenario):
+        year, indicator = last if aim.year is None else aim.year, known[aim.indicator]
+        found.append(Line(aim, year, Outcome(
+            f"{aim.indicator}_{year}", f"{indicator.title}, in {year}", indicator.unit, indicator.better,
+            "A line of the scorecard.", partial(_in_year, indicator.value, year))))
+    return tuple(found)
+
+
+def _in_year(value: Value, year: int, run: Recording) -> float:
+    return value(run, year)
+
+
+def plan_and_kept(scenarios: Sequence[Scenario], seed: int, declared: Sequence[Outcome]) -> np.ndarray:
+    """Outcomes of a seed with the policy of the base year kept and with the plan, float64 of shape (2, declared).
+
+    Parameters
+    ----------
+    scenarios : pair of Scenario
+        The same one twice.
+    """
+    setups = (kept(scenarios[0], scenarios[0].setup(seed)), scenarios[1].setup(seed))
+    return np.stack([outcomes_of(simulate(setup, record=False), declared) for setup in setups])

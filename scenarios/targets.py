@@ -159,7 +159,8 @@ class Problem:
         Values that the scenarios give to varied parameters do not count: every point sets them.
         """
         first = self.overrides(self.low)
-        parts = [sources_hash(), self.file.replicates, self.file.first_seed, self.file.projects,
+        regional = any(scenario.region is not None for scenario in self.scenarios)
+        parts = [sources_hash(regional), self.file.replicates, self.file.first_seed, self.file.projects,
                  [load(s, first).hash for s in self.scenarios], [m.name for m in self.moments], self.arm.tolist(),
                  {k: list(v) for k, v in self.file.vary.items()}]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

@@ -25,6 +25,14 @@ def test_links_between_pages_lead_somewhere(page):
     assert not lost
 
 
+def test_every_public_name_stands_on_the_page_of_python():
+    import alliancelab
+
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\.\. auto\w+:: alliancelab\.(\w+)$", text, re.MULTILINE)
+    assert sorted(named) == sorted(set(alliancelab.__all__) - {"__version__"})
+
+
 @pytest.mark.parametrize("page", ["odd.md", "regional.md"])
 def test_functions_named_in_the_model_description_exist(page):
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")

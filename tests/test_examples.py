@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 
-MODULES = ["alliancelab.api", "alliancelab.catalogue"]
+MODULES = ["alliancelab.api", "alliancelab.catalogue", "alliancelab.analysis.results.run", "alliancelab.model.outcomes"]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -845,7 +845,7 @@ def test_only_regrowth_and_a_lower_plateau_follow_decline_and_nothing_returns_to
 
 READING = MARGINS | {"average_fast": 0.35, "average_slow": 0.12, "peak_fade": 0.005, "decline_margin": 0.035,
                      "regrowth_margin": 0.09, "plateau_slope": 0.035}
-follow = from_python(diagnosis.follow)
+update_averages = from_python(diagnosis.update_averages)
 
 
 @pytest.fixture(scope="module")
@@ -862,7 +862,7 @@ def followed():
         for quarter, vitality in enumerate(course):
             world.alliances["vitality"] = vitality
             world.alliances["project_count"] = int(quarter > 0)
-            follow(world, quarter, 0)
+            update_averages(world, quarter, 0)
             yield world.alliances[0]
 
     return lead

@@ -68,8 +68,7 @@ def run(
     if scorecard:
         from alliancelab.cli.scorecard import print_scorecard
 
-        count = 30 if replicates is None else replicates
-        print_scorecard(scenario, count, seed, None, out, overwrite, changes, as_json)
+        print_scorecard(scenario, replicates, seed, None, out, overwrite, changes, as_json)
         return
     if replicates is not None:
         raise UserError("run makes one run; replicates are made by compare, or by run with --scorecard")
@@ -85,12 +84,14 @@ def run(
     show.written(out)
 
 
-@app.command()
+@app.command(cls=worlds.WithWorlds)
 def scorecard(
     scenario: Annotated[str, typer.Argument(help="A scenario that declares a scorecard.")],
-    replicates: Annotated[int, typer.Option(help="Runs.")] = 30,
+    replicates: Annotated[int | None, typer.Option(help="Runs; default 30, with --worlds 4 in each.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the first replicate; the others follow.")] = 0,
     workers: Annotated[int | None, typer.Option(help="Threads; by default one for each core.")] = None,
+    worlds_: worlds.InWorlds = None,
+    ensemble: worlds.Chosen = None,
     out: Out = None,
     overwrite: Overwrite = False,
     changes: Set = None,
@@ -99,7 +100,7 @@ def scorecard(
     """Plan against outcome: start, target, interval and probability of each indicator."""
     from alliancelab.cli.scorecard import print_scorecard
 
-    print_scorecard(scenario, replicates, seed, workers, out, overwrite, changes, as_json)
+    print_scorecard(scenario, replicates, seed, workers, out, overwrite, changes, as_json, worlds_, ensemble)
 
 
 @app.command(cls=worlds.WithWorlds)
@@ -110,8 +111,7 @@ def compare(
         help="Runs of each scenario, on common random numbers; default 100, with --worlds 4 in each.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the first replicate; the others follow.")] = 0,
     workers: Annotated[int | None, typer.Option(help="Threads; by default one for each core.")] = None,
-    worlds_: Annotated[int | None, typer.Option(
-        "--worlds", metavar="[N]", help="Compare in N worlds that the data do not rule out; by itself 50.")] = None,
+    worlds_: worlds.InWorlds = None,
     ensemble: worlds.Chosen = None,
     equal_budget: Annotated[
         bool, typer.Option("--equal-budget", help="Scale budgets until all that spend have the same mean outlay.")
@@ -136,10 +136,10 @@ def compare(
             overrides=show.settings(changes), out=out, progress=progress, announce=warn,
             language=language, overwrite=overwrite, worlds=worlds_, ensemble=ensemble,
         )
-    budgets = result.provenance.get("budgets", [])
     if isinstance(result, api.WorldComparison):
-        worlds.print_worlds(result, budgets, out, as_json)
+        worlds.print_worlds(result, out, as_json)
         return
+    budgets = result.provenance.get("budgets", [])
     replicates = len(result.replicates.seeds)
     if as_json:
         document: dict[str, Any] = {"scenarios": [s.name for s in result.scenarios], "replicates": replicates}
@@ -256,34 +256,11 @@ def _catalogue(table: "pd.DataFrame", part: str | None, title: str, as_json: boo
         show.table(found, title)
 
 
-@app.command()
-def effects(
-    strengths: Annotated[list[str] | None, typer.Argument(help="low, mid, high; default mid.")] = None,
-    replicates: Annotated[int, typer.Option(help="Runs of each scenario, on common random numbers.")] = 60,
-    seed: Annotated[int, typer.Option(help="Seed of the first replicate.")] = 0,
-    workers: Annotated[int | None, typer.Option(help="Threads; by default one for each core.")] = None,
-    markdown: Annotated[Path | None, typer.Option(help="Write the table as Markdown to this file.")] = None,
-    as_json: Json = False,
-) -> None:
-    """What each instrument does alone: paired differences from the scenario that it is laid over."""
-    from alliancelab import api
-    from alliancelab.cli import show
-
-    show.check_page(markdown)
-    with show.progress() as progress:
-        table = api.effects(strengths or ["mid"], replicates, seed, workers, progress, warn)
-    if as_json:
-        machine(show.records(table.reset_index()))
-        return
-    if markdown is not None:
-        show.write_page(markdown, show.effects_page(table, strengths or ["mid"], replicates, seed))
-        return
-    show.effects(table, f"{replicates} replicates, seeds {seed} to {seed + replicates - 1}")
-
-
 for one in (calibration.calibrate, calibration.validate, calibration.targets, studies.lifecycle,
-            studies.counterfactual, studies.replicates, worlds.uncertainties, fit_region):
+            studies.replicates, worlds.uncertainties, fit_region):
     app.command()(one)
+app.command(cls=worlds.WithWorlds)(studies.counterfactual)
+app.command(cls=worlds.WithWorlds)(studies.effects)
 
 
 @app.command()

@@ -4,22 +4,27 @@ from pathlib import Path
 from typing import Any
 
 from alliancelab.cli import show
-from alliancelab.cli.show import _cell
+from alliancelab.cli.show import cell
 from alliancelab.cli.terminal import machine, say, warn
+from alliancelab.cli.worlds import print_worlds
 
 __all__ = ["print_scorecard"]
 
 
 def print_scorecard(
-    scenario: str, replicates: int, seed: int, workers: int | None, out: Path | None, overwrite: bool,
-    changes: list[str] | None, as_json: bool,
+    scenario: str, replicates: int | None, seed: int, workers: int | None, out: Path | None, overwrite: bool,
+    changes: list[str] | None, as_json: bool, worlds: int | None = None, ensemble: Path | None = None,
 ) -> None:
     """Score a scenario that declares a scorecard, and print the table."""
     from alliancelab import api
 
-    with show.progress() as progress:
+    with show.stoppable(out, worlds is not None), show.progress() as progress:
         card = api.scorecard(scenario, replicates, seed, workers, show.settings(changes), out, progress, warn,
-                             overwrite)
+                             overwrite, worlds, ensemble)
+    if not isinstance(card, api.Scorecard):
+        print_worlds(card, out, as_json)
+        return
+    replicates = card.replicates
     if as_json:
         document = {"scenario": card.scenario.name, "hash": card.scenario.hash, "replicates": replicates, "seed": seed}
         lines = {"scorecard": show.records(card.table), "courses": show.records(card.courses)}
@@ -37,16 +42,16 @@ def print_scorecard(
 
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:
-    start = "" if row["start"] != row["start"] else _cell(row["start"])
+    start = "" if row["start"] != row["start"] else cell(row["start"])
     if not row["set"]:
-        start = f"{start} ({_cell(row['simulated'])} as simulated)".strip()
+        start = f"{start} ({cell(row['simulated'])} as simulated)".strip()
     has_target = row["target"] == row["target"]
     return {
         "indicator": f"{row['title']} ({row['unit']})",
         "start": start,
         "year": str(row["year"]),
-        "target": _cell(row["target"]) if has_target else "",
-        "outcome": f"{_cell(row['mean'])} [{_cell(row['low'])}, {_cell(row['high'])}]",
+        "target": cell(row["target"]) if has_target else "",
+        "outcome": f"{cell(row['mean'])} [{cell(row['low'])}, {cell(row['high'])}]",
         "met": f"{row['met']:.2f} [{row['met_low']:.2f}, {row['met_high']:.2f}]" if has_target else "",
         "effect of the plan": "none" if row["moved"] == "none" else _signed(row, "effect"),
         "without it": _signed(row, "drift"),

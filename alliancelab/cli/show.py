@@ -36,13 +36,14 @@ def settings(changes: Sequence[str] | None) -> dict[str, Any]:
 
 
 @contextmanager
-def stoppable(out: Path | None) -> Iterator[None]:
-    """Where Ctrl-C ends what is on, say what is kept and how to go on."""
+def stoppable(out: Path | None, kept: bool = True) -> Iterator[None]:
+    """Where Ctrl-C ends what is on, say what is kept and how to go on; nothing where nothing can be `kept`."""
     try:
         yield
     except KeyboardInterrupt:
-        warn("stopped; nothing is kept without --out DIR" if out is None else
-             f"stopped; runs that are done are kept in {out}.runs, and the same command goes on with them")
+        if kept:
+            warn("stopped; nothing is kept without --out DIR" if out is None else
+                 f"stopped; runs that are done are kept in {out}.runs, and the same command goes on with them")
         raise
 
 
@@ -119,7 +120,7 @@ def _outcomes(result: "Comparison") -> list[tuple[str, str, str]]:
 
 
 def _mean(result: "Comparison", name: str, outcome: str) -> str:
-    return _cell(float(result.summary.at[(name, outcome), "mean"]))
+    return cell(float(result.summary.at[(name, outcome), "mean"]))
 
 
 def _difference(result: "Comparison", name: str, outcome: str) -> str:
@@ -130,8 +131,13 @@ def _difference(result: "Comparison", name: str, outcome: str) -> str:
 
 def signed(value: float) -> str:
     """A difference with its sign."""
-    text = _cell(float(value))
+    text = cell(float(value))
     return f"+{text}" if value > 0 else text
+
+
+def between(row: Any, low: str, high: str) -> str:
+    """An interval of two columns of a row, with its signs; a dash where there is none."""
+    return "-" if row[low] != row[low] else f"[{signed(row[low])}, {signed(row[high])}]"
 
 
 def rows(listed: Sequence[dict[str, Any]], title: str) -> None:
@@ -142,11 +148,12 @@ def rows(listed: Sequence[dict[str, Any]], title: str) -> None:
         # What is too wide is folded, never cut: a name is there to be typed, a number to be read to its exponent.
         shown.add_column(Text(safe(name.replace("_", " "))), justify="right" if numeric else "left", overflow="fold")
     for row in listed:
-        shown.add_row(*(Text(safe(_cell(value))) for value in row.values()))
+        shown.add_row(*(Text(safe(cell(value))) for value in row.values()))
     _console().print(shown)
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as a table shows it: a number with four digits, a dash where there is none."""
     if isinstance(value, float):
         return "-" if value != value else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
     return str(value)
@@ -179,7 +186,7 @@ def _brief(value: float, sign: str = "") -> str:
 def _per_unit(found: "pd.DataFrame") -> str:
     """Million yuan per further adoption, where both are surely more."""
     cost, gain = found.loc["public_outlay"], found.loc["adoptions"]
-    return _cell(float(cost["difference"] / gain["difference"])) if cost["low"] > 0 and gain["low"] > 0 else "-"
+    return cell(float(cost["difference"] / gain["difference"])) if cost["low"] > 0 and gain["low"] > 0 else "-"
 
 
 def effects(frame: "pd.DataFrame", title: str) -> None:
@@ -240,10 +247,19 @@ def tables_page(tables: "dict[str, pd.DataFrame]", command: str) -> str:
     for name, frame in tables.items():
         head, listed = [str(column) for column in frame.reset_index().columns], records(frame)
         lines += [f"## {name.replace('_', ' ').capitalize()}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-        lines += [f"| {' | '.join('-' if value is None else _cell(value) for value in row.values())} |"
+        lines += [f"| {' | '.join('-' if value is None else cell(value) for value in row.values())} |"
                   for row in listed]
         lines.append("")
     return "\n".join(lines)
+
+
+def lines_page(lines: Sequence[dict[str, Any]], command: str) -> str:
+    """Lines that are printed as a page of documentation, with the command that makes them."""
+    head = list(lines[0]) if lines else []
+    return "\n".join([
+        f"# Tables of {command.split()[0]}", "", f"{PAGE_MARK} {command} --markdown FILE`.", "",
+        f"| {' | '.join(head)} |", f"|{'---|' * len(head)}",
+        *(f"| {' | '.join(map(str, line.values()))} |" for line in lines), ""])
 
 
 def declaration(item: "Instrument") -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""The commands of the studies: `lifecycle`, `counterfactual` and `replicates`."""
+"""The commands of the studies: `effects`, `lifecycle`, `counterfactual` and `replicates`."""
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,13 +10,14 @@ import typer
 from alliancelab.cli.calibration import Workers
 from alliancelab.cli.options import Json, Out, Overwrite, Set
 from alliancelab.cli.terminal import machine, say, warn
+from alliancelab.cli.worlds import Chosen, InWorlds, print_worlds
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from alliancelab.analysis.results.replicate_plan import ReplicatePlan
 
-__all__ = ["counterfactual", "lifecycle", "replicates"]
+__all__ = ["counterfactual", "effects", "lifecycle", "replicates"]
 
 MAKER = {"Software": "made by alliancelab"}
 """What a figure in a file of its own says of its maker, so that no other picture is ever replaced."""
@@ -23,6 +25,42 @@ MAKER = {"Software": "made by alliancelab"}
 Replicates = Annotated[int, typer.Option(help="Runs of each scenario, on common random numbers.")]
 Seed = Annotated[int, typer.Option(help="Seed of the first replicate; the others follow.")]
 Markdown = Annotated[Path | None, typer.Option(help="Write the tables as Markdown to this file.")]
+
+
+def effects(
+    strengths: Annotated[list[str] | None, typer.Argument(help="low, mid, high; default mid.")] = None,
+    replicates: Annotated[int | None, typer.Option(
+        help="Runs of each scenario, on common random numbers; default 60, with --worlds 4 in each.")] = None,
+    seed: Seed = 0,
+    workers: Workers = None,
+    worlds: InWorlds = None,
+    ensemble: Chosen = None,
+    out: Annotated[Path | None, typer.Option(
+        "--out", metavar="DIR", help="With --worlds: write tables and figures to this folder.")] = None,
+    overwrite: Overwrite = False,
+    markdown: Annotated[Path | None, typer.Option(help="Write the table as Markdown to this file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What each instrument does alone: paired differences from the scenario that it is laid over."""
+    from alliancelab import studies
+    from alliancelab.cli import show
+
+    show.check_page(markdown)
+    chosen = strengths or ["mid"]
+    with show.stoppable(out, worlds is not None), show.progress() as progress:
+        found = studies.effects(chosen, replicates, seed, workers, progress, warn, worlds, ensemble, out, overwrite)
+    if isinstance(found, studies.WorldComparison):
+        command = _command("effects", chosen, found.runs.seeds.shape[1], seed, None, worlds, ensemble)
+        print_worlds(found, out, as_json, markdown, command)
+        return
+    replicates = int(found["n"].max())
+    if as_json:
+        machine(show.records(found.reset_index()))
+        return
+    if markdown is not None:
+        show.write_page(markdown, show.effects_page(found, chosen, replicates, seed))
+        return
+    show.effects(found, f"{replicates} replicates, seeds {seed} to {seed + replicates - 1}")
 
 
 def lifecycle(
@@ -53,9 +91,12 @@ def lifecycle(
 def counterfactual(
     base: Annotated[str, typer.Argument(help="The scenario without the policy.")],
     scenario: Annotated[str, typer.Argument(help="The scenario with it.")],
-    replicates: Replicates = 20,
+    replicates: Annotated[int | None, typer.Option(
+        help="Runs of each scenario, on common random numbers; default 20, with --worlds 4 in each.")] = None,
     seed: Seed = 0,
     workers: Workers = None,
+    worlds: InWorlds = None,
+    ensemble: Chosen = None,
     out: Out = None,
     overwrite: Overwrite = False,
     markdown: Markdown = None,
@@ -67,9 +108,15 @@ def counterfactual(
     from alliancelab.cli import show
 
     show.check_page(markdown)
-    with show.progress() as progress:
+    with show.stoppable(out, worlds is not None), show.progress() as progress:
         result = studies.counterfactual(base, scenario, replicates, seed, workers, show.settings(changes), out,
-                                        progress, warn, overwrite)
+                                        progress, warn, overwrite, worlds, ensemble)
+    if not isinstance(result, studies.Counterfactual):
+        count = result.runs.seeds.shape[1]
+        command = _command("counterfactual", [base, scenario], count, seed, changes, worlds, ensemble)
+        print_worlds(result, out, as_json, markdown, command)
+        return
+    replicates = result.runs
     command = _command("counterfactual", [base, scenario], replicates, seed, changes)
     _answer(result.tables(), command, {"base": result.scenarios[0].name, "scenario": result.scenarios[1].name,
                                        "replicates": replicates}, result.notes(), out, markdown, as_json)
@@ -115,10 +162,13 @@ def replicates(
     show.written(figure)
 
 
-def _command(name: str, scenarios: list[str], replicates: int, seed: int, changes: list[str] | None) -> str:
+def _command(name: str, words: Sequence[str], replicates: int, seed: int, changes: list[str] | None = None,
+             worlds: int | None = None, ensemble: Path | None = None) -> str:
     """What to type to get a page again."""
     changed = [word for change in changes or () for word in ("--set", change)]
-    return shlex.join([name, *scenarios, "--replicates", str(replicates), "--seed", str(seed), *changed])
+    where = [*(("--worlds", str(worlds)) if worlds is not None else ()),
+             *(("--ensemble", str(ensemble)) if ensemble is not None else ())]
+    return shlex.join([name, *words, *where, "--replicates", str(replicates), "--seed", str(seed), *changed])
 
 
 def _answer(tables: "dict[str, pd.DataFrame]", command: str, document: dict[str, Any], notes: list[str],

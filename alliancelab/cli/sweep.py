@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 
 COMPILING = "Compiling the model for this machine: once, up to a minute."
+POINTS_SHOWN = 20  # of a sweep in worlds; with --out all are written
 FAILED = 3  # exit code: the command went through and some runs did not, or something has to be done again
 
 Folder = Annotated[str, typer.Argument(metavar="DIR", help="Folder of a planned sweep, or a URL that fsspec opens.")]
@@ -204,9 +205,10 @@ def sensitivity(
     outcomes = list(dict.fromkeys(outcome or MAIN))
     table, shares = results.sensitivity(outcomes, scenario), results.seed_variance(outcomes, scenario)
     left_out = results.unanswered(outcomes, scenario)
+    effects = results.effects(outcomes, scenario) if results.in_worlds else None
     if out is not None:
         figures = {"sensitivity": results.plot.sensitivity(outcomes, scenario)}
-        tables = {"sensitivity": table, "seed_variance": shares}
+        tables = {"sensitivity": table, "seed_variance": shares} | ({} if effects is None else {"effects": effects})
         if results.method == "oat":
             import pandas as pd
 
@@ -217,16 +219,37 @@ def sensitivity(
             "scenario": scenario or results.names[0], "outcomes": outcomes, "left_out": left_out})
     if as_json:
         document = {"method": results.method, "sensitivity": show.records(table), "seed_variance": show.records(shares),
-                    "left_out": left_out}
+                    "left_out": left_out, **({} if effects is None else {"effects": show.records(effects)})}
         machine({**document, "failed": len(results.failures)})
         return
     show.table(_ranked(table, results.ranked_by),
                f"{results.method}, {len(results.runs):,} runs: factors ranked by {results.ranked_by}")
     show.table(shares, "Shares of the variance of single runs")
+    if effects is not None:
+        _tell_effects(results, effects)
     for outcome_, points in left_out.items():
         _tell_left_out(outcome_, points, results)
     _tell_failed(results)
     show.written(out)
+
+
+def _tell_effects(results: "SweepResults", effects: "pd.DataFrame") -> None:
+    """Print how points differ from the scenario as it is, in how many worlds; of many those that fewest bear out."""
+    from alliancelab.analysis.tables.worlds import decided, holds
+    from alliancelab.cli import show
+
+    say("The seed's part of these shares holds what differs between worlds, too.")
+    for name in effects.index.unique("outcome"):
+        table = effects.xs(name, level="outcome")
+        shown = table.sort_values("holding", kind="stable").head(POINTS_SHOWN) if len(table) > POINTS_SHOWN else table
+        rows = [{"point": str(point), **{f.name: show.cell(float(row[f.name])) for f in results.factors},
+                 "difference": show.signed(row["effect"]), "luck alone": show.between(row, "luck_low", "luck_high"),
+                 "everything": show.between(row, "low", "high"), "sign holds": holds(row), "flipped by": decided(row)}
+                for point, row in shown.iterrows()]
+        some = "" if len(shown) == len(table) else f", the {len(shown)} of {len(table)} that fewest bear out"
+        first = table.iloc[0]
+        show.rows(rows, f"{first['title']} ({first['unit']}): points against the scenario as it is in "
+                        f"{results.sweep.manifest['worlds']['count']} worlds{some}")
 
 
 def _ranked(table: "pd.DataFrame", ranked_by: str) -> "pd.DataFrame":

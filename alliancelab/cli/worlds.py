@@ -1,4 +1,4 @@
-"""What conclusions hang on, on the command line: `compare --worlds`, `uncertainties`, `calibrate --ensemble`."""
+"""What conclusions hang on, on the command line: `--worlds` of studies, `uncertainties`, `calibrate --ensemble`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from alliancelab.analysis.results.worlds import WorldComparison
     from alliancelab.worlds import FittedWorlds
 
-__all__ = ["Chosen", "WithWorlds", "print_ensemble", "print_worlds", "uncertainties"]
+__all__ = ["Chosen", "InWorlds", "WithWorlds", "print_ensemble", "print_worlds", "uncertainties"]
 
 Chosen = Annotated[Path | None, typer.Option(
     "--ensemble", metavar="DIR", help="Worlds of your own targets, from calibrate; default: the shipped ones.")]
+InWorlds = Annotated[int | None, typer.Option(
+    "--worlds", metavar="[N]", help="In N worlds that the data do not rule out, 4 seeds in each; by itself 50.")]
 OPTION = "--worlds"
 WORLDS = 50  # with the option by itself
 
@@ -36,35 +38,92 @@ class WithWorlds(TyperCommand):
         return super().parse_args(ctx, full)
 
 
-def print_worlds(result: "WorldComparison", budgets: Sequence[dict[str, Any]], out: Path | None,
-                 as_json: bool) -> None:
-    """Print effects in all worlds and where their variance comes from, or all of it for machines."""
-    from alliancelab.analysis.tables.worlds import decided, holds
+def print_worlds(result: "WorldComparison", out: Path | None, as_json: bool, markdown: Path | None = None,
+                 command: str = "") -> None:
+    """Print effects in all worlds and where their variance comes from, or all of it for machines, or a page.
+
+    Parameters
+    ----------
+    markdown : path, optional
+        Page to write instead of printing.
+    command : str
+        What to type to get that page again.
+    """
     from alliancelab.cli import show
 
+    budgets = result.provenance.get("budgets", [])
     worlds, replicates = result.runs.seeds.shape
     if as_json:
-        machine({"scenarios": result.names, "worlds": worlds, "replicates": replicates,
-                 "effects": show.records(result.effects), "variance": show.records(result.variance),
+        tables = {name: show.records(table) for name, table in result.tables().items()
+                  if name in ("targets", "effects", "variance")}
+        machine({"scenarios": result.names, "worlds": worlds, "replicates": replicates, **tables,
                  "notes": result.notes(), "budgets": budgets, "folder": None if out is None else str(out)})
+        return
+    where = f"in {worlds} worlds, {replicates} replicates in each"
+    if markdown is not None:
+        show.write_page(markdown, show.lines_page(_all_lines(result), command))
+        show.written(out)
         return
     for line in budgets:
         show.budget(line)
-    for name in result.names[1:]:
-        rows = [{
-            "outcome": row["title"], "unit": row["unit"], "effect": show.signed(row["effect"]),
-            "luck alone": _between(row, "luck_low", "luck_high"), "everything": _between(row, "low", "high"),
-            "sign holds": holds(row), "flipped by": decided(row),
-        } for _, row in result.effects.loc[name].iterrows()]
-        show.rows(rows, f"{name} against {result.names[0]} in {worlds} worlds, {replicates} replicates in each")
-        show.rows(_variance_lines(result, name), f"{name}: where the variance of single runs comes from, median over "
-                                                 "outcomes")
+    if result.provenance.get("study") == "effects":
+        show.rows(_all_lines(result), f"What each instrument does alone {where}")
+    else:
+        for name, base in result.bases.items():
+            show.rows(_lines(result, name), f"{name} against {base} {where}")
+            show.rows(_variance_lines(result, name), f"{name}: where the variance of single runs comes from, median "
+                                                     "over outcomes")
     say("95 % intervals: luck alone, of the mean over these worlds; everything, of the effect in a world that nobody "
         "knows. Sign holds: worlds whose effect has the sign of the mean. Flipped by: the parameter that the sign "
         "depends on most, where one is found, and the sign above its threshold.")
+    if isinstance(result, _scorecard()):
+        say("outcome: mean and middle 95 % of all runs with the plan in all worlds. met: share of all runs that meet "
+            "the target, and the\nworlds in which at least half of the runs do.")
     for note in result.notes():
         say(f"note: {note}")
     show.written(out)
+
+
+def _all_lines(result: "WorldComparison") -> list[dict[str, Any]]:
+    """Every scenario that is compared; of instruments alone only the outcomes of their table."""
+    from alliancelab.cli import show
+
+    alone = result.provenance.get("study") == "effects"
+    return [{"scenario": name, "over": base, **line} for name, base in result.bases.items()
+            for line in _lines(result, name, show.EFFECTS if alone else ())]
+
+
+def _lines(result: "WorldComparison", name: str, outcomes: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Effects of a scenario in words; all outcomes by default."""
+    from alliancelab.analysis.tables.worlds import decided, holds
+    from alliancelab.cli import show
+
+    table = result.effects.loc[name]
+    return [{
+        "outcome": row["title"], "unit": row["unit"], **_aim(result, str(outcome)),
+        "effect": show.signed(row["effect"]), "luck alone": show.between(row, "luck_low", "luck_high"),
+        "everything": show.between(row, "low", "high"), "sign holds": holds(row), "flipped by": decided(row),
+    } for outcome, row in table.iterrows() if not outcomes or outcome in outcomes]
+
+
+def _aim(result: "WorldComparison", outcome: str) -> dict[str, str]:
+    """Target and outcome of a line of a scorecard; nothing of other comparisons."""
+    from alliancelab.cli import show
+
+    if not isinstance(result, _scorecard()):
+        return {}
+    row = result.targets.loc[outcome]  # type: ignore[attr-defined]
+    has = row["target"] == row["target"]
+    cell = show.cell
+    return {"target": cell(float(row["target"])) if has else "",
+            "outcome with the plan": f"{cell(row['mean'])} [{cell(row['low'])}, {cell(row['high'])}]",
+            "met": f"{row['met']:.2f}, {row['met_in']} of {row['worlds']}" if has else ""}
+
+
+def _scorecard() -> type:
+    from alliancelab.analysis.results.world_scorecard import WorldScorecard
+
+    return WorldScorecard
 
 
 def _variance_lines(result: "WorldComparison", name: str) -> list[dict[str, Any]]:
@@ -76,12 +135,6 @@ def _variance_lines(result: "WorldComparison", name: str) -> list[dict[str, Any]
     return [{"part": part, "share": "-" if middle[part].isna().all() else f"{middle[part][0.5]:.1%}",
              "half of the outcomes": "-" if middle[part].isna().all() else
              f"{middle[part][0.25]:.1%} to {middle[part][0.75]:.1%}"} for part in PARTS]
-
-
-def _between(row: Any, low: str, high: str) -> str:
-    from alliancelab.cli import show
-
-    return "-" if row[low] != row[low] else f"[{show.signed(row[low])}, {show.signed(row[high])}]"
 
 
 def print_ensemble(result: "FittedWorlds", out: Path | None, as_json: bool) -> None:

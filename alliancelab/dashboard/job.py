@@ -18,6 +18,7 @@ from alliancelab.analysis.report.parts import Report
 from alliancelab.analysis.results.comparison import Comparison
 from alliancelab.analysis.results.run import Run
 from alliancelab.analysis.results.scorecard import Scorecard
+from alliancelab.analysis.results.worlds import WorldComparison
 from alliancelab.scenarios.calendar import Strictly
 from alliancelab.scenarios.scenario import Scenario
 from alliancelab.scenarios.schema import say
@@ -33,6 +34,9 @@ DRAWING = Lock()
 RUN_SECONDS = 1.6e-7  # of one core, an organisation and quarter of a national world; docs/architecture.md
 REGIONAL_FACTOR = 6.0  # what a regional system costs, measured on `dongying`
 FIGURES_SECONDS = 1.0  # tables and figures of a comparison
+SHOWN = {Comparison.kind: ("figures", "differences", "means", "reproduction"),
+         WorldComparison.kind: ("figures", "effects", "variance", "reproduction")}
+"""Sections of a report of comparisons that the page shows."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -42,14 +46,20 @@ class Stopped(Exception):
 
 
 class Request(Strictly):
-    """How many runs of each scenario there are, and their seeds."""
+    """How many runs of each scenario there are, in each of how many worlds if in many, and their seeds."""
 
     replicates: Annotated[int, Strict(), Field(ge=2, le=200)]
     seed: Annotated[int, Strict(), Field(ge=0, le=2**31 - 1)]
+    worlds: Annotated[int, Strict(), Field(ge=2, le=200)] | None = None
+
+    @property
+    def runs(self) -> int:
+        """Runs of each scenario."""
+        return self.replicates * (self.worlds or 1)
 
     @classmethod
-    def of(cls, replicates: str, seed: str) -> "Request":
-        """Read from what was typed.
+    def of(cls, replicates: str, seed: str, worlds: str | None = None) -> "Request":
+        """Read from what was typed; `worlds` is None for one world only.
 
         Raises
         ------
@@ -57,7 +67,8 @@ class Request(Strictly):
             In the schema's words.
         """
         try:
-            return cls.model_validate({"replicates": whole(replicates), "seed": whole(seed)})
+            return cls.model_validate({"replicates": whole(replicates), "seed": whole(seed),
+                                       "worlds": None if worlds is None else whole(worlds)})
         except ValidationError as error:
             raise UserError(say(error)) from None
 
@@ -150,7 +161,7 @@ class Worker:
 class ComparisonPage(NamedTuple):
     """A comparison, its report, the sections that the page shows as HTML, and how long it took."""
 
-    comparison: Comparison
+    comparison: Comparison | WorldComparison
     report: Report
     html: str
     seconds: float
@@ -176,15 +187,14 @@ class ScorecardPage(NamedTuple):
 
 def comparison_page(scenarios: Sequence[Scenario], request: Request, language: str, progress: Progress
                     ) -> ComparisonPage:
-    """Compare scenarios as `al.compare` does, and draw what the page shows. Source: H3, H6."""
+    """Compare scenarios as `al.compare` does, and draw what the page shows. Source: H3, H5, H6."""
     started = time.perf_counter()
     result = api.compare(scenarios, request.replicates, request.seed, progress=progress,
-                         announce=lambda sentence: progress(sentence, 0, 1))
-    assert isinstance(result, Comparison)
+                         announce=lambda sentence: progress(sentence, 0, 1), worlds=request.worlds)
     progress("drawing", 0, 1)
     with DRAWING:
         page = result.page()
-        html = _html(page, ("figures", "differences", "means", "reproduction"), language)
+        html = _html(page, SHOWN[result.kind], language)
     return ComparisonPage(result, page, html, time.perf_counter() - started)
 
 
@@ -206,6 +216,7 @@ def scorecard_page(scenario: Scenario, request: Request, language: str, progress
     """Score a scenario as `al.scorecard` does, and draw what the page shows. Source: F11, G8, H6."""
     card = api.scorecard(scenario, request.replicates, request.seed, progress=progress,
                          announce=lambda sentence: progress(sentence, 0, 1))
+    assert isinstance(card, Scorecard)
     progress("drawing", 0, 1)
     with DRAWING:
         page = card.page()

@@ -36,6 +36,7 @@ __all__ = ["Page"]
 
 MOST = 4  # scenarios of the library in one comparison
 FIRST = ("no_policy", "stage_matched")
+WORLDS = "20"  # where nothing else is typed
 POLL = 200  # milliseconds between looks at the computation
 
 
@@ -60,6 +61,9 @@ class Page:
         self.chosen = self.others.group
         self.replicates = pn.widgets.TextInput(label=translate("Replicates"), value="20", **wide)
         self.seed = pn.widgets.TextInput(label=translate("First seed"), value="0", **wide)
+        self.in_worlds = pn.widgets.Checkbox(label=translate("In many worlds that the data do not rule out"), **wide)
+        self.worlds = pn.widgets.TextInput(label=translate("Worlds, with the replicates in each"), value=WORLDS,
+                                           visible=False, **wide)
         self.compare = pn.widgets.Button(label=translate("Compare"), color="primary", **wide)
         self.stop = pn.widgets.Button(label=translate("Stop"), disabled=True, **wide)
         self.plan = html(margin=(0, 10))
@@ -70,7 +74,7 @@ class Page:
         self.watch = Watch(language)
         self.score = Score(language)
         self._poll = pn.state.add_periodic_callback(self._look, period=POLL, start=False)
-        for widget in (self.first, self.chosen, self.replicates, self.seed):
+        for widget in (self.first, self.chosen, self.replicates, self.seed, self.in_worlds, self.worlds):
             widget.param.watch(self._replan, "value")
         self.compare.on_click(self._compare)
         self.watch.go.on_click(self._run)
@@ -86,7 +90,8 @@ class Page:
         head = html(f"<h1>alliancelab</h1>{line}", margin=(10, 10, 0, 10))
         left = pn.Column(
             html(f"<h2>{translate('Comparison')}</h2>", margin=(10, 10, 0, 10)), self.first, self.others.view,
-            pn.Row(self.replicates, self.seed, **wide), self.plan, pn.Row(self.compare, self.stop, **wide),
+            pn.Row(self.replicates, self.seed, **wide), self.in_worlds, self.worlds, self.plan,
+            pn.Row(self.compare, self.stop, **wide),
             self.status, self.editor.view, styles={"flex": "1 1 320px", "min-width": "0"}, max_width=420)
         tabs: dict[str, Result | Watch | Score] = {
             "Comparison": self.comparison, "Single run": self.watch, "Scorecard": self.score}
@@ -113,18 +118,20 @@ class Page:
         return [library(name) for name in names] + changed
 
     def _request(self) -> Request:
-        return Request.of(self.replicates.value or "", self.seed.value or "")
+        worlds = (self.worlds.value or "") if self.in_worlds.value else None
+        return Request.of(self.replicates.value or "", self.seed.value or "", worlds)
 
     def _replan(self, *_: object) -> None:
         """Say what Compare would do and about how long it takes, or why it would not."""
         for place in (self.watch.choice, self.score):
             place.offer(self.editor.change.scenario)
+        self.worlds.visible = bool(self.in_worlds.value)
         try:
             scenarios, request = self._scenarios(), self._request()
         except UserError as error:
             self.plan.object = alarm(self._translate(str(error)))
             return
-        runs, seconds = len(scenarios) * request.replicates, seconds_for(scenarios, request.replicates)
+        runs, seconds = len(scenarios) * request.runs, seconds_for(scenarios, request.runs)
         self.plan.object = soft(self._translate(f"{runs} runs, about {number(seconds, 2)} s"))
 
     def _compare(self, *_: object) -> None:

@@ -159,7 +159,7 @@ def _axis(recordings: Sequence, align: str) -> np.ndarray:
     return np.arange(first, longest) / QUARTERS_A_YEAR
 
 
-def _courses_of(recording, column: str, align: str, axis: np.ndarray) -> _Courses:
+def _courses_of(recording, column: Quantity, align: str, axis: np.ndarray) -> _Courses:
     """Courses of the alliances founded after the warm-up, one row each, on the axis."""
     alliances, quarters = recording.alliances, len(recording.curves)
     warm_up = recording.setup.sizes["warm_up"]

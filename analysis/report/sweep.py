@@ -9,7 +9,8 @@ from alliancelab.analysis.exploration.sensitivity import RANKED_BY, ends
 from alliancelab.analysis.report import common as shared
 from alliancelab.analysis.report.parts import Facts, Figure, Items, Quote, Report, Section, Table, Text, Verbatim
 from alliancelab.analysis.statistics.intervals import mean_interval
-from alliancelab.analysis.words.numbers import counted, number, with_interval
+from alliancelab.analysis.tables.worlds import holds
+from alliancelab.analysis.words.numbers import counted, number, signed, with_interval
 from alliancelab.analysis.words.titles import unit_text
 from alliancelab.model.outcomes import Outcome
 from alliancelab.scenarios.sweep.design import YEAR, Factor
@@ -66,6 +67,8 @@ class SweepReading(Protocol):
     @property
     def ranked_by(self) -> str: ...
     @property
+    def in_worlds(self) -> bool: ...
+    @property
     def runs(self) -> "pd.DataFrame": ...
     @property
     def failures(self) -> "pd.DataFrame": ...
@@ -73,6 +76,7 @@ class SweepReading(Protocol):
     def outcome(self, name: str) -> Outcome: ...
     def sensitivity(self, outcomes: Sequence[str], scenario: str | None = None) -> "pd.DataFrame": ...
     def seed_variance(self, outcomes: Sequence[str], scenario: str | None = None) -> "pd.DataFrame": ...
+    def effects(self, outcomes: Sequence[str], scenario: str | None = None) -> "pd.DataFrame": ...
     def figures_of(self, scenario: str) -> "dict[str, Drawing]": ...
 
 
@@ -92,6 +96,7 @@ def of_sweep(results: SweepReading) -> Report:
         _runs(results),
         Section("outcomes", "Outcomes", [
             *(_over_points(results, one) for one in scenarios), *_points(results, outcomes)]),
+        *_in_worlds(results, outcomes),
         Section("sensitivity", "Sensitivity", _sensitivity(results, outcomes)),
         _statistics(results),
         shared.limits(document["version"]),
@@ -125,6 +130,8 @@ def _design(results: SweepReading) -> Section:
     pairs += [(title, Verbatim(design[key])) for key, title in (
         ("samples", "Samples"), ("steps", "Values of a factor without its own"), ("levels", "Levels of the grid"),
         ("design_seed", "Seed of the design")) if design.get(key) is not None]
+    worlds = sweep.manifest.get("worlds")
+    pairs += [] if worlds is None else [("Worlds", f"{worlds['count']}")]
     pairs += [("Points", f"{sweep.points}"), ("Replicates of each point", f"{sweep.replicates}")]
     rows = [(Verbatim(factor.name), Quote(factor.description), unit_text(factor.unit),
              *(_at(end, factor) for end in (factor.low, factor.high)),
@@ -201,6 +208,29 @@ def _points(results: SweepReading, outcomes: Sequence[Outcome]) -> list[Any]:
     return tables
 
 
+def _in_worlds(results: SweepReading, outcomes: Sequence[Outcome]) -> list[Section]:
+    """Points against the scenario as it is, where the sweep was made in many worlds."""
+    if not results.in_worlds:
+        return []
+    if results.sweep.points > MOST_POINTS:
+        return [Section("worlds", "Points in all worlds", [
+            Text("The points are too many for a page; the sweep opened in Python gives them as a table.")])]
+    tables = []
+    for scenario in results.sweep.manifest["scenarios"]:
+        found = results.effects([outcome.name for outcome in outcomes], scenario["name"])
+        for outcome in outcomes:
+            rows = [(f"{point}", *(_at(row[factor.name], factor) for factor in results.factors), signed(row["effect"]),
+                     *(f"{signed(row[low])} … {signed(row[high])}" if row[low] == row[low] else "–"
+                       for low, high in (("luck_low", "luck_high"), ("low", "high"))), holds(row))
+                    for point, row in found.xs(outcome.name, level="outcome").iterrows()]
+            head = ("Point", *(Verbatim(factor.name) for factor in results.factors), "Difference", "Luck alone",
+                    "Everything", "Sign holds")
+            tables.append(Table(f"{scenario['title']}: {outcome.title} ({unit_text(outcome.unit)}), points against the "
+                                "scenario as it is in all worlds", head, rows,
+                                note="A dash under a factor: as in the scenario. Intervals: 95 %."))
+    return [Section("worlds", "Points in all worlds", tables)]
+
+
 # --- sensitivity ---------------------------------------------------------------------------------------------------
 
 
@@ -249,9 +279,13 @@ def _seed_variance(results: SweepReading, names: Sequence[str], scenario: str, t
 def _statistics(results: SweepReading) -> Section:
     first = results.sweep.manifest["design"]["first_seed"]
     last = first + results.sweep.replicates - 1
+    seeds = (f"Replicates have seeds {first} to {last}. Replicate k has the same seed at every point of every scenario "
+             "(common random numbers).")
+    if results.in_worlds:
+        seeds = ("Replicates are runs in all worlds; points share worlds and seeds. The seed's part of the variance "
+                 "holds what differs between worlds, too.")
     return Section("statistics", "Statistics", [Items([
-        f"Replicates have seeds {first} to {last}. Replicate k has the same seed at every point of every scenario "
-        "(common random numbers).",
+        seeds,
         "Means: Student's t intervals over replicates, 95 %; over the design, of the mean over points of each "
         "replicate. They reflect the choice of seeds, not of points.",
         _STATISTICS[results.ranked_by],

@@ -20,6 +20,7 @@ from alliancelab.analysis.results.run import Run
 from alliancelab.analysis.results.scorecard import Scorecard
 from alliancelab.analysis.results.sweep import SweepResults
 from alliancelab.analysis.results.validation import Validation
+from alliancelab.analysis.results.world_scorecard import WorldScorecard
 from alliancelab.analysis.results.worlds import WorldComparison
 from alliancelab.scenarios.schema import short
 from alliancelab.scenarios.store import MANIFEST, Stored, read_json
@@ -32,7 +33,7 @@ __all__ = ["KINDS", "OtherResult", "readable", "read_result"]
 
 KINDS: dict[str, type[Result]] = {one.kind: one for one in (
     Run, Comparison, Scorecard, Validation, Calibration, LifeCycles, Counterfactual, SweepResults, Discovery,
-    ReplicatePlan, WorldComparison, Forecast)}
+    ReplicatePlan, WorldComparison, WorldScorecard, Forecast)}
 """From the kind of a folder, as its manifest or its document names it, to its class."""
 
 

@@ -20,14 +20,14 @@ from alliancelab.analysis.results.base import Result
 from alliancelab.analysis.results.discovery import COVERAGE, Discovery
 from alliancelab.analysis.results.stored_scenario import StoredScenario
 from alliancelab.analysis.results.sweep_plots import MAIN, SweepPlots
-from alliancelab.analysis.statistics.intervals import mean_interval
+from alliancelab.analysis.results.sweep_tables import effects_of_points, single_factors_moved
 from alliancelab.model.outcomes import Outcome
 from alliancelab.model.tables import CURVES
 from alliancelab.scenarios import store
 from alliancelab.scenarios.store import Stored
 from alliancelab.scenarios.sweep.design import Factor
 from alliancelab.scenarios.sweep.parts import chosen, parts_in, read_part
-from alliancelab.scenarios.sweep.plan import COLUMNS, Sweep
+from alliancelab.scenarios.sweep.plan import COLUMNS, WORLD, Sweep
 from alliancelab.scenarios.sweep.points import LEVELS
 from alliancelab.scenarios.sweep.pool import open_shards
 from alliancelab.scenarios.sweep.storage import LocalStorage
@@ -113,10 +113,15 @@ class SweepResults(Result):
         """One row per run: scenario, point, replicate, seed, a column for each factor and outcome, and ``error``.
 
         A factor is NaN where a point leaves it as it is in the scenario, an outcome where the run gives no answer;
-        ``error`` says why a run failed, and is missing where it did not.
+        ``error`` says why a run failed, and is missing where it did not. In many worlds ``world`` numbers these.
         """
         known = [factor.name for factor in self.factors] + [outcome.name for outcome in self.declared]
-        return self._read([*COLUMNS, *known, "error"])
+        return self._read([*COLUMNS, *([WORLD] if self.in_worlds else []), *known, "error"])
+
+    @property
+    def in_worlds(self) -> bool:
+        """Whether every point was run in many worlds."""
+        return self.sweep.manifest.get("worlds") is not None
 
     @property
     def failures(self) -> "pd.DataFrame":
@@ -190,15 +195,18 @@ class SweepResults(Result):
         Returns
         -------
         values : ndarray of float64, shape (points, replicates)
-            NaN where a run failed, gave no answer or is not there yet.
+            NaN where a run failed, gave no answer or is not there yet; in worlds, replicates in all of them.
         points : ndarray of float64, shape (points, factors)
             NaN where a point leaves a factor as it is, or is not there yet.
         """
         self.outcome(outcome)
         rows = self.runs[self.runs["scenario"] == self._scenario(scenario)]
-        values = np.full((self.sweep.points, self.sweep.replicates), np.nan)
+        # The scenario as it is, added to points in worlds, is none of the design.
+        added = bool((self.sweep.manifest.get("worlds") or {}).get("added"))
+        rows = rows[rows["point"] < self.sweep.points - added]
+        values = np.full((self.sweep.points - added, self.sweep.replicates), np.nan)
         values[rows["point"], rows["replicate"]] = rows[outcome]
-        points = np.full((self.sweep.points, len(self.factors)), np.nan)
+        points = np.full((len(values), len(self.factors)), np.nan)
         points[rows["point"]] = rows[[factor.name for factor in self.factors]]
         return values, points
 
@@ -224,6 +232,18 @@ class SweepResults(Result):
             found = by_method(self.method, *self.arrays(outcome, scenario), self.factors, levels)
             parts[outcome] = pd.DataFrame(found._asdict(), index)
         return pd.concat(parts, names=["outcome"])
+
+    def effects(self, outcomes: Sequence[str] = MAIN, scenario: str | None = None) -> "pd.DataFrame":
+        """Every point against the scenario as it is, in all worlds of the sweep, indexed by (point, outcome).
+
+        Columns: those of `WorldComparison.effects`, and one for each factor.
+
+        Raises
+        ------
+        UserError
+            If the sweep was not made in worlds, or there is no such outcome or scenario.
+        """
+        return effects_of_points(self, outcomes, self._scenario(scenario))
 
     @property
     def ranked_by(self) -> str:
@@ -269,20 +289,7 @@ class SweepResults(Result):
         UserError
             When the design is another one.
         """
-        import pandas as pd
-
-        if self.method != "oat":
-            raise UserError(f"trajectories of single factors need a design of the method oat, not {self.method}")
-        values, points = self.arrays(outcome, scenario)
-        names = [factor.name for factor in self.factors]
-        moved = np.isfinite(points)
-        frame = pd.DataFrame({
-            "factor": [names[row.argmax()] if row.any() else "" for row in moved],
-            "value": [point[row][0] if row.any() else np.nan for point, row in zip(points, moved, strict=True)],
-        })
-        interval = mean_interval(values)
-        frame = frame.assign(mean=interval.mean, low=interval.low, high=interval.high, n=interval.n)
-        return frame[frame["n"] > 0].reset_index(drop=True)
+        return single_factors_moved(self, outcome, scenario)
 
     def discover(
         self,
@@ -349,6 +356,8 @@ class SweepResults(Result):
         found = {"runs": self.runs, "points": self.points, "summary": self.summary}
         for name, of in (("sensitivity", self.sensitivity), ("seed_variance", self.seed_variance)):
             found[name] = pd.concat({one: of(outcomes, one) for one in self.names}, names=["scenario"])
+        if self.in_worlds:
+            found["effects"] = pd.concat({one: self.effects(outcomes, one) for one in self.names}, names=["scenario"])
         return found | ({"curves": self.curves} if "curves" in self.sweep.manifest["design"]["keep"] else {})
 
     def save(self, folder: str | Path, language: str = "en") -> Path:

@@ -1,4 +1,4 @@
-"""What `compare` hands back when it was asked for worlds: effects with what they hang on, as tables and pictures.
+"""What studies hand back when they were asked for worlds: effects with what they hang on, as tables and pictures.
 
 Source: H3, H5.
 """
@@ -14,9 +14,10 @@ from alliancelab.analysis.report.parts import Content, Report
 from alliancelab.analysis.report.worlds import of_worlds
 from alliancelab.analysis.results.base import Plots, Result, kept_table, origin_of
 from alliancelab.analysis.results.stored_scenario import stored_scenarios
-from alliancelab.analysis.uncertainty.decisive import Flip, flips
-from alliancelab.analysis.uncertainty.effects import effect_over_worlds, moments_by_world, true_effects
+from alliancelab.analysis.uncertainty.decisive import Flip
+from alliancelab.analysis.uncertainty.effects import moments_by_world, true_effects
 from alliancelab.analysis.uncertainty.parts import PARTS, parts_of_variance
+from alliancelab.analysis.uncertainty.table import COLUMNS, differences, effects_table, flip_of
 from alliancelab.scenarios.regional_outcomes import declared_outcome
 from alliancelab.scenarios.store import Stored
 from alliancelab.scenarios.worlds.nested import WorldRuns
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["WorldComparison", "WorldPlots", "notes_of"]
+__all__ = ["BASES", "WorldComparison", "WorldPlots", "notes_of"]
 
-_EFFECTS = ("scenario", "outcome", "title", "unit", "effect", "luck_low", "luck_high", "low", "high", "holding",
-            "worlds", "decided_by", "threshold", "above", "luck_sd", "world_sd", "better")
+BASES = "bases"
+"""Key of the provenance under which stands what each scenario is compared with, where that is not the first."""
 
 
 class WorldComparison(Result):
@@ -39,9 +40,10 @@ class WorldComparison(Result):
     ----------
     runs : WorldRuns
     scenarios : sequence of Scenario
-        In the order of the first axis of ``runs.outcomes``. The first is the baseline.
+        In the order of the first axis of ``runs.outcomes``.
     provenance : mapping, optional
-        Version, scenarios in full, seeds, ensemble: written into ``worlds.json`` as it is.
+        Version, scenarios in full, seeds, ensemble: written into the document as it is. ``bases`` has, by name of a
+        scenario, the one that it is compared with; without it all are compared with the first.
     """
 
     kind, file = "worlds", "worlds.json"
@@ -55,10 +57,11 @@ class WorldComparison(Result):
     def from_folder(cls, stored: Stored) -> Self:
         """The comparison that was saved into a folder, with all its runs."""
         scenarios = stored_scenarios(stored)
-        names = tuple(scenario.name for scenario in scenarios)
-        runs = kept_table(stored, "runs", (), ("world", "replicate", "seed", "outcome", "value"))
+        runs = kept_table(stored, "runs", (), ("scenario", "world", "replicate", "seed", "outcome", "value"))
+        names = tuple(dict.fromkeys(runs["scenario"].astype(str)))
         places = kept_table(stored, "places", (), ("parameter", "kind"))
-        words = kept_table(stored, "effects", (), _EFFECTS).drop_duplicates("outcome").set_index("outcome")
+        needed = [name for name in COLUMNS if name != "base"]  # the document tells it
+        words = kept_table(stored, "effects", (), needed).drop_duplicates("outcome").set_index("outcome")
         declared = tuple(
             declared_outcome(str(name), row["title"], row["unit"])._replace(better=int(row["better"]))
             for name, row in words.iterrows())
@@ -72,15 +75,27 @@ class WorldComparison(Result):
     @property
     def names(self) -> list[str]:
         """Scenario names in order."""
-        return [scenario.name for scenario in self.scenarios]
+        return list(self.runs.names)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Titles of the scenarios by name."""
+        return {scenario.name: scenario.title for scenario in self.scenarios}
+
+    @property
+    def bases(self) -> dict[str, str]:
+        """By name of each scenario that is compared, the one that it is compared with."""
+        given = self.provenance.get(BASES)
+        return dict(given) if given else dict.fromkeys(self.names[1:], self.names[0])
 
     @cached_property
     def effects(self) -> "pd.DataFrame":
-        """Effects of every scenario against the first, indexed by (scenario, outcome).
+        """Effects of every scenario against its base, indexed by (scenario, outcome).
 
         Returns
         -------
         DataFrame
+            ``base``: the scenario that it is compared with
             ``title``, ``unit``
             ``effect``: mean over worlds of the paired difference
             ``luck_low``, ``luck_high``: its 95 % interval as luck of the runs alone leaves it
@@ -91,43 +106,24 @@ class WorldComparison(Result):
             ``luck_sd``, ``world_sd``: standard deviation of single runs in a world, and of true effects over worlds
             ``better``: 1 where more is better, -1 where less is, else 0
         """
-        import pandas as pd
-
-        parts = []
-        for s in range(1, len(self.names)):
-            found = effect_over_worlds(self._differences(s))
-            flipped = [self._flip(s, m) for m in range(len(self.runs.declared))]
-            columns = found._asdict()
-            parts.append(pd.DataFrame({
-                "scenario": self.names[s], "outcome": [o.name for o in self.runs.declared],
-                "title": [o.title for o in self.runs.declared], "unit": [o.unit for o in self.runs.declared],
-                **{name: columns[name] for name in ("effect", "luck_low", "luck_high", "low", "high", "holding",
-                                                    "worlds")},
-                "decided_by": ["" if flip is None else self.runs.varied[flip.parameter] for flip in flipped],
-                "threshold": [np.nan if flip is None else self._value(flip) for flip in flipped],
-                "above": [0 if flip is None else flip.above for flip in flipped],
-                "luck_sd": found.luck_sd, "world_sd": found.world_sd,
-                "better": [o.better for o in self.runs.declared],
-            }))
-        whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_EFFECTS))
-        return whole.set_index(["scenario", "outcome"])
+        return effects_table(self.runs, [self._pair(name) for name in self.bases])
 
     @cached_property
     def variance(self) -> "pd.DataFrame":
         """Where the variance of single runs comes from, indexed by (scenario, outcome, part).
 
-        Columns: ``share``, ``low``, ``high`` (95 %). Parts are those of `parts.PARTS`, of a scenario together with the
-        first; parts "and policy" make the effect larger or smaller, the others move both scenarios alike.
+        Columns: ``share``, ``low``, ``high`` (95 %). Parts are those of `parts.PARTS`, of a scenario together with its
+        base; parts "and policy" make the effect larger or smaller, the others move both scenarios alike.
         """
         import pandas as pd
 
         calibrated = self.runs.u[:, [kind == CALIBRATED for kind in self.runs.kinds]]
         names = [o.name for o in self.runs.declared]
         tables = []
-        for s in range(1, len(self.names)):
-            first, second = (np.moveaxis(self.runs.outcomes[k], -1, 0) for k in (0, s))
+        for name in self.bases:
+            second, first = (np.moveaxis(self.runs.outcomes[k], -1, 0) for k in self._pair(name))
             found = parts_of_variance(first, second, calibrated)
-            index = pd.MultiIndex.from_product([[self.names[s]], names, PARTS], names=["scenario", "outcome", "part"])
+            index = pd.MultiIndex.from_product([[name], names, PARTS], names=["scenario", "outcome", "part"])
             tables.append(pd.DataFrame({key: column.ravel() for key, column in found._asdict().items()}, index))
         return pd.concat(tables) if tables else pd.DataFrame(columns=["share", "low", "high"])
 
@@ -139,13 +135,12 @@ class WorldComparison(Result):
         UserError
             When there is no scenario or outcome of this name.
         """
-        s, m = self._place(scenario, self.names[1:]) + 1, self._place(outcome, [o.name for o in self.runs.declared])
-        return true_effects(moments_by_world(self._differences(s)[m]))
+        pair, m = self._pair(scenario), self._place(outcome, [o.name for o in self.runs.declared])
+        return true_effects(moments_by_world(differences(self.runs, pair)[m]))
 
     def flip(self, scenario: str, outcome: str) -> Flip | None:
         """The parameter that flips the sign of an effect; see `decisive.flips`."""
-        return self._flip(self._place(scenario, self.names[1:]) + 1,
-                          self._place(outcome, [o.name for o in self.runs.declared]))
+        return flip_of(self.runs, self._pair(scenario), self._place(outcome, [o.name for o in self.runs.declared]))
 
     @property
     def plot(self) -> "WorldPlots":
@@ -176,22 +171,13 @@ class WorldComparison(Result):
 
     def page(self) -> Report:
         """Sections of the report."""
-        return of_worlds(Content(self.provenance, self.tables(), self.plot.all(), self.notes()))
+        return of_worlds(Content(self.provenance, self.tables(), self.plot.all(), self.notes()), self.titles,
+                         self.bases)
 
-    def _differences(self, s: int) -> np.ndarray:
-        """Paired differences of a scenario from the first, float64 of shape (measures, worlds, replicates)."""
-        return np.moveaxis(self.runs.outcomes[s] - self.runs.outcomes[0], -1, 0)
-
-    def _flip(self, s: int, m: int) -> Flip | None:
-        return flips(self.runs.u, moments_by_world(self._differences(s)[m]).mean)
-
-    def _value(self, flip: Flip) -> float:
-        """Value of a parameter at the place where it flips a sign."""
-        order = np.argsort(self.runs.u[:, flip.parameter])
-        u, values = self.runs.u[order, flip.parameter], self.runs.values[order, flip.parameter]
-        scale = np.log if (values > 0.0).all() else lambda x: x  # between two worlds, as scales go
-        found = np.interp(flip.place, u, scale(values))
-        return float(np.exp(found) if (values > 0.0).all() else found)
+    def _pair(self, scenario: str) -> tuple[int, int]:
+        """Places of a scenario and of its base among the runs."""
+        self._place(scenario, list(self.bases))
+        return self._place(scenario, self.names), self._place(self.bases[scenario], self.names)
 
     def _place(self, name: str, known: Sequence[str]) -> int:
         if name not in known:
@@ -200,7 +186,7 @@ class WorldComparison(Result):
 
     def __repr__(self) -> str:
         worlds, replicates = self.runs.seeds.shape
-        return f"WorldComparison({', '.join(self.names)}: {worlds} worlds, {replicates} replicates in each)"
+        return f"{type(self).__name__}({', '.join(self.names)}: {worlds} worlds, {replicates} replicates in each)"
 
     def _shown(self) -> "dict[str, pd.DataFrame]":
         return {"effects": self.effects}
@@ -228,7 +214,7 @@ class WorldPlots(Plots):
         Raises
         ------
         UserError
-            When there is no scenario of this name beside the first.
+            When no scenario of this name is compared with another.
         """
         from alliancelab.analysis.figures import worlds
 
@@ -237,10 +223,10 @@ class WorldPlots(Plots):
         flipped = {name: comparison.flip(scenario, name) for name in outcomes}
         above = {name: comparison.runs.u[:, flip.parameter] > flip.place
                  for name, flip in flipped.items() if flip is not None}
-        titles = {one.name: one.title for one in comparison.scenarios}
+        titles = comparison.titles
         return worlds.effects(comparison.effects.loc[scenario], found, above, titles[scenario],
-                              titles[comparison.names[0]], comparison.runs.seeds.shape[1])
+                              titles[comparison.bases[scenario]], comparison.runs.seeds.shape[1])
 
     def all(self) -> "dict[str, Figure]":
-        """Every picture by name, one for each scenario but the first."""
-        return {f"worlds_{name}": self.effects(name) for name in self._comparison.names[1:]}
+        """Every picture by name, one for each scenario that is compared with another."""
+        return {f"worlds_{name}": self.effects(name) for name in self._comparison.bases}

@@ -1,1 +1,1 @@
-"""What a conclusion hangs on: luck, ignorance, how many worlds bear it out, and which unknown number would flip it."""
+"""What a conclusion depends on: luck, ignorance, how many worlds confirm it, which unknown number would flip it."""

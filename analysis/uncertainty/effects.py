@@ -42,7 +42,7 @@ class Moments(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """A mean effect with what it hangs on; every attribute has the shape of the input without its last two axes.
+    """A mean effect with what it depends on; every attribute has the shape of the input without its last two axes.
 
     Attributes
     ----------

@@ -81,7 +81,7 @@ def survey(world):
     count = world.sectors.shape[0]
     revenue = np.zeros(count)
     seats = np.zeros(count)
-    strange = np.zeros(count)
+    other_sector_seats = np.zeros(count)
     for s in range(count):
         sector = world.sectors[s]
         for i in range(sector.first_firm, sector.first_firm + sector.firm_rows):
@@ -97,12 +97,12 @@ def survey(world):
         place = alliance.first_seat
         while place >= 0:
             seats[alliance.sector] += 1.0
-            strange[alliance.sector] += world.organisations[world.seats[place].row].sector != alliance.sector
+            other_sector_seats[alliance.sector] += world.organisations[world.seats[place].row].sector != alliance.sector
             place = world.seats[place].next
     most = np.max(revenue)
     for s in range(count):
         world.sectors[s].base = revenue[s] / max(most, 1e-9)
-        world.sectors[s].fusion = strange[s] / max(seats[s], 1.0)
+        world.sectors[s].fusion = other_sector_seats[s] / max(seats[s], 1.0)
 
 
 @inner

@@ -42,7 +42,10 @@ INPUTS = {
                   "helped", "entry", "confined", "kept_home", "rewarded"),
     "projects": ("supervision", "held"),
 }
-"""What an instrument may change beside purses: information, rules, meetings, skills; never an outcome."""
+"""What an instrument may change beside purses: information, rules, meetings, skills.
+
+Governance and clarity are also dimensions of vitality. No other dimension, no stage and no outcome can be set.
+"""
 
 _STAGES = ("formation", "growth", "maturity", "decline", "all stages")
 _STAGE_NAMES = tuple(stage.name.lower() for stage in Stage)

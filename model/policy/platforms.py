@@ -171,9 +171,14 @@ def quarterly(world, tick):
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
         users = world.sectors[alliance.sector].living
-        alliance.access = platform_access(alliance.hosted[0], near(world, alliance, 0), users, openness)
-        alliance.parks = platform_access(alliance.hosted[1], near(world, alliance, 1), users, openness)
-        alliance.tests = platform_access(0.0, near(world, alliance, 2), users, 1.0)  # open to all, the host one of them
+        own_laboratories = alliance.hosted[PlatformKind.LABORATORY]
+        laboratories = near(world, alliance, PlatformKind.LABORATORY)
+        own_parks = alliance.hosted[PlatformKind.PARK]
+        parks = near(world, alliance, PlatformKind.PARK)
+        public = near(world, alliance, PlatformKind.PUBLIC_PLATFORM)
+        alliance.access = platform_access(own_laboratories, laboratories, users, openness)
+        alliance.parks = platform_access(own_parks, parks, users, openness)
+        alliance.tests = platform_access(0.0, public, users, 1.0)  # open to all, the host one of them
     for s in range(world.sectors.shape[0]):
         serve_outsiders(world, s, p)
 

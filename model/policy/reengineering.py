@@ -6,7 +6,7 @@ The six paths themselves are in `paths`. Source: E1, E2, E3.
 import numpy as np
 
 from alliancelab.agents.alliance_rules import vitality
-from alliancelab.agents.codes import Event, Path, Stage
+from alliancelab.agents.codes import Dimension, Event, Path, Stage
 from alliancelab.agents.compiled import compiled, inner
 from alliancelab.agents.firm_rules import promise_of
 from alliancelab.agents.government_rules import observed
@@ -88,8 +88,8 @@ def is_worth_it(world, tick, a, seen, effort):
     draws = stream(world.seed[0], Process.DIAGNOSIS, tick)
     credit = observed(credit_of(world, a), normal(draws, alliance.key, DIMENSIONS), effort, p)
     return (
-        seen[3] >= levers.reengineering_base * p.eligible_base
-        and seen[0] >= levers.reengineering_technology * p.eligible_technology
+        seen[Dimension.STABILITY] >= levers.reengineering_base * p.eligible_base
+        and seen[Dimension.TECHNOLOGY] >= levers.reengineering_technology * p.eligible_technology
         and credit >= levers.reengineering_credit * p.eligible_credit
         and importance_of(world, a) >= levers.reengineering_importance * p.eligible_importance
     )

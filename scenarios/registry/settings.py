@@ -52,7 +52,7 @@ def read_settings(folder: Path, problems: Problems) -> Settings:
     Raises
     ------
     RegistryError
-        When it cannot be read at all: what the tables mean hangs on it.
+        When it cannot be read at all: what the tables mean depends on it.
     """
     path = folder / NAME
     if not path.exists():

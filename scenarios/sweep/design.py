@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import numpy as np
 from pydantic import Field, Strict, ValidationError
 
-from alliancelab.agents.errors import ScenarioError, did_you_mean
+from alliancelab.agents.errors import ScenarioError, UserError, did_you_mean
 from alliancelab.model.declarations import Declaration, Parameter
 from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.policy.own import known_instruments
@@ -25,6 +25,9 @@ from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.schema import say, short
 from alliancelab.scenarios.sweep.point_tables import Rows, read_points
 from alliancelab.scenarios.toml_text import dotted
+from alliancelab.scenarios.worlds.ensemble import LARGEST as MOST_WORLDS
+from alliancelab.scenarios.worlds.ensemble import Ensemble, read_ensemble
+from alliancelab.scenarios.worlds.seeds import seeds_of
 
 __all__ = ["DESIGNS", "METHODS", "YEAR", "Design", "Factor", "design_names", "load_design"]
 
@@ -84,6 +87,11 @@ class DesignFile(Strictly):
         None, description="morris: levels of the grid, an even number.")
     replicates: Count = Field(1, description="Runs of each point; replicate k has seed first_seed + k.")
     first_seed: Seed = Field(0, description="Seed of the first replicate.")
+    worlds: Annotated[int, Strict(), Field(ge=2, le=MOST_WORLDS)] | None = Field(
+        None, description="Run every point, and the scenario as it is, in so many worlds that the data do not rule "
+                          "out, with the replicates in each.")
+    ensemble: Text | None = Field(
+        None, description="With worlds: a folder that calibrate wrote, beside the design; default: the shipped ones.")
     design_seed: Seed | None = Field(None, description="Decides where sampled points lie, not the luck of runs.")
     keep: Annotated[tuple[Literal["outcomes", "curves"], ...], Field(min_length=1)] = Field(
         ("outcomes",), description="What is stored of a run: all outcomes, and the yearly curves on request.")
@@ -129,6 +137,8 @@ class Design:
     factors : tuple of Factor
     given : ndarray of float64, shape (points, factors), or None
         Points of a list or a table; NaN where a point leaves a factor as it is in the scenario.
+    drawn : Ensemble or None
+        Worlds that every point is run in.
     """
 
     place: str
@@ -136,6 +146,12 @@ class Design:
     scenarios: tuple[Scenario, ...]
     factors: tuple[Factor, ...]
     given: np.ndarray | None
+    drawn: Ensemble | None = None
+
+    @property
+    def replicates(self) -> int:
+        """Runs of each point: in all worlds together, where there are any."""
+        return self.form.replicates * (1 if self.drawn is None else len(self.drawn.numbers))
 
     def as_dict(self) -> dict[str, Any]:
         """The design as plain data, factors with their bounds and listed points in full: what plans are compared by."""
@@ -198,7 +214,20 @@ def _resolve(place: str, content: dict[str, Any], folder: Path) -> Design:
                             'write [factors] with "programme_grants.amount" = { low = 1, high = 6 }')
     if form.first_seed > LARGEST_SEED - form.replicates:
         raise ScenarioError(f"{place}: first_seed is {form.first_seed} and leaves no room for {form.replicates} seeds")
-    return Design(place, form, scenarios, factors, given)
+    return Design(place, form, scenarios, factors, given, _drawn(place, form, folder))
+
+
+def _drawn(place: str, form: DesignFile, folder: Path) -> Ensemble | None:
+    """Worlds that the design asks for."""
+    if form.worlds is None:
+        if form.ensemble is not None:
+            raise ScenarioError(f"{place}: ensemble is a choice of worlds; say in how many of them with worlds = 20")
+        return None
+    try:
+        seeds_of(form.worlds, form.replicates, form.first_seed)
+        return read_ensemble(None if form.ensemble is None else folder / form.ensemble).first(form.worlds)
+    except UserError as error:
+        raise ScenarioError(f"{place}: {error}") from None
 
 
 def _say(error: ValidationError) -> str:

@@ -11,6 +11,7 @@ from alliancelab.scenarios.regional_outcomes import outcomes_for
 from alliancelab.scenarios.sweep.design import Design
 from alliancelab.scenarios.sweep.plan import scenario_at
 from alliancelab.scenarios.sweep.work import simulate_run, yearly
+from alliancelab.scenarios.sweep.worlds import worlds_of_design
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,13 +54,15 @@ class Estimate(NamedTuple):
 
 def estimate(design: Design, runs: "pa.Table") -> Estimate:
     """Measure a few runs, evenly over the plan."""
-    scenarios = {scenario.name: scenario for scenario in design.scenarios}
+    scenarios, worlds = {scenario.name: scenario for scenario in design.scenarios}, worlds_of_design(design)
     places = np.unique(np.linspace(0, runs.num_rows - 1, TRIED).astype(int)).tolist()
     taken, started = [], time.perf_counter()
     for place in [places[0], *places]:
         row = runs.slice(place, 1).to_pylist()[0]
         begun = time.perf_counter()
         scenario = scenario_at(scenarios[row["scenario"]], design.factors, [row[f.name] for f in design.factors])
+        if worlds is not None:
+            scenario = worlds.at(scenario, row["replicate"])
         recording = simulate_run(scenario, row["seed"])
         stored = len(outcomes_for(design.scenarios))
         if "curves" in design.form.keep:

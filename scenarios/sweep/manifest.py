@@ -61,6 +61,13 @@ class _Block(BaseModel):
     sha256: Sum
 
 
+class _Worlds(_Open):
+    count: Annotated[int, Strict(), Field(ge=2, le=10_000)]
+    base: Whole
+    added: Annotated[bool, Strict()]
+    sha256: Sum
+
+
 class _Manifest(_Open):
     schema_: Annotated[int, Strict(), Field(alias="schema")]
     version: Text
@@ -69,6 +76,7 @@ class _Manifest(_Open):
     scenarios: Annotated[tuple[_Scenario, ...], Field(min_length=1)]
     design: _Design
     blocks: Annotated[tuple[_Block, ...], Field(min_length=1)]
+    worlds: _Worlds | None = None
     seconds_a_run: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     plan: Sum
 
@@ -84,6 +92,12 @@ class _Manifest(_Open):
             if low != first or high <= low or block.rows % ((high - low) * len(self.scenarios)):
                 raise ValueError("has blocks whose runs are not whole replicates of each scenario")
             first = high
+        worlds = self.worlds
+        if worlds is not None:
+            if any((high - low) % worlds.count for low, high in (block.replicates for block in self.blocks)):
+                raise ValueError("has blocks whose replicates are not whole rounds of its worlds")
+            if worlds.base >= sum(block.rows for block in self.blocks) // (first * len(self.scenarios)):
+                raise ValueError("has its worlds compared with a point that is not there")
         if len({scenario.name for scenario in self.scenarios}) < len(self.scenarios):
             raise ValueError("names a scenario twice")
         return self

@@ -5,47 +5,39 @@ Source: H5.
 
 import hashlib
 import json
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from importlib.metadata import entry_points, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
 
 from alliancelab.agents.compiled import sources_hash
 from alliancelab.agents.errors import ScenarioError, StoreError
 from alliancelab.model.outcomes import Outcome
-from alliancelab.model.policy.own import GROUP
 from alliancelab.scenarios.files import reason
-from alliancelab.scenarios.regional_outcomes import ALL_OUTCOMES, outcomes_for, own_outcomes
+from alliancelab.scenarios.regional_outcomes import ALL_OUTCOMES, own_outcomes
 from alliancelab.scenarios.scenario import Scenario, load, restore
-from alliancelab.scenarios.store import PROGRAM, parquet_file, provenance
-from alliancelab.scenarios.sweep.design import Design, Factor
-from alliancelab.scenarios.sweep.manifest import MOST_SHARDS, check_manifest
-from alliancelab.scenarios.sweep.parts import Shard, parquet_bytes
-from alliancelab.scenarios.sweep.points import levels_of, points_of
+from alliancelab.scenarios.store import parquet_file
+from alliancelab.scenarios.sweep.design import Factor
+from alliancelab.scenarios.sweep.manifest import check_manifest
+from alliancelab.scenarios.sweep.parts import Shard
 from alliancelab.scenarios.sweep.storage import Storage, open_storage
+from alliancelab.scenarios.sweep.worlds import SweepWorlds, read_worlds
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
-    "COLUMNS", "MANIFEST", "Block", "Sweep", "differences", "new_runs", "runs_asked", "scenario_at", "write_plan",
+    "COLUMNS", "MANIFEST", "SCHEMA", "WORLD", "Block", "Sweep", "differences", "identity", "scenario_at",
 ]
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
+WORLD = "world"  # column of the plan and of results, where there are worlds
 COLUMNS = ("run", "run_id", "scenario", "point", "replicate", "seed")
 """What the plan says of a run, before the values of its factors."""
 
 _SHAPING = ("numpy", "numba", "llvmlite")  # packages that decide the bits of a run
-SECONDS_OF_A_SHARD = (0.5, 10.0)  # less is lost in storing, more is lost with a worker that dies
-SHARDS_AIMED_AT = 32  # so that a few workers end together
-LARGEST_SHARD = 2000  # runs
-FULL = 10  # times that a plan may grow by replicates before it has as many shards as it may have
-Progress = Callable[[int, int], None]
 
 
 class Block(NamedTuple):
@@ -126,8 +118,14 @@ class Sweep:
 
     @property
     def points(self) -> int:
-        """Points of the design, run over each scenario."""
+        """Points that each scenario is run at, that of worlds with the scenario as it is among them."""
         return self.runs // (self.replicates * len(self.manifest["scenarios"]))
+
+    @cached_property
+    def worlds(self) -> SweepWorlds | None:
+        """Worlds that every point is run in; None where there are none."""
+        told = self.manifest.get("worlds")
+        return None if told is None else read_worlds(self.storage, told)
 
     @cached_property
     def scenarios(self) -> dict[str, Scenario]:
@@ -192,11 +190,12 @@ class Sweep:
         StoreError
             With what differs.
         """
-        differing = differences(self.manifest["identity"], _identity())
+        differing = differences(self.manifest["identity"], identity())
         for planned in self.manifest["scenarios"]:
             now = self.scenarios[planned["name"]].hash
             if now != planned["hash"]:
                 differing.append(f"scenario {planned['name']}: planned {planned['hash'][:12]}, here {now[:12]}")
+        _ = self.worlds  # told of if they are not as they were
         if differing:
             raise StoreError(f"{self.storage.url}: the sweep was planned with another version: {'; '.join(differing)}. "
                              "Go on with that version, or plan a new folder")
@@ -207,7 +206,7 @@ class Sweep:
                                  f"{block.sha256[:12]}, here {found[:12]}. Bring it back, or plan a new folder")
 
 
-def _identity() -> dict[str, str]:
+def identity() -> dict[str, str]:
     """What decides the bits of a run beside scenario and seed."""
     return {"model": sources_hash(), **{name: version(name) for name in _SHAPING}}
 
@@ -229,168 +228,8 @@ def _short(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-# --- making a plan -------------------------------------------------------------------------------------------------
-
-
 def scenario_at(base: Scenario, factors: Sequence[Factor], values: Sequence[float | None]) -> Scenario:
     """The scenario of a point: the base with the values of its factors; None or NaN leaves one as it is."""
     changes = {factor.name: int(value) if factor.integer else value
                for factor, value in zip(factors, values, strict=True) if value is not None and value == value}
     return load(base, changes)
-
-
-def runs_asked(design: Design) -> int:
-    """Runs of a design, before any is made."""
-    points = 1
-    form = design.form
-    if form.method == "grid":
-        for factor in design.factors:
-            points *= len(levels_of(factor, form.steps))
-    elif design.given is not None:
-        points = len(design.given)
-    elif form.method == "oat":
-        points += sum(len(levels_of(factor, form.steps)) for factor in design.factors)
-    else:
-        trajectory = {"morris": 1, "saltelli": 2}.get(form.method)
-        points = (form.samples or 0) * (1 if trajectory is None else len(design.factors) + trajectory)
-    return points * form.replicates * len(design.scenarios)
-
-
-def new_runs(design: Design, sweep: Sweep | None, progress: Progress | None = None) -> "pa.Table":
-    """Runs that a design asks for beyond those that are planned already; no rows where there are none.
-
-    Raises
-    ------
-    ScenarioError
-        When a point is not a valid scenario, or the design differs from the planned one in more than replicates.
-    """
-    replicates = range(design.form.replicates)
-    first_run = 0
-    if sweep is not None:
-        sweep.check()
-        _check_same(design, sweep)
-        replicates = range(sweep.replicates, design.form.replicates)
-        first_run = sweep.runs
-    _check_own(design.scenarios)
-    return _runs(design, replicates, first_run, progress)
-
-
-def _check_same(design: Design, sweep: Sweep) -> None:
-    """Only replicates can be added to a plan."""
-    planned, now = dict(sweep.manifest["design"]), design.as_dict()
-    before = sweep.replicates
-    for words in (planned, now):
-        for key in ("replicates", "title", "purpose"):
-            words.pop(key)
-    differing = differences(_by_name(planned), _by_name(now))
-    planned_hashes = {one["name"]: one["hash"][:12] for one in sweep.manifest["scenarios"]}
-    differing += differences(planned_hashes, {s.name: s.hash[:12] for s in design.scenarios}, "scenario ")
-    if design.form.replicates < before:
-        differing.append(f"replicates: planned {before}, here {design.form.replicates}")
-    if differing:
-        raise ScenarioError(f"{design.place}: {sweep.storage.url} holds the plan of another design: "
-                            f"{'; '.join(differing[:5])}. Only replicates can be added; plan a new folder")
-
-
-def _by_name(design: dict[str, Any]) -> dict[str, Any]:
-    """The same with its factors by name, so that a difference says which factor it is about."""
-    return {**design, "factors": {factor["name"]: factor for factor in design["factors"]}}
-
-
-def _check_own(scenarios: Sequence[Scenario]) -> None:
-    """Workers know only the own instruments that an installed package brings."""
-    own = {instrument.name for scenario in scenarios for instrument in scenario.own_instruments}
-    brought = {entry.load().name for entry in entry_points(group=GROUP)} if own else set()
-    if own - brought:
-        raise ScenarioError(f"the instrument '{min(own - brought)}' is known to this process only and a sweep runs in "
-                            f"processes of its own; bring it by an entry point '{GROUP}' of an installed package")
-
-
-def _runs(design: Design, replicates: range, first_run: int, progress: Progress | None) -> "pa.Table":
-    """Every run as one row: all replicates of a point one after another, so that a worker sets a scenario up once."""
-    import pyarrow as pa
-
-    points, count = points_of(design), len(replicates)
-    model, seeds = sources_hash(), [design.form.first_seed + k for k in replicates]
-    identifiers: list[str] = []
-    for s, base in enumerate(design.scenarios):
-        for i, values in enumerate(points.tolist()):
-            hashed = _checked(design, base, values, i).hash
-            identifiers += [_run_id(model, hashed, seed) for seed in seeds]
-            if progress:
-                progress(s * len(points) + i + 1, len(points) * len(design.scenarios))
-    each = len(points) * count
-    columns = {
-        "run": np.arange(first_run, first_run + len(identifiers)),
-        "run_id": identifiers,
-        "scenario": pa.array(np.repeat([s.name for s in design.scenarios], each)).dictionary_encode(),
-        "point": np.tile(np.repeat(np.arange(len(points)), count), len(design.scenarios)),
-        "replicate": np.tile(np.asarray(replicates), len(points) * len(design.scenarios)),
-        "seed": np.tile(np.array(seeds, np.int64), len(points) * len(design.scenarios)),
-    }
-    for j, factor in enumerate(design.factors):
-        values = np.tile(np.repeat(points[:, j], count), len(design.scenarios))
-        columns[factor.name] = pa.array(values, mask=np.isnan(values))
-    return pa.table(columns)
-
-
-def _checked(design: Design, base: Scenario, values: list[float], i: int) -> Scenario:
-    try:
-        return scenario_at(base, design.factors, values)
-    except ScenarioError as error:
-        at = ", ".join(f"{factor.name} = {value:g}"
-                       for factor, value in zip(design.factors, values, strict=True) if value == value)
-        raise ScenarioError(f"{design.place}: point {i} over {base.name} ({at}): {error}") from None
-
-
-def _run_id(model: str, scenario: str, seed: int) -> str:
-    """Hash of all that decides a run."""
-    return hashlib.sha256(f"{model} {scenario} {seed}".encode()).hexdigest()[:32]
-
-
-def write_plan(design: Design, storage: Storage, runs: "pa.Table", seconds_a_run: float) -> Sweep:
-    """Add a block to the plan of a folder, the first one included.
-
-    Parameters
-    ----------
-    runs : Table
-        From `new_runs`, at least one row.
-    seconds_a_run : float
-        SimulatedMoments; a shard takes `SECONDS_OF_A_SHARD`.
-    """
-    started = time.perf_counter()
-    try:
-        before: dict[str, Any] | None = Sweep(storage).manifest
-    except StoreError:
-        before = None
-        _check_empty(storage)
-    least, most = (max(int(seconds / max(seconds_a_run, 1e-9)), 1) for seconds in SECONDS_OF_A_SHARD)
-    shard_rows = min(max(least, min(most, -(-runs.num_rows // SHARDS_AIMED_AT))), LARGEST_SHARD)
-    shard_rows = max(shard_rows, -(-runs.num_rows * FULL // MOST_SHARDS))
-    blocks = list(before["blocks"]) if before else []
-    file = "plan.parquet" if not blocks else f"plan_{len(blocks) + 1}.parquet"
-    data = parquet_bytes(runs, shard_rows)
-    replicates = runs.column("replicate")
-    block = Block(file, runs.num_rows, shard_rows, [replicates[0].as_py(), replicates[-1].as_py() + 1],
-                  hashlib.sha256(data).hexdigest())
-    form = design.form
-    seeds = range(form.first_seed, form.first_seed + form.replicates)
-    manifest = before or {
-        **provenance("sweep", design.scenarios, seeds, time.perf_counter() - started),
-        "schema": SCHEMA, "identity": _identity(),
-        "outcomes": [outcome.name for outcome in outcomes_for(design.scenarios)],
-    }
-    blocks.append(block._asdict())
-    manifest |= {"seeds": list(seeds), "design": design.as_dict(), "seconds_a_run": seconds_a_run, "blocks": blocks,
-                 "plan": hashlib.sha256("".join(b["sha256"] for b in blocks).encode()).hexdigest()}
-    storage.write(file, data)
-    storage.write(MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False).encode())
-    return Sweep(storage)
-
-
-def _check_empty(storage: Storage) -> None:
-    """Refuse a folder that holds anything; even a plan without its manifest may be somebody's own file."""
-    strangers = storage.names("")
-    if strangers:
-        raise StoreError(f"{storage.url}: the folder holds '{strangers[0]}' and no sweep that can be read; "
-                         f"give a new or empty folder ({PROGRAM} writes over nothing)")

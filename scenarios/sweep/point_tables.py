@@ -15,7 +15,8 @@ from alliancelab.scenarios.schema import short
 __all__ = ["Rows", "read_points"]
 
 POINT = "point"
-_PLAN = ("run", "run_id", "scenario", POINT, "replicate", "seed")  # what a plan says of a run beside its factors
+_PLAN = ("run", "run_id", "scenario", POINT, "replicate", "seed", "world")
+"""What a plan says of a run beside its factors."""
 _RESULTS = ("error", *ALL_OUTCOMES)
 _RESULT_GROUPS = ("curve.", PREFIX)  # before names of columns; a factor's begins with neither
 

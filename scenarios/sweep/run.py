@@ -23,7 +23,8 @@ from alliancelab.scenarios.sweep.folder import (
     set_unsound_aside,
     status,
 )
-from alliancelab.scenarios.sweep.plan import MANIFEST, Sweep, new_runs, runs_asked, write_plan
+from alliancelab.scenarios.sweep.plan import MANIFEST, Sweep
+from alliancelab.scenarios.sweep.planning import new_runs, runs_asked, write_plan
 from alliancelab.scenarios.sweep.pool import WORKER, Pool
 from alliancelab.scenarios.sweep.storage import open_storage
 

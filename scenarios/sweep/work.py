@@ -98,12 +98,12 @@ def results_of(
 
 def _each(sweep: Sweep, rows: "pa.Table") -> Iterator[tuple[int, Scenario, int]]:
     """Number, scenario and seed of each run; the scenario is made once for all replicates of a point."""
-    factors, last, scenario = sweep.factors, None, None
+    factors, worlds, last, scenario = sweep.factors, sweep.worlds, None, None
     for row in rows.to_pylist():
         if scenario is None or last != (row["scenario"], row["point"]):
             last = (row["scenario"], row["point"])
             scenario = scenario_at(sweep.scenarios[row["scenario"]], factors, [row[f.name] for f in factors])
-        yield row["run"], scenario, row["seed"]
+        yield row["run"], scenario if worlds is None else worlds.at(scenario, row["replicate"]), row["seed"]
 
 
 def simulate_run(scenario: Scenario, seed: int) -> Recording:

@@ -5,6 +5,7 @@ found from it. Scenarios share both, so that their differences are paired. Sourc
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -12,15 +13,17 @@ import numpy as np
 from alliancelab.agents.own_rules import OwnRules
 from alliancelab.model.outcomes import Outcome, outcomes_of
 from alliancelab.model.simulation import simulate
-from alliancelab.scenarios.checks import check_count, check_seed, check_workers
+from alliancelab.scenarios.checks import check_workers
 from alliancelab.scenarios.kept_runs import KeptRuns
 from alliancelab.scenarios.runner import check_names, has_own, run_in_threads
 from alliancelab.scenarios.scenario import Scenario
 from alliancelab.scenarios.worlds.ensemble import Ensemble, in_world
+from alliancelab.scenarios.worlds.seeds import MOST_REPLICATES, seeds_of
 
-__all__ = ["MOST_REPLICATES", "WorldRuns", "run_worlds", "seeds_of"]
+__all__ = ["Together", "WorldRuns", "run_worlds"]
 
-MOST_REPLICATES = 1000  # of one world: seeds of the next begin so much later
+Together = Callable[[Sequence[Scenario], int], np.ndarray]
+"""From the scenarios in one world and a seed to numbers of shape (scenarios, declared)."""
 
 
 class WorldRuns(NamedTuple):
@@ -53,20 +56,6 @@ class WorldRuns(NamedTuple):
     values: np.ndarray
 
 
-def seeds_of(worlds: int, replicates: int, first_seed: int) -> np.ndarray:
-    """Seeds of every world, int64 of shape (worlds, replicates): more worlds or replicates keep those of fewer.
-
-    Raises
-    ------
-    ScenarioError
-        When a number is not right.
-    """
-    check_count("replicates", replicates, 2, MOST_REPLICATES,
-                " in each world: luck is separated from ignorance by runs of the same world")
-    check_seed(first_seed, worlds * MOST_REPLICATES)
-    return first_seed + MOST_REPLICATES * np.arange(worlds)[:, None] + np.arange(replicates)
-
-
 def run_worlds(
     scenarios: Sequence[Scenario],
     ensemble: Ensemble,
@@ -77,6 +66,7 @@ def run_worlds(
     declared: Sequence[Outcome] = (),
     rules: OwnRules | None = None,
     kept: KeptRuns | None = None,
+    together: Together | None = None,
 ) -> WorldRuns:
     """Run scenarios in every world of an ensemble on seeds that they share.
 
@@ -96,6 +86,9 @@ def run_worlds(
     declared : sequence of Outcome
     kept : KeptRuns, optional
         Where runs are kept as they are done; those that are there already are taken from it.
+    together : callable, optional
+        For numbers that take all scenarios of a world and seed at once, such as those of the same alliance in two: it
+        runs them. By default each scenario is run by itself and judged by `declared`.
 
     Raises
     ------
@@ -105,38 +98,45 @@ def run_worlds(
     check_names(scenarios)
     check_workers(workers)
     seeds = seeds_of(len(ensemble.numbers), replicates, first_seed)
-    fixed = set(ensemble.fixed_by(scenarios))
-    free = [j for j, name in enumerate(ensemble.unknowns.names) if name not in fixed]
-    varied, values = tuple(ensemble.unknowns.names[j] for j in free), ensemble.values()[:, free]
+    varied, free = ensemble.free_in(scenarios)
+    values = ensemble.values()[:, free]
     outcomes = np.full((len(scenarios), *seeds.shape, len(declared)), np.nan)
-    record = has_own(declared, scenarios)
+    groups = [slice(s, s + 1) for s in range(len(scenarios))] if together is None else [slice(None)]
+    run = together or partial(_judged, declared=declared, rules=rules, record=has_own(declared, scenarios))
 
     def one(place: tuple[int, int]) -> None:
-        s, (w, k) = place[0], divmod(place[1], replicates)
-        scenario = in_world(scenarios[s], varied, values[w])
-        outcomes[s, w, k] = outcomes_of(simulate(scenario.setup(int(seeds[w, k])), record, rules), declared)
+        g, (w, k) = place[0], divmod(place[1], replicates)
+        seed = int(seeds[w, k])
+        outcomes[groups[g], w, k] = run([in_world(one, varied, values[w]) for one in scenarios[groups[g]]], seed)
         if kept is not None:
-            kept.add(s, int(seeds[w, k]), [outcomes[s, w, k]])
+            kept.add(g, seed, [outcomes[groups[g], w, k]])
 
-    done = _taken(kept, outcomes, seeds) if kept is not None else set()
-    places = [(s, w * replicates + k) for w in range(len(seeds)) for k in range(replicates)
-              for s in range(len(scenarios))]
+    done = _taken(kept, outcomes, groups, seeds) if kept is not None else set()
+    places = [(g, w * replicates + k) for w in range(len(seeds)) for k in range(replicates)
+              for g in range(len(groups))]
     run_in_threads(one, [place for place in places if place not in done], workers, progress)
     return WorldRuns(tuple(scenario.name for scenario in scenarios), tuple(declared), seeds, outcomes, varied,
                      tuple(ensemble.unknowns.kinds[j] for j in free), ensemble.u[:, free], values)
 
 
-def _taken(kept: KeptRuns, outcomes: np.ndarray, seeds: np.ndarray) -> set[tuple[int, int]]:
+def _judged(scenarios: Sequence[Scenario], seed: int, declared: Sequence[Outcome], rules: OwnRules | None,
+            record: bool) -> np.ndarray:
+    """Outcomes of each scenario, shape (scenarios, declared)."""
+    return np.stack([outcomes_of(simulate(scenario.setup(seed), record, rules), declared)
+                     for scenario in scenarios])
+
+
+def _taken(kept: KeptRuns, outcomes: np.ndarray, groups: Sequence[slice], seeds: np.ndarray) -> set[tuple[int, int]]:
     """Fill in runs that were kept; their places."""
     worlds, replicates = seeds.shape
-    aside = np.empty(outcomes.shape[-1])
+    aside = [np.empty_like(outcomes[group, 0, 0]) for group in groups]  # for replicates that are not asked for
 
-    def arrays(s: int, k: int) -> list[np.ndarray]:
+    def arrays(g: int, k: int) -> list[np.ndarray]:
         w, r = divmod(k, MOST_REPLICATES)
-        if not 0 <= s < len(outcomes):
-            raise IndexError(s)
-        return [outcomes[s, w, r] if r < replicates else aside]
+        if not 0 <= g < len(groups):
+            raise IndexError(g)
+        return [outcomes[groups[g], w, r] if r < replicates else aside[g]]
 
     found = kept.take(arrays, int(seeds[0, 0]), worlds * MOST_REPLICATES)
-    places = ((s, *divmod(k, MOST_REPLICATES)) for s, k in found)
-    return {(s, w * replicates + r) for s, w, r in places if r < replicates}
+    places = ((g, *divmod(k, MOST_REPLICATES)) for g, k in found)
+    return {(g, w * replicates + r) for g, w, r in places if r < replicates}

@@ -20,6 +20,7 @@ from alliancelab.scenarios.worlds.emulator import Emulator, fit_emulator
 __all__ = ["IMPLAUSIBLE", "Effort", "Sample", "implausibility", "sample_worlds"]
 
 IMPLAUSIBLE = 3.0  # standard deviations off a target from which a world is ruled out: Pukelsheim's rule
+WITHIN = 1.96      # standard deviations within which 95 % of normal errors lie
 MOST = 90.0        # percentile of the weights from which a world is kept for certain
 
 Progress = Callable[[str, int, int], None]
@@ -67,6 +68,11 @@ class Sample(NamedTuple):
         Unknowns that some emulator uses; the others of a world are as they were drawn before anything was fitted.
     explained : ndarray of float64, shape (targets,)
         Share of the variance of each moment over the worlds proposed at last, luck left out, that emulators explain.
+    error : ndarray of float64, shape (targets,)
+        Root mean square of what emulators were off in these worlds, which they had not seen, in the standard deviations
+        that they gave: one if they know how much they do not know.
+    covered : ndarray of float64, shape (targets,)
+        Share of these worlds within the 95 % interval that the emulator gave.
     """
 
     u: np.ndarray
@@ -76,6 +82,8 @@ class Sample(NamedTuple):
     kept: np.ndarray
     active: np.ndarray
     explained: np.ndarray
+    error: np.ndarray
+    covered: np.ndarray
 
 
 def implausibility(mean: np.ndarray, luck: np.ndarray, values: np.ndarray, spreads: np.ndarray) -> np.ndarray:
@@ -164,8 +172,9 @@ def sample_worlds(
         raise UserError(f"only {len(kept)} worlds of {len(u)} that were run fit all targets within {IMPLAUSIBLE:g} "
                         f"standard deviations, and {count} were asked for; widen spreads of targets or ranges")
     wave = np.concatenate([wave, np.full(len(u) - before, len(effort.waves) + 1)])
-    explained = _explained(emulators, u[before:], mean[before:], luck[before:])
-    return Sample(u, mean, luck, wave, np.array(kept[:count]), active, explained)
+    return Sample(u, mean, luck, wave, np.array(kept[:count]), active,
+                  _explained(emulators, u[before:], mean[before:], luck[before:]),
+                  *_judged(emulators, u[before:], mean[before:], typical))
 
 
 def _emulators(u: np.ndarray, mean: np.ndarray) -> list[Emulator]:
@@ -250,6 +259,19 @@ def _explained(emulators: list[Emulator], u: np.ndarray, mean: np.ndarray, luck:
         whole = float(np.var(mean[there, j])) - noise
         found[j] = 1.0 - max(off - noise, 0.0) / whole if whole > 0.0 else np.nan
     return found
+
+
+def _judged(emulators: list[Emulator], u: np.ndarray, mean: np.ndarray, typical: np.ndarray
+            ) -> tuple[np.ndarray, np.ndarray]:
+    """Standardised errors of the emulators in worlds that they have not seen: root mean square, share within 1.96."""
+    off = np.empty_like(mean)
+    for j, emulator in enumerate(emulators):
+        told, unsure = emulator.at(u)
+        off[:, j] = (mean[:, j] - told) / np.sqrt(unsure + max(emulator.rest, typical[j]))
+    there = np.isfinite(off)
+    count = np.maximum(there.sum(axis=0), 1)
+    square = np.where(there, off, 0.0) ** 2
+    return np.sqrt(square.sum(axis=0) / count), (there & (square <= WITHIN**2)).sum(axis=0) / count
 
 
 def _tell(progress: Progress | None, what: str, done: int, total: int) -> None:

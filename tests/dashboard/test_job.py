@@ -50,6 +50,17 @@ def test_the_page_shows_differences_figures_and_the_command():
     assert "<html" not in html and "<script" not in html
 
 
+def test_a_comparison_in_worlds_has_the_numbers_table_and_picture_of_the_command_line():
+    """Rows: H5, H6."""
+    page = comparison_page(SCENARIOS, Request.of("2", "5", "4"), "en", quiet)
+    expected = al.compare(SCENARIOS, replicates=2, first_seed=5, worlds=4)
+    assert page.comparison.effects.equals(expected.effects)
+    for part in ("in how many worlds their sign holds", "of 4", 'id="figure-worlds_stage_matched"',
+                 "Where the variance comes from", "--worlds 4 --replicates 2 --seed 5"):
+        assert part in page.html
+    assert "<html" not in page.html and "<script" not in page.html
+
+
 def test_progress_is_told_and_a_second_computation_does_not_begin():
     """Rows: H6."""
     worker, go = Worker(), Event()
@@ -86,6 +97,24 @@ def test_stop_between_two_computations_does_not_stop_the_next():
     worker.stop()
     worker.start(lambda progress: progress("runs", 1, 2) or "done")
     assert ended(worker).result == "done"
+
+
+def test_stop_ends_a_comparison_in_worlds_between_runs():
+    worker = Worker()
+    worker.start(lambda progress: comparison_page(SCENARIOS, Request.of("200", "0", "20"), "en", progress))
+    while worker.done < 3:
+        time.sleep(0.001)
+    worker.stop()
+    assert ended(worker, 10).sentence == "Stopped; nothing is kept of it." and worker.done < 8000
+
+
+@pytest.mark.parametrize(("worlds", "sentence"), [
+    ("1", "worlds is 1 and has to be at least 2"), ("201", "worlds is 201 and has to be at most 200"),
+    ("x", "worlds must be a whole number, not 'x'"), ("", "worlds must be a whole number, not ''")])
+def test_how_many_worlds_is_bounded_in_words(worlds, sentence):
+    with pytest.raises(UserError) as caught:
+        Request.of("2", "0", worlds)
+    assert str(caught.value) == sentence
 
 
 @pytest.mark.parametrize(("error", "sentence"), [

@@ -18,7 +18,8 @@ from alliancelab.scenarios import store
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.store import Stored
 from alliancelab.scenarios.sweep.design import load_design
-from alliancelab.scenarios.sweep.plan import Sweep, new_runs, write_plan
+from alliancelab.scenarios.sweep.plan import Sweep
+from alliancelab.scenarios.sweep.planning import new_runs, write_plan
 from alliancelab.scenarios.sweep.storage import open_storage
 from alliancelab.scenarios.sweep.work import do_shard
 from tests.report.conftest import HOSTILE

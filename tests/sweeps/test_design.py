@@ -12,7 +12,8 @@ from alliancelab.model.parameters import PARAMETERS
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.sweep.design import DesignFile, design_names, load_design
 from alliancelab.scenarios.sweep.estimate import estimate
-from alliancelab.scenarios.sweep.plan import new_runs, runs_asked, scenario_at
+from alliancelab.scenarios.sweep.plan import scenario_at
+from alliancelab.scenarios.sweep.planning import new_runs, runs_asked
 from alliancelab.scenarios.sweep.points import points_of
 from alliancelab.scenarios.sweep.pool import open_shards
 from alliancelab.scenarios.sweep.run import plan_sweep

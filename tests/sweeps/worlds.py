@@ -6,7 +6,8 @@ from typing import Any
 
 from alliancelab.scenarios.sweep.design import load_design
 from alliancelab.scenarios.sweep.parts import chosen, parts_in, read_part
-from alliancelab.scenarios.sweep.plan import Sweep, new_runs, write_plan
+from alliancelab.scenarios.sweep.plan import Sweep
+from alliancelab.scenarios.sweep.planning import new_runs, write_plan
 from alliancelab.scenarios.sweep.storage import Storage, open_storage
 from alliancelab.scenarios.sweep.work import do_shard
 

@@ -14,6 +14,8 @@ from alliancelab.model.plausible import by_hand
 from alliancelab.scenarios import kept_runs
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.worlds import ensemble as ensembles
+from alliancelab.scenarios.worlds import making
+from alliancelab.scenarios.worlds import ranks as rank_checks
 from alliancelab.scenarios.worlds.unknowns import unknowns
 from alliancelab.scenarios.worlds.waves import Effort
 
@@ -192,16 +194,16 @@ def problem(tmp_path):
 def test_an_ensemble_of_own_targets_fits_is_resumed_and_compared_in(problem, tmp_path, monkeypatch):
     little = Effort(waves=(30, 20), batch=20, batches=20, steps=20)
     journal = tmp_path / "out.worlds.bin"
-    first, sample = ensembles.make_ensemble(problem, 20, journal, effort=little)
+    first, sample = making.make_ensemble(problem, 20, journal, effort=little)
     whole = journal.read_bytes()
     journal.write_bytes(whole[: len(whole) // 2 + 7])  # cut off in the middle of a record
-    again, _ = ensembles.make_ensemble(problem, 20, journal, workers=1, effort=little)
+    again, _ = making.make_ensemble(problem, 20, journal, workers=1, effort=little)
     assert np.array_equal(first.u, again.u) and json.dumps(first.document) == json.dumps(again.document)
     off = np.abs(sample.mean - problem.values[problem.fitted]) / problem.spreads[problem.fitted]
     assert np.all(off[sample.kept] < 3.5)
 
-    monkeypatch.setattr(ensembles, "Effort", lambda: little)
-    monkeypatch.setattr("alliancelab.worlds.make_ensemble", lambda *given: (first, sample))
+    monkeypatch.setattr(making, "Effort", lambda: little)
+    monkeypatch.setattr("alliancelab.scenarios.worlds.making.make_ensemble", lambda *given: (first, sample))
     fitted = fitting.calibrate(TARGETS | {"base": str(tmp_path / "small.toml")}, tmp_path / "out", ensemble=20)
     assert {"fit", "waves", "contradictions"} == set(fitted.tables())
     read = ensembles.read_ensemble(tmp_path / "out")
@@ -211,6 +213,23 @@ def test_an_ensemble_of_own_targets_fits_is_resumed_and_compared_in(problem, tmp
     with pytest.raises(StoreError, match="holds no ensemble"):
         found.save(tmp_path / "other")
         ensembles.read_ensemble(tmp_path / "other")
+
+
+def test_ranks_of_truths_are_kept_and_gone_on_with(problem, tmp_path, monkeypatch):
+    """The full problem by `python docs/worlds.py ranks`; uniformity is tested on a small model. Rows: H5."""
+    little = Effort(waves=(30, 20), batch=40, batches=20, steps=20)
+    monkeypatch.setattr(rank_checks, "WORLDS", 20)
+    first = rank_checks.check_ranks(problem, 2, tmp_path / "ranks", effort=little)
+    assert len(first.ranks) + first.without == 2 and set(np.unique(first.ranks)) <= set(range(21))
+    assert [name for name, of in zip(first.names, first.calibrated, strict=True) if of] == list(TARGETS["vary"])
+    made = rank_checks.make_ensemble
+    calls = []
+    monkeypatch.setattr(rank_checks, "make_ensemble", lambda *given: calls.append(1) or made(*given))
+    more = rank_checks.check_ranks(problem, 3, tmp_path / "ranks", effort=little)
+    assert len(calls) == 1 and np.array_equal(more.ranks[: len(first.ranks)], first.ranks)
+    assert np.all((first.p() >= 0.0) & (first.p() <= 1.0)) and len(first.p()) == len(first.names)
+    with pytest.raises(UserError, match="truths is 1"):
+        rank_checks.check_ranks(problem, 1, tmp_path / "ranks")
 
 
 def test_the_shipped_ensemble_has_as_many_worlds_as_are_promised():
