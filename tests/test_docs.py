@@ -48,11 +48,12 @@ def test_parameters_named_in_the_model_description_exist():
     from alliancelab.model.instruments import INSTRUMENTS
     from alliancelab.model.outcomes import OUTCOMES
     from alliancelab.model.parameters import PARAMETERS
+    from alliancelab.model.regional.parameters import REGION
     from alliancelab.model.setup import SIZES
     from alliancelab.scenarios.facts import facts
     from alliancelab.scenarios.layers import library_names
 
-    known = {p.name for p in (*PARAMETERS, *SIZES, *OUTCOMES, *INSTRUMENTS)}
+    known = {p.name for p in (*PARAMETERS, *REGION, *SIZES, *OUTCOMES, *INSTRUMENTS)}
     known |= {lever.name for i in INSTRUMENTS for lever in i.levers}
     known |= {c.name for name in ("ORGANISATIONS", "SECTORS", "FIELDS", "ALLIANCES", "SEATS", "GOVERNMENT", "CURVES",
                                   "PANEL", "EVENTS", "MEMBERS", "AGES") for c in getattr(tables, name)}

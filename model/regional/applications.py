@@ -277,6 +277,8 @@ def carry_out(world, region, tick):
     for i in range(region.clients.shape[0]):
         client = region.clients[i]
         client.record -= q.record_fade * client.record
+        if client.rung >= 0 and tick - client.climbed > 4.0 * q.ladder_years:
+            client.rung = -1
         if client.project_money > 0.0:
             firm = world.organisations[i]
             spent = min(client.project_money, max(firm.funds, 0.0))
@@ -303,7 +305,9 @@ def carry_out(world, region, tick):
         if project.level > Level.COUNTY:
             count_special(q, record, firm.sector, 2)
         client.record += q.record_gain * (1.0 - client.record)
-        client.rung = max(client.rung, project.level)
+        if project.level >= client.rung:
+            client.rung = project.level
+            client.climbed = tick
         if uniform(draws, firm.key + np.uint64(project.level), 11) < q.project_product:
             launch(region, firm, client, tick, 1)
         ahead = max(world.sectors[firm.sector].best_practice - firm.productivity, 0.0)

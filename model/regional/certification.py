@@ -91,6 +91,32 @@ def found_centre(world, region, tick, i, kind, awarded):
 
 
 @inner
+def close_centre(region, i, kind):
+    """A firm's centre of a kind loses its recognition and serves others no more."""
+    region.clients[i].hosts[kind] = 0
+    for c in range(region.carriers.shape[0]):
+        carrier = region.carriers[c]
+        if carrier.active and carrier.kind == kind and carrier.host == i:
+            carrier.active = False
+
+
+@inner
+def assess_centres(world, region, tick, i, able):
+    """Every few years a firm's centres are assessed: those close whose firm would not pass a test of the first grade.
+
+    Source: G3.
+    """
+    q = region.numbers[0]
+    firm = world.organisations[i]
+    draws = stream(world.seed[0], Draw.CERTIFICATION, tick)
+    for place, kind in enumerate((Carrier.ENGINEERING_CENTRE, Carrier.TECHNOLOGY_CENTRE)):
+        if region.clients[i].hosts[kind] == 0 or uniform(draws, firm.key, 6 + place) >= 0.25 / q.centre_years:
+            continue
+        if not passes(able, 1, padding_of(region, firm), uniform(draws, firm.key, 8 + place), q):
+            close_centre(region, i, kind)
+
+
+@inner
 def centres(world, region, tick, i, able, effort):
     """Engineering centres of able firms with a research partner, technology centres of able firms. Source: G3."""
     q = region.numbers[0]
@@ -127,6 +153,7 @@ def certify(world, region, tick):
         able = capability(firm, client, world.sectors[firm.sector], q)
         effort = urged(region, firm) * (1.0 + q.certify_coached * coaching)
         certify_firm(world, region, tick, i, able, effort, award)
+        assess_centres(world, region, tick, i, able)
         centres(world, region, tick, i, able, effort if coaching > 0.0 else 0.0)
 
 

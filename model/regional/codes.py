@@ -127,3 +127,4 @@ class Draw(IntEnum):
     CONTRACTS = 114
     PRODUCTS = 115
     PARTNERS = 116
+    HISTORY = 117

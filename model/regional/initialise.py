@@ -8,12 +8,13 @@ from collections.abc import Callable
 import numpy as np
 
 from alliancelab.agents.codes import FirmStage, Kind
-from alliancelab.agents.compiled import compiled
+from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count
 from alliancelab.model.declarations import one_row
 from alliancelab.model.environment import be_born
 from alliancelab.model.randomness import normal, stream, uniform
 from alliancelab.model.regional.codes import Carrier, Draw, Level, Rank, Service
+from alliancelab.model.regional.history import grow_up
 from alliancelab.model.regional.parameters import REGION
 from alliancelab.model.regional.quarter import observe, quarter
 from alliancelab.model.regional.services import place_carrier
@@ -39,6 +40,7 @@ from alliancelab.model.world import World
 __all__ = ["new_region", "regional_process", "settle"]
 
 _SERVICES = len(Service)
+_TOP = int(Rank.NATIONAL)
 _NAMES = {item.name for item in REGION}
 
 _OFFERED = {
@@ -89,6 +91,7 @@ def new_region(setup: RegionSetup, world: World) -> Region:
     region.industries["open"][: int(q["open_sectors"])] = True
     region.industries["fit"][: int(q["open_sectors"])] = 1.0
     groups = np.array([tuple(group) for group in setup.carriers], np.int64).reshape(-1, 3)
+    grow_up(world, q["experience"])
     _place_carriers(world, region, groups)
     _set_sizes(world, q, _before(world, 0))
     table = world.organisations
@@ -119,6 +122,17 @@ def _levels(q: np.record) -> np.ndarray:
     return levels
 
 
+@inner
+def _have_practised(region, c):
+    """A carrier that is there at the start has the quality at which practice and its fading balance. Source: F3."""
+    q = region.numbers[0]
+    carrier = region.carriers[c]
+    best = q.carrier_most + (1.0 - q.carrier_most) * carrier.rank / _TOP
+    gain = q.practice * q.load_start
+    carrier.load = q.load_start
+    carrier.quality += gain / max(gain + q.practice_fade, 1e-9) * max(best - carrier.quality, 0.0)
+
+
 @compiled
 def _place_carriers(world, region, groups):
     """Carriers that are there at the start, and one service agency for each organisation that is one. Source: F3."""
@@ -128,6 +142,8 @@ def _place_carriers(world, region, groups):
         for _ in range(groups[g, 2]):
             if c < region.carriers.shape[0]:
                 place_carrier(world, region, -1, c, groups[g, 0], groups[g, 1], -1, draws, np.uint64(c))
+                if groups[g, 0] == Carrier.SERVICE_AGENCY:
+                    region.carriers[c].service = int(uniform(draws, np.uint64(c), 23) * _SERVICES)
                 c += 1
     for i in range(world.organisations.shape[0]):
         agency = world.organisations[i]
@@ -138,6 +154,8 @@ def _place_carriers(world, region, groups):
             region.carriers[c].host = i
             region.carriers[c].host_key = agency.key
             c += 1
+    for k in range(c):
+        _have_practised(region, k)
     share = region.numbers[0].certified_share
     for i in range(world.organisations.shape[0]):
         firm = world.organisations[i]
@@ -223,7 +241,8 @@ def _firm_rows(world: World) -> np.ndarray:
 def _shape_sizes(world: World, q: np.record, revenue: float) -> None:
     """The largest firms of the first sector above scale, as many and with the revenue that the figures say.
 
-    They keep their order; the others stay or come below scale.
+    They keep their order; the others keep their proportions and stay or come below scale. Were those above it cut off
+    there, many would stand just below and rise above it in the first year.
     """
     table = world.organisations
     rows = _firm_rows(world)
@@ -236,7 +255,8 @@ def _shape_sizes(world: World, q: np.record, revenue: float) -> None:
     wanted = revenue - scale * number
     table["size"][rows[:number]] = scale + max(wanted, 0.0) * excess / excess.sum()
     below = rows[number:]
-    table["size"][below] = np.minimum(table["size"][below], 0.95 * scale)
+    largest = table["size"][below].max(initial=0.0)
+    table["size"][below] *= min(0.95 * scale / max(largest, 1e-9), 1.0)
 
 
 def _scale_sizes(world: World, q: np.record, revenue: float) -> None:
@@ -271,9 +291,15 @@ def _set_products(world: World, region: Region, output: float) -> None:
 
 
 def _name_alliances(world: World, number: int) -> None:
-    """Give the province's label to the most vital living alliances, so many as there are at most."""
+    """Give the province's label to the most vital living alliances, until so many have it as there are at most.
+
+    Members do not give up a label soon, so those named live longer: were they named all at once, there would be more
+    and more alliances from then on.
+    """
     live = world.live[: world.counts[Count.LIVE]]
-    best = live[np.argsort(-world.alliances["vitality"][live], kind="stable")][:number]
+    named = world.alliances["label"][live] > 0.0
+    live = live[~named]
+    best = live[np.argsort(-world.alliances["vitality"][live], kind="stable")][: max(number - int(named.sum()), 0)]
     world.alliances["label"][best] = 1.0
     world.alliances["pilot"][best] = world.counts[Count.QUARTER]
 
@@ -288,6 +314,7 @@ def regional_process(region: Region) -> Callable[[World, int], None]:
             settle(world, region, tick)
         elif left > 0 and left % QUARTERS_A_YEAR == 0:
             _set_sizes(world, region.numbers[0], _before(world, tick + 1))
+            _name_alliances(world, int(region.numbers[0]["alliances_named"]))
         observe(world, region, tick)
 
     return regional

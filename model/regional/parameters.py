@@ -25,6 +25,8 @@ _BASE = (
     P("certified_output", 0.0, 0.0, _BIG, "million yuan a year", "data: cb_output",
       "Output of certified products at the end of the warm-up; 0 leaves it as it has grown."),
     P("certified_share", 0.0, 0.0, 1.0, "share", _A, "Firms certified as high-tech on the first day."),
+    P("experience", 0.01, 0.0, 1.0, "per year", "assumed, tuned so that expertise stands still",
+      "Learning from partners and services in the years before the first day."),
     P("product_ratio", 0.53, 0.01, 5.0, "share", "statistics: value added of industry over its output 0.265 (2007), "
       "industry in the national product 0.5", "Product of the county over the revenue of its firms."),
     P("open_sectors", 1, 0, 1000, "sectors", "document II, 4.5", "Sectors that the service system serves at first.",
@@ -64,6 +66,7 @@ _SERVICE = (
     P("disappointment", 0.15, 0.0, 1.0, "share", _A, "Stated need that is lost by being turned away."),
     P("practice", 0.06, 0.0, 1.0, "per quarter", _A, "Lack of quality that a carrier at full load loses by practice."),
     P("practice_fade", 0.02, 0.0, 1.0, "per quarter", _A, "Fading of what a carrier has gained by practice."),
+    P("load_start", 0.2, 0.0, 1.0, "share", _A, "Load of the first day's carriers in the years before it."),
     P("overload", 0.3, 0.0, 1.0, "share", _A, "Quality that a carrier lacks whose queue is as long as its capacity."),
     P("fee", 0.02, 0.0, 10.0, "million yuan", _A, "Fee for being served once."),
     P("rank_capacity", 0.5, 0.0, 5.0, "ratio per rank", _A, "Capacity that each rank adds."),
@@ -179,6 +182,8 @@ _PROJECTS = tuple(
 ) + (
     P("grant_spread", 0.8, 0.0, 3.0, "log", _A, "Spread of grants around their mean."),
     P("ladder", 0.4, 0.0, 1.0, "share", _A, "Filing at a level by firms that have completed nothing one level below."),
+    P("ladder_years", 5.0, 0.25, 100.0, "years", _A,
+      "Time for which panels of the next level count a completed project."),
     P("small_firm", 75.0, 0.1, 1e4, "million yuan a quarter", "statistics: revenue of small and medium firms, below "
       "300 million yuan a year, rules of 2003", "Size below which a firm can ask the nation's innovation fund."),
     P("results_record", 0.3, 0.0, 1.0, "[0, 1]", _T, "Record from which a project of city or province asks the funds "
@@ -256,6 +261,8 @@ _CERTIFICATION = (
     P("agreement_product", 0.015, 0.0, 1.0, "per quarter", _A, "New products of a firm for each agreement in force."),
     P("centre_product", 0.015, 0.0, 1.0, "per quarter", _A, "New products of a firm that hosts a centre."),
     P("centre_rate", 0.02, 0.0, 1.0, "per quarter", _T, "Engineering centres of firms with a research partner."),
+    P("centre_years", 2.0, 0.25, 100.0, "years", "assumed; the nation's technology centres are assessed every two "
+      "years, rules of 2007", "Time between assessments of a firm's centre, which closes unless the firm is able."),
     P("technology_rate", 0.02, 0.0, 1.0, "per quarter", _T, "Technology centres of able firms, at a full programme."),
 )
 

@@ -69,6 +69,7 @@ def forget(client, key, aware):
     client.project_money = 0.0
     client.record = 0.0
     client.rung = -1
+    client.climbed = 0
 
 
 @inner

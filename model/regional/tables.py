@@ -70,7 +70,8 @@ CLIENTS = (
     Column("projects", np.int32, "projects", "projects running"),
     Column("project_money", np.float64, "million yuan a quarter", "money that they spend"),
     Column("record", np.float64, "[0, 1]", "record of completed projects, fading"),
-    Column("rung", np.int32, "Level", "highest level of a project that it completed, -1 if none"),
+    Column("rung", np.int32, "Level", "highest level of a project that it completed lately, -1 if none"),
+    Column("climbed", np.int32, "quarter", "when it completed that project"),
 )
 
 PROJECTS = (
@@ -101,9 +102,10 @@ INDUSTRIES = (
     Column("fit", np.float64, "[0, 1]", "how well services suit it"),
     Column("segments", (np.float64, (4,)), "quality", "mean technology in use by segment of the chain"),
     Column("before", np.float64, "quality", "mean technology in use of the quarter before"),
-    Column("gained", np.float64, "quality", "change of the mean technology over the warm-up, summed"),
-    Column("gaps", np.float64, "quality", "gaps to best practice that there were to take up, summed"),
+    Column("gained", np.float64, "quality", "quarterly change of the mean technology in the warm-up's last years"),
+    Column("gaps", np.float64, "quality", "gap to best practice that there was to take up then"),
     Column("outside", np.float64, "quality", "mean technology in use of the sector's firms elsewhere"),
+    Column("left", np.float64, "per quarter", "market that its firms elsewhere leave unserved, as those here then"),
     Column("demand", np.float64, "million yuan a quarter", "foreign demand that exhibitions can reach"),
 )
 
