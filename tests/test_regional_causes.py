@@ -220,7 +220,7 @@ def trends(scenario, first, count):
     (CLUSTERS, 200, 6, 0.99), (BUREAU, 200, 24, 0.95),
     pytest.param(CLUSTERS, 200, 24, 0.95, marks=pytest.mark.slow)])
 def test_what_runs_start_from_stands_still_under_constant_policy(scenario, first, count, level):
-    """Rows: F11, G8. On seeds that nothing was tuned on; what is left over many more stands in docs/regional.md.
+    """Rows: F11, G8. On later seeds than those of the search; what is left over many more stands in docs/regional.md.
 
     What does drift is as it is told there.
     """

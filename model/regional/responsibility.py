@@ -19,7 +19,7 @@ INSTRUMENT = Instrument(
     harm="Targets missed bring padding: applications, patents and certificates for the count.",
     strength="strictness",
     levers=(
-        Lever("strictness", 0.0, 0.0, 1.0, "strength", "document III, five", "What hangs on the assessment."),
+        Lever("strictness", 0.0, 0.0, 1.0, "strength", "document III, five", "How much depends on the assessment."),
         Lever("ambition", 0.1, -0.5, 2.0, "per year", "assumed", "Rise of the target over last year's result."),
         Lever("verification", 0.0, 0.0, 1.0, "strength", "document III, five (data correct, materials full)",
               "Checking of what is counted."),

@@ -31,9 +31,10 @@ def _calibration(place: Path):
 
 
 def _forecast(place: Path):
+    larger = SMALL | {"world.firms": 300}  # so that projects run in every world
     for name, year in (("now", 2012), ("later", 2014)):
-        write_example(place / name, year=year, seed=5, overrides=SMALL | {"world.warm_up": 40})
-    return al.forecast(place / "now", held_out=place / "later", worlds=3, replicates=2, overrides=SMALL)
+        write_example(place / name, year=year, seed=5, overrides=larger | {"world.warm_up": 40})
+    return al.forecast(place / "now", held_out=place / "later", worlds=3, replicates=2, overrides=larger)
 
 
 MAKERS = {
