@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alliancelab.agents.codes import Door, Event, Kind, ProjectKind, ProjectState, Reason, Stage, Verdict
+    from alliancelab.agents.codes import Dimension, Door, Event, Kind, ProjectKind, ProjectState, Reason, Stage, Verdict
     from alliancelab.agents.errors import InstrumentError, RuleError, ScenarioError, StoreError, UserError
     from alliancelab.analysis.results.base import Result
     from alliancelab.analysis.results.calibration import Calibration
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _NAMES = {
-    "agents.codes": ("Door", "Event", "Kind", "ProjectKind", "ProjectState", "Reason", "Stage", "Verdict"),
+    "agents.codes": ("Dimension", "Door", "Event", "Kind", "ProjectKind", "ProjectState", "Reason", "Stage", "Verdict"),
     "agents.errors": ("InstrumentError", "RuleError", "ScenarioError", "StoreError", "UserError"),
     "analysis.results.base": ("Result",),
     "analysis.results.calibration": ("Calibration",),
