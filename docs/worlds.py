@@ -46,6 +46,7 @@ LOWEST = 10
 FIRST = ("stage_matched", ("adoptions", "survival_5y"))  # what the README tells of its first comparison
 SHOWN = ("founded", "duplication", "survival_5y", "patents", "adoptions", "productivity", "regrown", "public_outlay")
 SURE, DOUBTFUL = 0.95, 0.8  # shares of worlds
+LUCK = "Where luck alone may be all of an effect, no number of worlds is given, and the effect stands in brackets."
 MARKS = "<!-- worlds: made by docs/worlds.py -->", "<!-- end of worlds -->"
 NUMBERS = ("effect", "luck_low", "luck_high", "low", "high", "threshold", "target", "met")
 COUNTS = ("holding", "worlds", "above", "better", "met_in", "replicates")
@@ -208,7 +209,7 @@ def page(rows: Rows) -> str:
     lowest = sorted(judged, key=lambda row: (_share(row), row["scenario"], row["outcome"]))[:LOWEST]
     worlds, replicates = judged[0]["worlds"], judged[0]["replicates"]
     lines = [
-        "# Findings that fewest worlds bear out", "",
+        "# Findings that the fewest worlds confirm", "",
         f"Made by `python docs/worlds.py`: {', '.join(f'`{name}`' for name in PACKAGES[1:])} against "
         f"`{PACKAGES[0]}` in {worlds} worlds, {replicates} replicates in each. Of {len(judged)} effects of which luck "
         f"leaves no doubt (its 95 % interval is on one side of zero), the {len(lowest)} whose sign holds in the fewest "
@@ -244,8 +245,7 @@ def instruments(rows: Rows) -> str:
         "## In how many worlds", "",
         f"Effects of the middle strengths in {mine[0]['worlds']} worlds that the data do not rule out, "
         f"{mine[0]['replicates']} replicates in each, and in how many of them the sign holds; see "
-        "[uncertainty.md](uncertainty.md). An effect that is nothing but luck holds in about half to three quarters of "
-        "the worlds.", "",
+        f"[uncertainty.md](uncertainty.md). {LUCK}", "",
         f"| instrument | over | {' | '.join(titles[name] for name in SHOWN)} |", f"|{'---|' * (len(SHOWN) + 2)}"]
     for name in names:
         cells = [_held(found[name, outcome]) for outcome in SHOWN]
@@ -264,10 +264,10 @@ def limits(rows: Rows) -> str:
                 f"{table[0]['worlds']} worlds and {sum(_share(row) < DOUBTFUL for row in table)} in fewer than "
                 f"{100 * DOUBTFUL:.0f} %")
 
-    return (f"- **What luck leaves no doubt of may still hang on what nobody knows.** Of {len(packages)} such effects "
-            f"of packages {counted(packages)}; of {len(alone)} of single instruments {counted(alone)}. The least "
-            f"certain, {worst['title'].lower()} under `{worst['scenario']}`, has its sign in {holds(worst)}. "
-            "[tables/worlds.md](tables/worlds.md) lists those of packages that fewest worlds bear out, "
+    return (f"- **What luck leaves no doubt of may still depend on what nobody knows.** Of {len(packages)} such "
+            f"effects of packages {counted(packages)}; of {len(alone)} of single instruments {counted(alone)}. The "
+            f"least certain, {worst['title'].lower()} under `{worst['scenario']}`, has its sign in {holds(worst)}. "
+            "[tables/worlds.md](tables/worlds.md) lists those of packages that the fewest worlds confirm, "
             "[effects.md](effects.md#in-how-many-worlds) has the instruments.")
 
 
@@ -276,14 +276,15 @@ def regions(rows: Rows) -> str:
     lines = ["## In how many worlds", "",
              "Runs in worlds that the data do not rule out, with figures and rates of the region as they are. *Met*: "
              "worlds in which at least half of the runs meet the target. *Sign holds*: worlds in which the effect has "
-             "the sign of the mean; see [uncertainty.md](uncertainty.md)."]
+             f"the sign of the mean; see [uncertainty.md](uncertainty.md). {LUCK}"]
     for name, others, outcomes in PAIRS:
         card = [row for row in _of(rows, f"{name} scorecard") if row["target"] == row["target"]]
         lines += ["", f"`alliancelab scorecard {name} --worlds {card[0]['worlds']} --replicates "
                   f"{card[0]['replicates']}`", "",
                   "| target | met | effect of the plan | everything | sign holds |", f"|{'---|' * 5}",
                   *(f"| {row['title']} ({row['unit']}) | {row['met_in']} of {row['worlds']} | {_number(row['effect'])} "
-                    f"| {_number(row['low'])} to {_number(row['high'])} | {holds(row)} |" for row in card)]
+                    f"| {_number(row['low'])} to {_number(row['high'])} | {holds(row) if _is_sure(row) else ''} |"
+                    for row in card)]
         parts = _of(rows, f"{name} parts")
         found = {(row["scenario"], row["outcome"]): row for row in parts}
         first = [found[others[0], outcome] for outcome in outcomes]
@@ -301,8 +302,12 @@ def _of(rows: Rows, study: str) -> Rows:
 
 def _sure(rows: Rows, study: str) -> Rows:
     """Effects that luck leaves no doubt of, of outcomes that are better or worse."""
-    return [row for row in _of(rows, study)
-            if (row["luck_low"] > 0.0 or row["luck_high"] < 0.0) and row["better"] and row["worlds"]]
+    return [row for row in _of(rows, study) if _is_sure(row) and row["better"] and row["worlds"]]
+
+
+def _is_sure(row: Row) -> bool:
+    """Whether luck alone leaves no doubt of the sign of the mean."""
+    return bool(row["luck_low"] > 0.0 or row["luck_high"] < 0.0)
 
 
 def _share(row: Row) -> float:
@@ -310,7 +315,9 @@ def _share(row: Row) -> float:
 
 
 def _held(row: Row) -> str:
-    return "–" if row["effect"] != row["effect"] else f"{_number(row['effect'])}, {holds(row)}"
+    if row["effect"] != row["effect"]:
+        return "–"
+    return f"{_number(row['effect'])}, {holds(row)}" if _is_sure(row) else f"({_number(row['effect'])})"
 
 
 def _number(value: float) -> str:
