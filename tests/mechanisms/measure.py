@@ -12,7 +12,7 @@ from alliancelab.scenarios.scenario import load
 from tests.mechanisms.experiments import Changes, Experiment
 from tests.mechanisms.quantities import QUANTITIES
 
-__all__ = ["COLUMNS", "FEW", "RESULTS", "SimulatedMoments", "measure", "pairs_of", "recording", "written"]
+__all__ = ["COLUMNS", "FEW", "RESULTS", "SimulatedMoments", "forget", "measure", "pairs_of", "recording", "written"]
 
 LEVEL = 0.99
 FIRST_SEED = 70_000
@@ -42,6 +42,11 @@ class SimulatedMoments(NamedTuple):
 @lru_cache(maxsize=250)
 def _run(changes: tuple[tuple[str, object], ...], seed: int) -> Recording:
     return simulate(load("no_policy", dict(changes)).setup(seed))
+
+
+def forget() -> None:
+    """Drop the recordings that are kept, of some twenty megabytes each."""
+    _run.cache_clear()
 
 
 def recording(changes: Changes, k: int) -> Recording:
