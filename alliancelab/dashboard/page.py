@@ -61,7 +61,9 @@ class Page:
         self.chosen = self.others.group
         self.replicates = pn.widgets.TextInput(label=translate("Replicates"), value="20", **wide)
         self.seed = pn.widgets.TextInput(label=translate("First seed"), value="0", **wide)
-        self.in_worlds = pn.widgets.Checkbox(label=translate("In many worlds that the data do not rule out"), **wide)
+        # A group of one: a single box of this library has no name that a screen reader is told.
+        self.in_worlds = pn.widgets.CheckBoxGroup(
+            options=[translate("In many worlds that the data do not rule out")], value=[], **wide)
         self.worlds = pn.widgets.TextInput(label=translate("Worlds, with the replicates in each"), value=WORLDS,
                                            visible=False, **wide)
         self.compare = pn.widgets.Button(label=translate("Compare"), color="primary", **wide)

@@ -206,7 +206,7 @@ def test_the_switch_compares_in_worlds():
     page, worker = page_of()
     page.replicates.value = "2"
     assert not page.worlds.visible and "4 runs, about" in page.plan.object
-    page.in_worlds.value = True
+    page.in_worlds.value = page.in_worlds.options
     assert page.worlds.visible and "80 runs, about" in page.plan.object
     page.worlds.value = "1"
     assert "worlds is 1 and has to be at least 2" in page.plan.object
@@ -216,14 +216,14 @@ def test_the_switch_compares_in_worlds():
     page._look()
     shown = page.comparison.view[1].object
     assert "in how many worlds their sign holds" in shown and "of 3" in shown and shown.count("<img") == 1
-    page.in_worlds.value = False
+    page.in_worlds.value = []
     assert not page.worlds.visible and "4 runs, about" in page.plan.object
 
 
 def test_one_scenario_in_worlds_is_answered_in_a_sentence_in_both_languages():
     for language, sentence in (("en", "effects in many worlds are differences"), ("zh", "多个世界中的效果是差异")):
         page, worker = page_of(language)
-        page.chosen.value, page.in_worlds.value = [], True
+        page.chosen.value, page.in_worlds.value = [], page.in_worlds.options
         press(page.compare)
         ended(worker)
         page._look()
@@ -238,7 +238,7 @@ def test_a_page_in_chinese_is_in_chinese():
         pytest.skip(str(error))
     page, _ = page_of("zh")
     page.editor.base.value = "full_chain"
-    page.in_worlds.value = True
+    page.in_worlds.value = page.in_worlds.options
     english = [word for word in words_of(page.view()) if re.search(r"[A-Za-z]{2,}", re.sub(
         r"alliancelab|\.toml|\.html", "", word)) and word not in page.editor.unsure.options]
     assert english == []

@@ -69,8 +69,8 @@ def assert_region(world, region, quarter):
             values = table[column.name]
             if values.dtype.kind == "f":
                 assert np.isfinite(values).all(), f"{name}.{column.name} is not a number"
-                # The mean technology of a sector falls when its best firm closes.
-                assert column.name == "gained" or (values >= -1e-9).all(), f"{name}.{column.name} is negative"
+                # The mean technology of a sector falls when its best firm closes; good luck may leave nothing unserved.
+                assert column.name in ("gained", "left") or (values >= -1e-9).all(), f"{name}.{column.name} is negative"
         for column in unit_columns(columns):
             assert (table[column] <= 1.0 + 1e-12).all(), f"{name}.{column} is more than one"
     record = region.indicators[quarter]
