@@ -220,9 +220,9 @@ def trends(scenario, first, count):
     (CLUSTERS, 200, 6, 0.99), (BUREAU, 200, 24, 0.95),
     pytest.param(CLUSTERS, 200, 24, 0.95, marks=pytest.mark.slow)])
 def test_what_runs_start_from_stands_still_under_constant_policy(scenario, first, count, level):
-    """Rows: F11, G8. On later seeds than those of the search; what is left over many more stands in docs/regional.md.
+    """Rows: F11, G8. What does drift is as docs/regional.md tells, which has what is left over many more seeds.
 
-    What does drift is as it is told there.
+    The causes were searched for on lower seeds, but these were looked at, too, when the reversion of sizes was chosen.
     """
     found = {name: interval(values, level) for name, values in trends(scenario, first, count).items()}
     print(scenario, {name: f"[{low:.4g}, {high:.4g}]" for name, (low, high) in found.items()})

@@ -58,7 +58,7 @@ def unsold(world, tick, s):
 
 
 @inner
-def take_over(world, region, tick, s):
+def market_left(world, region, tick, s):
     """Growth of every firm by what the sector's firms elsewhere leave unserved, as those here did in the warm-up.
 
     The nation's output grows as the market: what failed firms sold others sell, and what luck adds to some is taken
@@ -82,7 +82,7 @@ def compete(world, region, tick):
     for s in range(world.sectors.shape[0]):
         sector = world.sectors[s]
         follow_outside(world, region, tick, s)
-        left = take_over(world, region, tick, s)
+        left = market_left(world, region, tick, s)
         here = max(sector.mean_productivity, 1e-9)
         outside = max(region.industries[s].outside, 1e-9)
         for i in range(sector.first_firm, sector.first_firm + sector.firm_rows):
