@@ -8,7 +8,7 @@ from alliancelab.agents.compiled import inner
 from alliancelab.agents.firm_rules import promise_of
 from alliancelab.agents.government_rules import rescue_odds
 from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay, record_event
-from alliancelab.model.agenda import line_in, open_line
+from alliancelab.model.agenda import find_idea, line_in, open_line
 from alliancelab.model.endings import wind_up
 from alliancelab.model.environment import notice
 from alliancelab.model.membership import admit
@@ -67,6 +67,37 @@ def fund_project(world, tick, a, x, kind, team):
     if count >= p.team_least and firms >= 1:
         q = start_project(world, tick, a, x, kind, RESCUE, team, count, 0.0, 0)
         world.projects[q].door = Door.REENGINEERING
+
+
+@inner
+def most_promising(world, a):
+    """Line whose field promises most."""
+    alliance = world.alliances[a]
+    best = 0
+    most = -1.0
+    for x in range(alliance.lines):
+        ahead = promise_of(world.fields[alliance.sector, world.lines[a, x].field], world.parameters[0])
+        if ahead > most:
+            most = ahead
+            best = x
+    return best
+
+
+@inner
+def begin_best_idea(world, tick, a, team):
+    """Begin what members think most of in the state that the path has brought them to; else research where most is
+    promised.
+    """
+    alliance = world.alliances[a]
+    find_idea(world, tick, a, RESCUE)
+    if alliance.idea_field < 0:
+        fund_project(world, tick, a, most_promising(world, a), ProjectKind.RESEARCH, team)
+        return
+    x = line_in(world, a, alliance.idea_field)
+    if x < 0:
+        x = open_line(world, tick, a, alliance.idea_field, Door.REENGINEERING)
+    fund_project(world, tick, a, x, alliance.idea_kind, team)
+    find_idea(world, tick, a, RESCUE + 1)  # what has begun is no idea for the next call
 
 
 @inner
@@ -265,7 +296,7 @@ def restructure(world, tick, a, team):
     alliance.exits = 0  # who is asked to go takes no trust along
     alliance.turnover = 0.0
     alliance.trust += p.restructure_trust * (1.0 - alliance.trust)
-    fund_project(world, tick, a, most_promising(world, a), ProjectKind.RESEARCH, team)
+    begin_best_idea(world, tick, a, team)
 
 
 @inner
@@ -293,7 +324,7 @@ def renew_governance(world, tick, a, team):
     alliance.governance += p.governance_renewed * (1.0 - alliance.governance)
     alliance.fund_rules += p.governance_renewed * (1.0 - alliance.fund_rules)
     alliance.binding += p.governance_renewed * (1.0 - alliance.binding)
-    fund_project(world, tick, a, most_promising(world, a), ProjectKind.RESEARCH, team)
+    begin_best_idea(world, tick, a, team)
 
 
 @inner
@@ -311,20 +342,6 @@ def refocus(world, tick, a, team):
             world.fields[alliance.sector, world.lines[a, x].field], p):
         x = open_line(world, tick, a, f, Door.REENGINEERING)
     fund_project(world, tick, a, x, ProjectKind.RESEARCH, team)
-
-
-@inner
-def most_promising(world, a):
-    """Line whose field promises most."""
-    alliance = world.alliances[a]
-    best = 0
-    most = -1.0
-    for x in range(alliance.lines):
-        ahead = promise_of(world.fields[alliance.sector, world.lines[a, x].field], world.parameters[0])
-        if ahead > most:
-            most = ahead
-            best = x
-    return best
 
 
 @inner

@@ -5,7 +5,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.mechanisms.experiments import EXPERIMENTS, Experiment
-from tests.mechanisms.measure import COLUMNS, RESULTS, SimulatedMoments, measure, written
+from tests.mechanisms.measure import COLUMNS, RESULTS, Effect, measure, written
 
 WORKERS = 2
 
@@ -34,11 +34,11 @@ def main(rows: list[str]) -> None:
         writer.writerows(known[one.row] for one in EXPERIMENTS if one.row in known)
 
 
-def _measured(group: list[Experiment]) -> list[SimulatedMoments]:
+def _measured(group: list[Experiment]) -> list[Effect]:
     return [measure(one) for one in group]
 
 
-def line_of(one: Experiment, got: SimulatedMoments) -> tuple[str, ...]:
+def line_of(one: Experiment, got: Effect) -> tuple[str, ...]:
     """A line of the table of results."""
     numbers = (f"{number:.4g}" for number in (got.base, got.difference, got.low, got.high))
     return (one.row, one.quantity, f"{one.direction:+d}", *numbers, str(got.pairs),

@@ -76,6 +76,8 @@ ANY_PATH = RESCUE | {"reengineering.targeting": 0.0, "reengineering.base": 0.0, 
 BLIND = RESCUE | {f"reengineering.{one}": 0.0 for one in ("base", "technology", "credit", "importance")}
 
 
+# Hardly any alliance declines for want of technology where the world takes years to master a new field.
+CAUSES = {"technology": parameters(frontier_time=5.0)}
 PATHS = (("technology leap", "technology"), ("business transformation", "economics"), ("chain extension", "standing"),
          ("restructuring", "stability"), ("governance renewal", "governance"), ("refocus", "clarity"))
 """Paths of re-engineering, and the dimension that each answers."""
@@ -353,7 +355,11 @@ EXPERIMENTS: tuple[Experiment, ...] = (
                {"reengineering.path": -1}, "cost_per_regrowth", -1, 150),
     *(Experiment(f"E3 {path}", f"It raises {dimension} more than other paths do.", ANY_PATH, {},
                  f"{dimension}_by_own_path", 1, 60, f"{dimension}_by_other_paths") for path, dimension in PATHS),
-    *(Experiment(f"E3 cause {dimension}", f"Where {dimension} is weakest, {path} carries re-growth more than other "
-                 "paths do.", ANY_PATH, {}, f"regrown_by_own_path_of_{dimension}", 1, 800,
-                 f"regrown_by_other_paths_of_{dimension}") for path, dimension in PATHS),
+    *(Experiment(f"E3 cause {dimension}", f"Where {dimension} is weakest, {path} leaves more vitality after two years "
+                 "than other paths do; what has ended has none.", ANY_PATH | CAUSES.get(dimension, {}), {},
+                 f"vitality_by_own_path_of_{dimension}", 1, 4800,
+                 f"vitality_by_other_paths_of_{dimension}") for path, dimension in PATHS),
+    *(Experiment(f"E3 cause {dimension}, re-growth", f"Where {dimension} is weakest, {path} carries re-growth more "
+                 "than others.", ANY_PATH | CAUSES.get(dimension, {}), {}, f"regrown_by_own_path_of_{dimension}", 1,
+                 4800, f"regrown_by_other_paths_of_{dimension}") for path, dimension in PATHS),
 )

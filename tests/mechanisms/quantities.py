@@ -13,7 +13,7 @@ from alliancelab.model.simulation import Recording
 from alliancelab.scenarios.moments import MOMENTS, founded_later
 from tests.mechanisms.experiments import PATHS
 
-__all__ = ["QUANTITIES", "Quantity"]
+__all__ = ["QUANTITIES", "RESCUE_QUANTITIES", "Quantity", "Rescue", "first_rescues_of"]
 
 Quantity = Callable[[Recording], float]
 STRONG = 0.6  # standing from which a firm counts as strong, as in special support
@@ -428,16 +428,30 @@ def fitting_paths(run: Recording) -> float:
 
 
 class Rescue(NamedTuple):
-    """The first rescue of an alliance: its weakest dimension then, the path, change of dimensions, and re-growth."""
+    """The first rescue of an alliance.
+
+    Attributes
+    ----------
+    cause : int
+        Its weakest dimension when the path was bought, against healthy alliances of the quarter.
+    path : int
+    change : array, shape (dimensions,)
+        Change of its dimensions over the next two years, NaN for one that ended.
+    vitality : float
+        Change of its vitality over the next two years; one that ended has none left.
+    regrown : bool
+        Within four years.
+    """
 
     cause: int
     path: int
     change: np.ndarray
+    vitality: float
     regrown: bool
 
 
 def first_rescues_of(run: Recording) -> list[Rescue]:
-    """First rescues, seen for four years; changes of dimensions over the first two, NaN for those that ended."""
+    """First rescues that could be seen for four years."""
     place = {(int(line["alliance"]), int(line["quarter"])): i for i, line in enumerate(run.panel)}
     bought = run.events[run.events["event"] == Event.RESCUE_BOUGHT]
     paths = {int(one["alliance"]): int(one["value"]) for one in bought[::-1]}
@@ -452,33 +466,41 @@ def first_rescues_of(run: Recording) -> list[Rescue]:
         healthy = state[well & (run.panel["quarter"] == quarter - 1)].mean(axis=0)
         after = place.get((int(alliance), int(quarter) + 7))
         change = state[after] - state[row] if after is not None else np.full(len(DIMENSION_COLUMNS), np.nan)
+        vitality = float(run.panel["vitality"][after]) if after is not None else 0.0
         later = regrown["quarter"][regrown["alliance"] == alliance]
         found.append(Rescue(int(np.argmin(state[row] / healthy)), paths[int(alliance)], change,
+                            vitality - float(run.panel["vitality"][row]),
                             bool(((later > quarter) & (later <= quarter + 16)).any())))
     return found
 
 
-def raised(path: int, own: bool) -> Quantity:
+RescueQuantity = Callable[[list[Rescue]], np.ndarray]
+
+RESCUE_QUANTITIES: dict[str, RescueQuantity] = {}
+"""Quantities of the first rescues of a run: a sum over some of them, and their number, shape (2,)."""
+
+
+def raised(path: int, own: bool) -> RescueQuantity:
     """Change of the dimension that a path answers, over two years after it was bought, or after another was."""
-    def value(run: Recording) -> float:
-        changes = np.array([one.change[path] for one in first_rescues_of(run) if (one.path == path) == own])
-        return mean(changes[np.isfinite(changes)])
+    def value(rescues: list[Rescue]) -> np.ndarray:
+        changes = np.array([one.change[path] for one in rescues if (one.path == path) == own])
+        return np.array([np.nansum(changes), np.isfinite(changes).sum()])
     return value
 
 
-def regrown_by(cause: int, own: bool) -> Quantity:
-    """Of alliances weakest in one dimension when first rescued the share that re-grew, by its path or by others."""
-    def value(run: Recording) -> float:
-        return mean(np.array([one.regrown for one in first_rescues_of(run)
-                              if one.cause == cause and (one.path == cause) == own]))
+def after_paths(cause: int, own: bool, field: str) -> RescueQuantity:
+    """A field of `Rescue` where one dimension was weakest, after its own path or after others."""
+    def value(rescues: list[Rescue]) -> np.ndarray:
+        some = [float(getattr(one, field)) for one in rescues if one.cause == cause and (one.path == cause) == own]
+        return np.array([sum(some), len(some)])
     return value
 
 
 for _place, (_, _name) in enumerate(PATHS):
-    QUANTITIES[f"{_name}_by_own_path"], QUANTITIES[f"{_name}_by_other_paths"] = (
-        raised(_place, True), raised(_place, False))
-    QUANTITIES[f"regrown_by_own_path_of_{_name}"] = regrown_by(_place, True)
-    QUANTITIES[f"regrown_by_other_paths_of_{_name}"] = regrown_by(_place, False)
+    for _own, _which in ((True, "own_path"), (False, "other_paths")):
+        RESCUE_QUANTITIES[f"{_name}_by_{_which}"] = raised(_place, _own)
+        RESCUE_QUANTITIES[f"regrown_by_{_which}_of_{_name}"] = after_paths(_place, _own, "regrown")
+        RESCUE_QUANTITIES[f"vitality_by_{_which}_of_{_name}"] = after_paths(_place, _own, "vitality")
 
 
 def pilots_mean(column: str) -> Quantity:
