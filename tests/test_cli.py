@@ -9,14 +9,10 @@ import sys
 import pytest
 
 from alliancelab.scenarios.layers import library_names
+from tests.support.command import alliancelab
 
 SMALL = ["--set", "world.firms=120", "--set", "world.sectors=2", "--set", "world.quarters=60", "--set",
          "world.warm_up=20"]
-
-
-def alliancelab(*arguments: str, folder=None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "alliancelab", *arguments], cwd=folder, capture_output=True, text=True,
-                          check=False)
 
 
 def test_help_names_every_command():

@@ -24,7 +24,7 @@ from alliancelab.model.accounts import Count
 from alliancelab.model.policy import reengineering
 from alliancelab.model.policy.startup_subsidy import promised
 from alliancelab.model.simulation import recording_of, simulate
-from tests.worlds import from_python
+from tests.support.worlds import from_python
 
 admit, diagnose = from_python(membership.admit), from_python(reengineering.diagnose)
 

@@ -12,8 +12,8 @@ from alliancelab.analysis.results.base import Result
 from alliancelab.analysis.results.kinds import KINDS
 from alliancelab.analysis.words.glossary import chinese_font
 from alliancelab.scenarios.registry.example import write_example
-from tests.sweeps.worlds import finished, planned
-from tests.test_calibration import TARGETS, WORLD
+from tests.support.calibration import TARGETS, WORLD
+from tests.support.sweeps import finished, planned
 
 SMALL = {"world.firms": 120, "world.sectors": 2, "world.quarters": 60, "world.warm_up": 20}
 FACTORS = {"programme_grants.amount": {"low": 1, "high": 6}, "parameters.pace": {}}
