@@ -6,18 +6,12 @@ import pytest
 
 from alliancelab.agents import firm_rules
 from alliancelab.agents.codes import FirmStage
-from alliancelab.model.tables import (
-    FIELDS,
-)
-from tests.support.rows import (
-    LN3,
-    firm,
-    parameters,
-    row,
-)
+from alliancelab.model.tables import FIELDS
+from tests.support.rows import LN3, firm, parameters, row
 
 
 def test_the_expected_loss_grows_where_a_mandate_meets_public_money(rule):
+    """7.4: `public_loss`."""
     p = parameters(public_good_loss=0.1, mandate_loss=0.4)
     assert rule(firm_rules.public_loss)(0.5, 0.5, p) == pytest.approx(0.2)
     assert rule(firm_rules.public_loss)(1.0, 0.0, p) == pytest.approx(0.1)
@@ -27,6 +21,7 @@ def test_the_expected_loss_grows_where_a_mandate_meets_public_money(rule):
     (0.5, 0.5, 0.5), (0.5, 0.5 + LN3 / 4.0, 0.75), (0.5, 0.5 - LN3 / 4.0, 0.25), (0.0, 0.8, 0.0), (1.0, 0.2, 1.0),
 ])
 def test_science_is_sought_by_odds_that_rise_with_genericness(rule, share, genericness, sought):
+    """7.4: `research_sought`."""
     p = parameters(meet_research=share, meet_generic=4.0)
     assert rule(firm_rules.research_sought)(row(FIELDS, genericness=genericness), p) == pytest.approx(sought)
 
@@ -45,6 +40,7 @@ DRIVE = {"subsidy_pull": 0.4, "standing_size": 60.0, "need_threshold": 0.5, "ini
 def test_firms_start_by_need_and_subsidy_beyond_the_threshold_and_the_strong_fear_loss(
     rule, need, subsidy, size, drive, hazard
 ):
+    """7.4: `drive`, `initiation_hazard`."""
     founder, p = firm(stated_need=need, size=size), parameters(**DRIVE)
     assert rule(firm_rules.drive)(founder, subsidy, 0.2, p) == pytest.approx(drive)
     assert rule(firm_rules.initiation_hazard)(founder, subsidy, 0.2, p) == pytest.approx(hazard)
@@ -52,11 +48,13 @@ def test_firms_start_by_need_and_subsidy_beyond_the_threshold_and_the_strong_fea
 
 @pytest.mark.parametrize(("outlook", "promise"), [(0.0, 0.0), (0.2, 0.5), (0.6, 0.75)])
 def test_a_field_promises_half_at_a_stated_outlook_and_saturates(rule, outlook, promise):
+    """7.4: `promise_of`."""
     promised = rule(firm_rules.promise_of)(row(FIELDS, outlook=outlook), parameters(outlook_half=0.2))
     assert promised == pytest.approx(promise)
 
 
 def test_a_field_appeals_by_its_promise_shared_with_rivals_seen_its_headroom_and_fit(rule):
+    """7.4: `field_appeal`."""
     # Promise one half; half of the headroom 1 - 0.5 * 1 left; one plus 0.5 * 0.5 * 4 rivals seen; fit 3 * 0.2.
     p = parameters(headroom=0.5, field_fit=3.0, outlook_half=0.4, crowding=0.5)
     field = row(FIELDS, outlook=0.4, frontier=1.0, alliances=4)
@@ -68,6 +66,7 @@ def test_a_field_appeals_by_its_promise_shared_with_rivals_seen_its_headroom_and
     (20, 199.0, FirmStage.GROWTH), (20, 200.0, FirmStage.MATURE),
 ])
 def test_a_firm_is_young_by_age_and_mature_by_size(rule, age, size, stage):
+    """7.1: `firm_stage`."""
     p = parameters(seed_quarters=8.0, startup_quarters=20.0, mature_size=200.0)
     assert rule(firm_rules.firm_stage)(firm(size=size), age, p) == stage
 
@@ -85,11 +84,13 @@ FAILURE = {
     (60.0, 10_000, 2.0, 0.01 / 3.0),
 ])
 def test_young_small_and_backward_firms_fail_more(rule, size, age, relative, hazard):
+    """7.1: `failure_hazard`."""
     p = parameters(**FAILURE)
     assert rule(firm_rules.failure_hazard)(firm(size=size), age, relative, p) == pytest.approx(hazard)
 
 
 def test_growth_follows_relative_productivity_reverts_to_the_mean_and_takes_the_shock(rule):
+    """7.1: `size_growth`."""
     # 0.01 * (2 - 1) - 0.1 * (ln 60 - ln 20) + 0.05 * 2; productivity counts up to three times the mean.
     p = parameters(growth_productivity=0.01, size_reversion=0.1, size_shock=0.05)
     growth = rule(firm_rules.size_growth)
@@ -98,6 +99,7 @@ def test_growth_follows_relative_productivity_reverts_to_the_mean_and_takes_the_
 
 
 def test_a_place_in_the_plan_draws_by_the_subsidy_that_it_secures(rule):
+    """7.4: `field_appeal`."""
     p, field = parameters(plan_appeal=2.0), row(FIELDS, outlook=0.4)
     appeal = rule(firm_rules.field_appeal)
     assert appeal(field, 0.2, 0.5, 0.3, p) - appeal(field, 0.2, 0.5, 0.0, p) == pytest.approx(0.6)

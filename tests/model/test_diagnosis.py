@@ -40,6 +40,7 @@ def followed():
 
 
 def test_a_strong_recovery_from_decline_beyond_the_old_peak_reads_as_regrowth_within_four_quarters(followed):
+    """7.10: `update_averages`."""
     fallen = [*np.linspace(0.4, 0.54, 12), *[0.54] * 12, *np.linspace(0.54, 0.40, 8), *[0.40] * 6]
     stages, peak = [], 0.0
     for one in followed([*fallen, *[0.65] * 8]):
@@ -52,6 +53,7 @@ def test_a_strong_recovery_from_decline_beyond_the_old_peak_reads_as_regrowth_wi
 @example([(0.54, 12), (0.49, 6), (0.74, 2)])  # a shallow decline, and up too steeply for rest, too little for re-growth
 @given(st.lists(st.tuples(level, st.integers(1, 12)), min_size=1, max_size=8))
 def test_no_alliance_stands_in_decline_at_its_all_time_best(followed, course):
+    """7.10: `update_averages`."""
     for one in followed([vitality for vitality, quarters in course for _ in range(quarters)]):
         assert one["stage"] != Stage.DECLINE or one["fast"] < one["highest"]
 

@@ -51,6 +51,7 @@ def test_the_remembered_peak_follows_a_rise_and_fades_by_a_tenth_of_the_fall(rul
 def test_any_trajectory_has_one_stage_reached_by_an_allowed_transition(
     before, fast, slow, peak, trough, start, at_work, margin
 ):
+    """7.10: `stage`."""
     p = parameters(rise_margin=margin, decline_margin=margin / 2.0, regrowth_margin=margin)
     track = alliance(fast=fast, slow=slow, peak=peak, trough=trough, start=start)
     now = Stage(life_cycle.stage(int(before), track, at_work, p))

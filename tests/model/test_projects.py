@@ -18,7 +18,7 @@ def test_each_kind_of_project_is_served_by_its_own_platform(rule):
 
 
 def test_a_quarter_begins_with_nothing_given_and_learning_that_has_faded():
-    """7.6: what is counted anew each quarter is set to nothing, felt learning loses `learning_fade`."""
+    """7.6: `clear_quarter`: what is counted anew is set to nothing, felt learning loses `learning_fade`."""
     world = bench(learning_fade=0.25)
     seat(world, 0, 0, 1, contribution=3.0, rebate=1.0, learning=0.8)
     project(world, 0, 0)

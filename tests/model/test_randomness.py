@@ -58,6 +58,7 @@ def along(coordinate, count=DRAWS, shift=0, index=0):
 
 @pytest.mark.parametrize("coordinate", COORDINATES)
 def test_draws_are_uniform_along_every_coordinate(coordinate):
+    """4.11: `uniform` of a `stream`: a pure function of seed, process, quarter, entity and index."""
     drawn = along(coordinate)
     counts = np.histogram(drawn, 100, (0.0, 1.0))[0]
     assert stats.chisquare(counts).pvalue > 1e-3
@@ -81,12 +82,14 @@ def test_draws_of_one_place_under_neighbouring_indices_are_independent(coordinat
 
 
 def test_no_two_places_share_a_draw():
+    """4.11: `stream`, `uniform`."""
     places = [(s, p, t, e, i) for s in range(6) for p in range(6) for t in range(6) for e in range(6) for i in range(6)]
     drawn = {uniform_at(*place) for place in places}
     assert len(drawn) == len(places)
 
 
 def test_a_draw_is_the_same_compiled_and_plain_and_whenever_asked():
+    """4.11: `stream`, `uniform`."""
     with np.errstate(over="ignore"):
         for place in ((0, 1, 0, 0, 0), (2**64 - 1, 19, 2000, 2**63, 1605)):
             seed, process, quarter, entity, index = place
@@ -96,6 +99,7 @@ def test_a_draw_is_the_same_compiled_and_plain_and_whenever_asked():
 
 
 def test_normal_draws_are_standard_normal():
+    """4.11: `stream`, `normal`."""
     key = randomness.stream(np.uint64(1), 3, 5)
     drawn = np.array([randomness.normal(key, np.uint64(n), 0) for n in range(DRAWS)])
     assert stats.kstest(drawn, "norm").pvalue > 1e-3
@@ -112,6 +116,7 @@ LUCK = (np.arange(997) + 0.5) / 997.0
 
 @pytest.mark.parametrize("mean", [1e-9, 0.03, 0.7, 1.0, 5.5, 40.0, 200.0, 499.0])
 def test_a_poisson_count_is_the_quantile_of_its_distribution(rule, mean):
+    """4.11: `poisson`."""
     drawn = np.array([rule(randomness.poisson)(mean, u) for u in LUCK])
     assert (drawn == stats.poisson.ppf(LUCK, mean)).all()
 
@@ -120,6 +125,7 @@ def test_a_poisson_count_is_the_quantile_of_its_distribution(rule, mean):
     (1, 0.5), (10, 0.1), (10, 0.9), (100, 0.5), (700, 0.01), (700, 0.28), (40_000, 0.004), (205, 0.97), (2_000, 0.999),
 ])
 def test_a_binomial_count_is_the_quantile_of_its_distribution(rule, trials, chance):
+    """4.11: `binomial`."""
     drawn = np.array([rule(randomness.binomial)(trials, chance, u) for u in LUCK])
     assert (drawn == stats.binom.ppf(LUCK, trials, chance)).all()
 
@@ -128,6 +134,7 @@ def test_a_binomial_count_is_the_quantile_of_its_distribution(rule, trials, chan
     (1_000, 0.21), (1_000, 0.5), (1_000, 0.75), (50_000, 0.005), (10**6, 0.3),
 ])
 def test_a_large_binomial_count_is_at_most_one_off_the_quantile_and_unbiased(rule, trials, chance):
+    """4.11: `binomial`."""
     drawn = np.array([rule(randomness.binomial)(trials, chance, u) for u in LUCK])
     exact = stats.binom.ppf(LUCK, trials, chance)
     assert np.abs(drawn - exact).max() <= 1.0
@@ -136,6 +143,7 @@ def test_a_large_binomial_count_is_at_most_one_off_the_quantile_and_unbiased(rul
 
 @given(st.integers(0, 3_000), level, level, st.floats(0.0, 0.999))
 def test_a_binomial_count_stays_in_range_and_rises_with_its_chance(trials, chance, other, u):
+    """4.11: `binomial`."""
     low, high = sorted((chance, other))
     fewer, more = randomness.binomial(trials, low, u), randomness.binomial(trials, high, u)
     assert 0 <= fewer <= trials and 0 <= more <= trials
@@ -144,6 +152,7 @@ def test_a_binomial_count_stays_in_range_and_rises_with_its_chance(trials, chanc
 
 @pytest.mark.parametrize("u", [0.0, 0.3, 1.0 - 2.0**-53])
 def test_there_is_nothing_of_what_is_not_expected_and_everything_of_what_is_certain(rule, u):
+    """4.11: `poisson`, `binomial`."""
     assert rule(randomness.poisson)(0.0, u) == rule(randomness.poisson)(-1.0, u) == 0
     assert rule(randomness.binomial)(10, 0.0, u) == rule(randomness.binomial)(0, 0.5, u) == 0
     assert rule(randomness.binomial)(10, 1.0, u) == 10
@@ -151,6 +160,7 @@ def test_there_is_nothing_of_what_is_not_expected_and_everything_of_what_is_cert
 
 @given(st.floats(1e-6, 500.0), st.integers(1, 3_000), st.floats(0.001, 0.999))
 def test_the_luckiest_draw_is_no_absurd_count(mean, trials, chance):
+    """4.11: `poisson`, `binomial`."""
     luckiest = 1.0 - 2.0**-53
     assert randomness.poisson(mean, luckiest) <= mean + 9.0 * sqrt(mean) + 30.0
     spread = sqrt(trials * chance * (1.0 - chance))

@@ -3,9 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import Event, Kind
-from alliancelab.agents.organisation_rules import (
-    renewal_odds,
-)
+from alliancelab.agents.organisation_rules import renewal_odds
 from alliancelab.model import endings
 from alliancelab.model.randomness import Process
 from alliancelab.model.simulation import simulate

@@ -5,9 +5,7 @@ from math import sqrt
 import numpy as np
 
 from alliancelab.agents.firm_rules import initiation_hazard, public_loss
-from alliancelab.agents.organisation_rules import (
-    has_room,
-)
+from alliancelab.agents.organisation_rules import has_room
 from alliancelab.model.accounts import Count
 from alliancelab.model.formation import find_initiators, formation
 from alliancelab.model.initialise import new_world

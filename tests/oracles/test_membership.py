@@ -1,8 +1,6 @@
 """Who leaves, against slow and obvious Python."""
 
-from alliancelab.agents.organisation_rules import (
-    exit_hazard,
-)
+from alliancelab.agents.organisation_rules import exit_hazard
 from alliancelab.model import membership
 from alliancelab.model.randomness import Process
 from tests.support.oracles import NOW, living, luck, mixed, seats_of

@@ -8,16 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.organisation_rules import (
-    coverage_gain,
-    overlap,
-    usual_capacity,
-)
+from alliancelab.agents.organisation_rules import coverage_gain, overlap, usual_capacity
 from alliancelab.model.organisations import organisations
 from alliancelab.model.tables import CLASSES, ORGANISATIONS, table_type
-from tests.support.oracles import (
-    NOW,
-)
+from tests.support.oracles import NOW
 
 share = st.floats(0.0, 1.0)
 classes = st.lists(share, min_size=CLASSES, max_size=CLASSES).map(np.array)

@@ -8,10 +8,7 @@ from hypothesis import strategies as st
 from alliancelab.agents.alliance_rules import failure_of_project, work_done
 from alliancelab.agents.codes import Kind, ProjectKind, ProjectState
 from alliancelab.agents.firm_rules import promise_of
-from alliancelab.agents.organisation_rules import (
-    engagement,
-    research_budget,
-)
+from alliancelab.agents.organisation_rules import engagement, research_budget
 from alliancelab.model import projects
 from alliancelab.model.accounts import Flow
 from alliancelab.model.randomness import Process

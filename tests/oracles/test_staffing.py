@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.organisation_rules import (
-    standing,
-)
+from alliancelab.agents.organisation_rules import standing
 from alliancelab.model import staffing
 from tests.support.oracles import living, members_of, seats_of
 from tests.support.worlds import from_python
