@@ -207,6 +207,10 @@ def test_on_a_full_agenda_a_new_line_takes_the_place_of_the_poorest():
     world.lines["launched"][0] = 0.5, 0.1, 0.0, 0.3, 0.2
     world.lines["running"][0, 2, RESEARCH] = 1  # the least launched is at work
     assert plain(agenda.poorest_line)(world, 0) == 1
+    for kind in (INDUSTRIALISATION, LAUNCH):
+        other = world.copy()
+        other.lines["running"][0, 1, kind] = 1
+        assert plain(agenda.poorest_line)(other, 0) == 4
     assert plain(agenda.open_line)(world, 3, 0, LINES_OF_ONE, Door.RISK_AVOIDANCE) == 1
     assert world.fields["alliances"][0, : LINES_OF_ONE + 1].tolist() == [1, 0, 1, 1, 1, 1]
 

@@ -108,6 +108,11 @@ def test_adopters_close_a_part_of_the_gap_to_what_is_launched_and_diffusion_is_t
     assert (line.adopters, line.diffusion, world.curves["adoptions"][3]) == (2.0, pytest.approx(0.4), 2.0)
 
 
+def test_diffusion_is_at_most_all():
+    """7.9: `spread`: firms that failed since may have adopted, too."""
+    assert spreading(adopters=4.0)[1].diffusion == 1.0
+
+
 def test_in_another_sector_an_adopter_closes_less_and_is_counted_by_line():
     """7.9: a x the share demanded there (`spread`)."""
     world = bench(firms=2, sectors=2, adopters_absorb=0.5)

@@ -80,6 +80,19 @@ def test_bonuses_are_offered_to_those_they_are_meant_for():
     assert offered == pytest.approx({1: 0.0, 2: 0.0, 4: 0.8})
 
 
+def test_the_offer_has_the_means_of_those_who_are_in_already():
+    """7.4: means are over those who are in already (`invite`)."""
+    seen = []
+    world = bench(candidates_met=3.0, refusals_borne=9.0)
+    world.organisations["reputation"], world.organisations["opportunism"] = (0.2, 0.6, 0.7, 0.9), (0.1, 0.3, 0.2, 0.0)
+    def note(w, candidate, offer, *_):
+        seen.append((float(offer.reputation), float(offer.opportunism)))
+        return True
+    plain(formation.invite, luck=0.5, meet=lambda w, draws, key, k, *_: 1 + k, says_yes=note)(
+        world, 0, 0, 0, 0.0, 4, team_of())
+    assert seen == [pytest.approx((0.2, 0.1)), pytest.approx((0.4, 0.2)), pytest.approx((0.5, 0.2))]
+
+
 @pytest.mark.parametrize(("rows", "holds"), [((0, 1, 2), True), ((0, 1), False), ((0, 4, 5), False), ((0, 1, 4), True)])
 def test_an_alliance_needs_enough_founders_two_firms_among_them(rows, holds):
     """7.4: `composition_holds`."""

@@ -16,7 +16,7 @@ ALIKE = np.full(CLASSES, 1.0 / CLASSES)
 
 @pytest.mark.parametrize(("kind_luck", "place_luck", "pick", "row"), [
     (0.29, 0.9, 0.0, SCIENCE), (0.29, 0.9, 0.99, SCIENCE + 1),
-    (0.31, 0.9, 0.0, AGENCY), (0.51, 0.9, 0.0, FIRM), (0.51, 0.9, 0.99, FIRM + 3),
+    (0.31, 0.9, 0.0, AGENCY), (0.31, 0.9, 0.99, AGENCY + 1), (0.51, 0.9, 0.0, FIRM), (0.51, 0.9, 0.99, FIRM + 3),
     (0.51, 0.15, 0.0, 8 + FIRM), (0.51, 0.05, 0.0, FIRM),  # any sector, the own one included
 ])
 def test_a_stranger_is_science_by_its_share_an_agency_by_a_chance_else_a_firm(kind_luck, place_luck, pick, row):

@@ -56,6 +56,7 @@ def test_partners_contribute_their_part_by_engagement_less_where_too_much_is_pro
     world, gave = contributing(**case)
     assert gave == pytest.approx(given)
     assert world.organisations["funds"][0] == pytest.approx(case.get("funds", 100.0) - given)
+    assert world.organisations["given"][0] == world.participations["given"][0] == pytest.approx(given)
 
 
 def test_tax_preference_gives_a_firm_part_of_what_it_contributes_back_and_others_nothing():

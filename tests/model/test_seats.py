@@ -34,6 +34,21 @@ def test_who_leaves_an_alliance_leaves_its_projects_and_frees_the_seat_for_the_n
     assert seat(world, 0, 3) == [places[1]]  # the place is used again
 
 
+def test_any_member_and_any_partner_can_go_and_the_others_stay_listed():
+    """7.8: `leave`, `leave_project`, whoever is first, in the middle or last of a list."""
+    for gone in range(3):
+        world = bench(alliances=2)
+        places = seat(world, 0, 0, 1, 2)
+        seat(world, 1, 0, 1, 2)
+        first, second = project(world, 0, 0, 1, 2), project(world, 1, 0, 1, 2)
+        plain(seats.leave)(world, 5, places[gone])
+        there = [row for row in range(3) if row != gone]
+        assert members(world, 0) == partners(world, first) == there and members(world, 1) == [0, 1, 2]
+        assert partners(world, second) == [0, 1, 2]
+        assert all(world.seats["before"][world.seats["next"][p]] == p for p in range(6) if world.seats["next"][p] >= 0
+                   and p != places[gone])
+
+
 def test_a_founder_who_leaves_negotiations_takes_its_promise_back():
     """7.4: each founder keeps a place free for a project, until it `leave`s."""
     world = bench()

@@ -28,6 +28,18 @@ def test_a_pilot_is_assessed_every_so_many_years(tick, label, effort, graded):
     assert world.ledger[tick, Flow.ASSESSMENT] == (1.0 if graded else 0.0)
 
 
+@pytest.mark.parametrize(("budget", "effort"), [(9.0, 0.5), (0.4, 0.2)])
+def test_an_assessment_is_as_accurate_as_the_effort_that_is_paid_for(budget, effort):
+    """Section 8, assessment: the record is seen with an error (`yearly`); full effort costs 2."""
+    world = bench(assessment_price=2.0, budget=budget, levers=BARS | {
+        "assessment_effort": 0.5, "assessment_interval": 1.0})
+    world.alliances["label"], world.alliances["pilot"] = 1.0, 0
+    paid = []
+    plain(assessment.yearly, luck=0.5, grade=lambda *_: None,
+          observed=lambda value, noise, strength, p: paid.append(float(strength)))(world, 4)
+    assert paid == [pytest.approx(effort)]
+
+
 @pytest.mark.parametrize(("seen", "warned", "verdict", "label"), [
     (0.6, 0, Verdict.EXEMPLAR, 1.0), (0.59, 1, Verdict.SOUND, 1.0), (0.4, 0, Verdict.SOUND, 1.0),
     (0.39, 0, Verdict.RECTIFIED, 1.0), (0.39, 1, Verdict.DROPPED, 0.0), (0.29, 0, Verdict.DROPPED, 0.0),

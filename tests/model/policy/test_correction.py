@@ -17,11 +17,11 @@ TARGETS = {"correction_founding": 10.0, "correction_technology": 0.8, "correctio
 
 def test_each_stage_of_the_chain_has_a_relative_gap_to_its_target():
     """Section 8, correction: `gaps` in [-1, 1]: foundings, mean technology, mean diffusion, share in decline."""
-    world = bench(firms=100, alliances=2, levers=TARGETS)
+    world = bench(firms=100, alliances=5, levers=TARGETS)
     world.government["founded"] = 5.0
-    world.alliances["technology"][:2], world.alliances["diffusion"][:2] = (0.2, 0.6), 0.6
-    world.alliances["stage"][:2] = Stage.DECLINE, Stage.GROWTH
-    assert correction.gaps(world, 0).tolist() == pytest.approx([0.5, 0.5, -0.5, 1.0])
+    world.alliances["technology"][:5], world.alliances["diffusion"][:5] = (0.2, 0.6, 0.4, 0.4, 0.4), 0.6
+    world.alliances["stage"][:5] = Stage.DECLINE, *[Stage.GROWTH] * 4
+    assert correction.gaps(world, 0).tolist() == pytest.approx([0.5, 0.5, -0.5, -0.2])
     world.government["founded"] = 90.0
     assert correction.gaps(world, 0)[0] == -1.0
     world.counts[Count.LIVE] = 0

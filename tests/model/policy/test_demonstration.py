@@ -36,6 +36,7 @@ def test_what_several_show_adds_up_with_falling_returns():
 @pytest.mark.parametrize(("change", "helped", "entry"), [
     ({}, 0.0, 0.0), ({"running": 1}, 0.5, 0.0), ({"standards": 1.0, "conversion": 0.1}, 0.0, 0.4),
     ({"core_patents": 1.0, "conversion": 0.1}, 0.0, 0.4), ({"core_patents": 1.0}, 0.0, 0.0),
+    ({"conversion": 0.1, "core_patents": 0.9}, 0.0, 0.0),
     ({"running": 1, "stages": 0.0}, 0.0, 0.0),
 ])
 def test_help_goes_to_those_that_convert_and_to_those_with_something_of_their_own(change, helped, entry):

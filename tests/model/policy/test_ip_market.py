@@ -85,7 +85,7 @@ def test_a_sale_costs_more_closes_more_and_takes_a_patent_and_a_part_of_the_laun
     """Section 8, market for property: `sell_property`, in the line with most core patents."""
     world, one, firm = deal(ip_market.sell_property)
     assert (firm.funds, one.funds, one.core_patents, one.sold) == (-6.0, 5.5, 1.0, 1.0)
-    assert firm.productivity == pytest.approx(0.4)
+    assert firm.productivity == pytest.approx(0.4) and world.ledger[0, Flow.PROPERTY_SALE] == 6.0
     assert world.lines["core_patents"][0, :2].tolist() == [0.5, 0.5]
     assert world.lines["launched"][0, :2].tolist() == pytest.approx([0.5, 0.3])
 

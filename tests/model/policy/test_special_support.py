@@ -43,6 +43,7 @@ def supported(research=False, strong=False, paid_already=False, before=0, stages
     plain(special_support.quarterly, is_paid_already=lambda *_: paid_already)(world, 0)
     one = world.alliances[0]
     assert one.funds == one.public_funds == one.public_total == float(one.wanting)  # a quarter of the amount a year
+    assert one.supported == before + one.wanting
     return bool(one.wanting)
 
 
@@ -84,5 +85,5 @@ def test_investors_join_what_the_government_pays_of_a_wish_for_later_projects(ki
     project(world, 0, kind=kind, cost=8.0)
     plain(special_support.draw_investors)(world, 0, 0)
     one = world.alliances[0]
-    assert (one.public_funds, one.funds) == pytest.approx((public, public + private))
+    assert (one.public_funds, one.funds, one.public_total) == pytest.approx((public, public + private, public))
     assert world.ledger[0, Flow.VENTURE] == pytest.approx(private)
