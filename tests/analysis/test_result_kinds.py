@@ -96,6 +96,16 @@ def test_every_kind_is_made_saved_read_back_drawn_reported_and_shown(name, tmp_p
     assert 'lang="zh-Hans"' in again.report(tmp_path / "zh.html", language="zh").read_text("utf-8")
 
 
+def test_a_result_stays_as_it_was_computed():
+    run = al.run("no_policy", overrides=SMALL)
+    for name in ("panel", "summary", "provenance", "scenarios", "plot"):
+        with pytest.raises(AttributeError, match=f"^{name} of a Run cannot be set: a result stays as it was computed"):
+            setattr(run, name, run.curves)
+    mine = run.curves.copy()
+    mine["trust"] = 0.0
+    assert (run.curves["trust"] > 0.0).any()
+
+
 def test_a_folder_of_an_unknown_kind_is_read_as_its_tables(tmp_path):
     from alliancelab.scenarios import store
 

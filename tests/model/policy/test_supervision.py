@@ -25,7 +25,7 @@ def test_projects_with_public_money_are_watched_as_far_as_it_is_paid_for(case, w
 
 @pytest.mark.parametrize(("change", "stopped"), [
     ({}, True), ({"progress": 0.3}, False), ({"grant": 0.0}, False), ({"supervision": 0.0}, False),
-    ({"started": 5}, False), ({"planned": 40}, False),  # which is less behind its plan
+    ({"started": 5, "progress": 0.05}, False), ({"planned": 40}, False),  # which is less behind its plan
 ])
 def test_a_project_far_behind_the_part_of_its_plan_that_has_passed_is_stopped(change, stopped):
     """Section 8, supervision: `yearly`: half of ten quarters have passed, a fifth is done, half of it is asked for."""
