@@ -31,7 +31,7 @@ test-mesa:
 	  $(NEWER_PYTHON) -m venv $(VENV)-mesa && grep -vi '^mesa==' constraints.txt > $(VENV)-mesa/constraints.txt \
 	  && $(VENV)-mesa/bin/pip install --quiet -c $(VENV)-mesa/constraints.txt --editable '.[dev]' 'mesa[viz]>=3.5' \
 	    $(SOLARA) \
-	  && $(VENV)-mesa/bin/pytest -q -n auto tests/test_mesa.py tests/test_checkpoint.py tests/test_own_rules.py \
+	  && $(VENV)-mesa/bin/pytest -q -n auto tests/test_mesa.py tests/test_mesa_agents.py tests/test_checkpoint.py tests/test_own_rules.py \
 	    tests/test_solara_viz.py; \
 	else echo 'test-mesa skipped: there is no $(NEWER_PYTHON) here, which the newest Mesa needs'; fi
 
@@ -48,7 +48,7 @@ test-mesa4:
 	else $(VENV)-mesa4/bin/python -c "$(WITHOUT_MESA)" > $(VENV)-mesa4/requirements.txt \
 	  && $(VENV)-mesa4/bin/pip install --quiet -c $(VENV)-mesa4/constraints.txt -r $(VENV)-mesa4/requirements.txt \
 	  && $(VENV)-mesa4/bin/pip install --quiet --no-deps --editable . \
-	  && $(VENV)-mesa4/bin/pytest -q -n auto tests/test_mesa.py tests/test_checkpoint.py tests/test_own_rules.py; fi
+	  && $(VENV)-mesa4/bin/pytest -q -n auto tests/test_mesa.py tests/test_mesa_agents.py tests/test_checkpoint.py tests/test_own_rules.py; fi
 
 # 10,000 wrong inputs in one process, and what kills, full disks and damage do; each prints one table, minutes long.
 fuzz: $(VENV)/installed

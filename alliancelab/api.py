@@ -132,6 +132,8 @@ def compare(
 ) -> Comparison | WorldComparison:
     """Compare scenarios on replicates with common random numbers; differences are to the first one.
 
+    Options that calls share are described in docs/api.md.
+
     Parameters
     ----------
     scenarios : sequence
@@ -239,6 +241,8 @@ def scorecard(
     ensemble: str | Path | None = None,
 ) -> Scorecard | WorldScorecard:
     """Score a scenario that declares a scorecard: start, target, interval, probability, trend of each indicator.
+
+    Options that calls share are described in docs/api.md.
 
     Parameters
     ----------

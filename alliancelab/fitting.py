@@ -43,6 +43,8 @@ def calibrate(
 
     Source: H5.
 
+    Options that calls share are described in docs/api.md.
+
     Parameters
     ----------
     targets : path or mapping, optional
@@ -130,6 +132,8 @@ def validate(
 
     Source: H5.
 
+    Options that calls share are described in docs/api.md.
+
     Parameters
     ----------
     results : str, Path, mapping or Scenario
@@ -144,7 +148,10 @@ def validate(
     registry : path or Registry, optional
         A registry of your own: what its tables tell stands in a second table beside what the scenario gives.
 
-    Other parameters, and errors, as in `compare`.
+    Raises
+    ------
+    ScenarioError, StoreError, UserError
+        As in `compare`.
     """
     base, seeds, fitted = _scenario_of(results, first_seed, replicates)
     if (projects is None) != (participation is None):
@@ -304,6 +311,8 @@ def fit_region(
     """Tune the rates of a region until the flows of its base year recur.
 
     Source: F11, G8.
+
+    Options that calls share are described in docs/api.md.
 
     Parameters
     ----------

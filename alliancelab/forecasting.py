@@ -63,6 +63,8 @@ def forecast(
 ) -> Forecast:
     """Run a scenario from a registry on, and tell what becomes of its alliances; scored where what came is known.
 
+    Options that calls share are described in docs/api.md.
+
     Parameters
     ----------
     folder : path or Registry

@@ -51,6 +51,8 @@ def effects(
 ) -> "pd.DataFrame | WorldComparison":
     """What each instrument does alone: paired differences from the scenario that it is laid over.
 
+    Options that calls share are described in docs/api.md.
+
     Parameters
     ----------
     strengths : sequence of str
@@ -113,6 +115,8 @@ def lifecycle(
 ) -> LifeCycles:
     """Fitted curves, turning points, survival, stage durations, doors, stage profile and agreement of scenarios.
 
+    Options that calls share are described in docs/api.md.
+
     Parameters
     ----------
     scenarios : sequence
@@ -155,6 +159,8 @@ def counterfactual(
     """What a scenario did to the same alliances and firms as in a base; arguments as in `lifecycle`.
 
     The base should lack one policy only: ``full_chain_without_pilot_selection`` for the pilots of ``full_chain``.
+
+    Options that calls share are described in docs/api.md.
 
     Parameters
     ----------
@@ -224,6 +230,8 @@ def plan_replicates(
     announce: Callable[[str], None] | None = None,
 ) -> ReplicatePlan:
     """How many replicates outcomes need, from a pilot block of runs.
+
+    Options that calls share are described in docs/api.md.
 
     Parameters
     ----------

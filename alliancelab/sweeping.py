@@ -23,6 +23,8 @@ def sweep(
 
     Runs are made by processes of their own, so this works in a notebook as well as in a script.
 
+    Options that calls share are described in docs/api.md.
+
     Parameters
     ----------
     design : str, Path or mapping

@@ -96,6 +96,7 @@ def results() -> None:
     page.write_text(text if block is None else worlds.with_block(text, block), encoding="utf-8")
 
 
+# One page from top to bottom, as it is read: apart its sentences would have to be looked for.
 def tutorial() -> None:
     """The page that carries a fictitious county from its figures to a scorecard."""
     with tempfile.TemporaryDirectory() as folder:

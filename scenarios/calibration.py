@@ -209,7 +209,7 @@ def calibrate(measured: SimulatedMoments, values: np.ndarray | None = None, prog
 
     problem, search = measured.problem, measured.problem.file.search
     values = problem.values if values is None else values
-    fitted, size = problem.fitted, len(problem.parameters)
+    fitted = problem.fitted
     visited: set[bytes] = set()
 
     def deviations(u: np.ndarray) -> np.ndarray:
@@ -217,24 +217,15 @@ def calibrate(measured: SimulatedMoments, values: np.ndarray | None = None, prog
         return _standardised(_mean(measured.at(u)), values, problem.spreads)[fitted]
 
     def slopes(u: np.ndarray, step: float = FIRST_STEP) -> np.ndarray:
-        columns = []
-        for k in range(size):
-            ends = np.array([u, u], float)
-            ends[0, k], ends[1, k] = max(u[k] - step / 2, 0.0), min(u[k] + step / 2, 1.0)
-            columns.append((deviations(ends[1]) - deviations(ends[0])) / (ends[1, k] - ends[0, k]))
-        return np.stack(columns, axis=1)
+        return _slopes(deviations, u, step)
 
-    tried = qmc.Sobol(size, seed=search.seed).random(search.points)
+    tried = qmc.Sobol(len(problem.parameters), seed=search.seed).random(search.points)
     distance = np.empty(len(tried))
     for k, u in enumerate(tried):
         distance[k] = (deviations(u) ** 2).sum()
         if progress:
             progress("points", k + 1, len(tried))
-    silent = [name for name, *values_ in zip(problem.names, *(_mean(measured.at(u)) for u in tried), strict=True)
-              if not np.isfinite(values_).any() and problem.fitted[problem.names.index(name)]]
-    if silent:
-        raise ScenarioError(f"the target '{silent[0]}' has no value at any point tried: the runs of its scenario do "
-                            "not show it; take it out or choose another scenario")
+    _refuse_silent(measured, tried)
     best, least = tried[np.argmin(distance)], float(distance.min())
     for k, start in enumerate(tried[np.argsort(distance, kind="stable")[: search.starts]]):
         # least_squares wants a start inside the bounds.
@@ -247,6 +238,26 @@ def calibrate(measured: SimulatedMoments, values: np.ndarray | None = None, prog
     point = _four_digits(measured.point(best), problem)
     u = (point - problem.low) / (problem.high - problem.low)
     return _estimate(problem, values, point, measured.at(u), slopes(u, LAST_STEP), len(visited))
+
+
+def _slopes(function: Callable[[np.ndarray], np.ndarray], u: np.ndarray, step: float) -> np.ndarray:
+    """Central differences of a function of a point of the unit cube, one column per coordinate."""
+    columns = []
+    for k in range(len(u)):
+        ends = np.array([u, u], float)
+        ends[0, k], ends[1, k] = max(u[k] - step / 2, 0.0), min(u[k] + step / 2, 1.0)
+        columns.append((function(ends[1]) - function(ends[0])) / (ends[1, k] - ends[0, k]))
+    return np.stack(columns, axis=1)
+
+
+def _refuse_silent(measured: SimulatedMoments, tried: np.ndarray) -> None:
+    """Refuse a target to be fitted that has no value at any point tried."""
+    problem = measured.problem
+    silent = [name for name, *values in zip(problem.names, *(_mean(measured.at(u)) for u in tried), strict=True)
+              if not np.isfinite(values).any() and problem.fitted[problem.names.index(name)]]
+    if silent:
+        raise ScenarioError(f"the target '{silent[0]}' has no value at any point tried: the runs of its scenario do "
+                            "not show it; take it out or choose another scenario")
 
 
 def recover(measured: SimulatedMoments, draws: int, seed: int = 0, progress: Progress | None = None) -> Recovery:

@@ -9,7 +9,7 @@ import pytest
 import alliancelab as al
 from alliancelab.agents.errors import ScenarioError, StoreError
 from alliancelab.model.simulation import simulate
-from tests.worlds import fingerprint
+from tests.support.worlds import fingerprint
 
 SMALL = {"world.firms": 120, "world.sectors": 2, "world.universities": 6, "world.institutes": 6, "world.agencies": 4,
          "world.quarters": 60, "world.warm_up": 20}

@@ -8,15 +8,12 @@ import sys
 
 import pytest
 
+from alliancelab.cli import show
 from alliancelab.scenarios.layers import library_names
+from tests.support.command import alliancelab
 
 SMALL = ["--set", "world.firms=120", "--set", "world.sectors=2", "--set", "world.quarters=60", "--set",
          "world.warm_up=20"]
-
-
-def alliancelab(*arguments: str, folder=None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "alliancelab", *arguments], cwd=folder, capture_output=True, text=True,
-                          check=False)
 
 
 def test_help_names_every_command():
@@ -24,6 +21,12 @@ def test_help_names_every_command():
     assert answer.returncode == 0
     commands = ("run", "compare", "report", "scenarios", "levers", "check", "new")
     assert all(command in answer.stdout for command in commands)
+
+
+def test_a_table_shows_names_as_they_are_typed(capsys):
+    show.rows([{"stage_matched": 1.0, "parameter": "exit_rate"}], "Names")
+    printed = capsys.readouterr().out
+    assert "stage_matched" in printed and "exit_rate" in printed
 
 
 def test_help_imports_nothing_heavy():

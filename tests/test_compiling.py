@@ -8,7 +8,7 @@ import pytest
 
 from alliancelab.model import compiling
 from alliancelab.model.simulation import simulate
-from tests.worlds import small_setup
+from tests.support.worlds import small_setup
 
 
 class Received(io.BytesIO):

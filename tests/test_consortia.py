@@ -9,7 +9,7 @@ from alliancelab.agents.codes import Kind
 from alliancelab.agents.errors import UserError
 from alliancelab.scenarios.consortia import MEASURES, Consortia, by_programme, consortia_of, read_cordis
 from alliancelab.scenarios.facts import facts
-from tests.experiments import recordings
+from tests.support.experiments import recordings
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 PROJECTS = "project_rcn,programme,start\n7,A;B,2015-01-01\n3,A,2014-06-01\n9,B,2016-01-01\n"

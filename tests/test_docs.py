@@ -1,9 +1,11 @@
 """Generated pages of the documentation say what the code declares, and links between pages lead somewhere."""
 
+import inspect
 import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,16 @@ def test_links_between_pages_lead_somewhere(page):
     targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     lost = [target for target in targets if not (page.parent / target).exists() and not target.endswith(".png")]
     assert not lost
+
+
+def test_options_that_calls_share_are_described_once():
+    import alliancelab
+
+    public = [getattr(alliancelab, name) for name in alliancelab.__all__]
+    calls = [inspect.signature(one).parameters for one in public if inspect.isfunction(one)]
+    shared = {name for name, count in Counter(name for call in calls for name in call).items() if count >= 4}
+    described = re.findall(r"(?m)^\| `(\w+)` \|", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"))
+    assert shared - {"scenario", "scenarios", "folder"} <= set(described) <= {name for call in calls for name in call}
 
 
 def test_every_public_name_stands_on_the_page_of_python():

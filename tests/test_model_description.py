@@ -19,6 +19,7 @@ from alliancelab.model.setup import SIZES
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
+TESTS = ROOT / "tests"
 ODD = (DOCS / "odd.md").read_text(encoding="utf-8")
 REFERENCE = (DOCS / "reference.md").read_text(encoding="utf-8")
 LEVERS = (DOCS / "levers.md").read_text(encoding="utf-8")
@@ -137,6 +138,17 @@ def test_every_rule_is_named_beside_its_sentence(rule):
     named_in_text = f"`{rule}`" in ODD
     excused = any(rule in rules for rules in NO_RULES.values())
     assert named_in_text != excused, "named although it is excused" if excused else "named nowhere"
+
+
+NAMED = sorted(set(re.findall(r"`((?:agents|model)/[\w/]+\.py):(\w+)`", ODD.replace("\n", " "))))
+
+
+@pytest.mark.parametrize(("source", "rule"), NAMED)
+def test_every_rule_named_has_a_test_in_the_place_of_its_file(source, rule):
+    """A search for a rule in `tests` finds a docstring that names it, in a file named as the rule's own."""
+    *folders, name = source.split("/")
+    tests = TESTS.joinpath(*folders, f"test_{name}").read_text(encoding="utf-8")
+    assert any(f"`{rule}`" in docstring for docstring in re.findall(r'"""(.*?)"""', tests, re.DOTALL)), rule
 
 
 def test_rules_that_are_excused_exist():

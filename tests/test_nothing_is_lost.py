@@ -16,7 +16,7 @@ import alliancelab as al
 from alliancelab.agents.errors import StoreError
 from alliancelab.scenarios import store
 from alliancelab.scenarios.sweep.run import plan_sweep
-from tests.sweeps.worlds import design
+from tests.support.sweeps import design
 
 TINY = {"world.firms": 60, "world.sectors": 2, "world.quarters": 40, "world.warm_up": 8}
 SET = [word for key, value in TINY.items() for word in ("--set", f"{key}={value}")]

@@ -12,7 +12,7 @@ import alliancelab as al
 from alliancelab.model.accounts import FLOWS, Flow
 from alliancelab.model.policy import own
 from alliancelab.scenarios.scenario import load
-from tests.worlds import fingerprint
+from tests.support.worlds import fingerprint
 
 SMALL = {"firms": 120, "universities": 4, "institutes": 6, "agencies": 4, "sectors": 2, "regions": 2,
          "quarters": 48, "warm_up": 8}

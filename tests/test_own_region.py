@@ -12,7 +12,7 @@ from alliancelab.scenarios.fit_region import RATES, Fit, Line, write_into
 from alliancelab.scenarios.own_indicators import indicators_of
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.scorecard import check_scorecard, kept, score
-from tests.test_cli import alliancelab
+from tests.support.command import alliancelab
 
 FIGURES = """indicator,start,2021,2023
 output_all,12000,12800,14000

@@ -14,7 +14,7 @@ from alliancelab.agents.own_rules import RULES, OwnRules, Row, plain
 from alliancelab.model.simulation import simulate
 from alliancelab.model.step import steps_of
 from alliancelab.model.tables import CLASSES
-from tests.worlds import bits, fingerprint, small_setup
+from tests.support.worlds import bits, fingerprint, small_setup
 
 SETUP = small_setup(3, parameters={"initiation_rate": 0.2})
 

@@ -1,5 +1,6 @@
 """The layers install under one name, refuse any other, and the repository names no machine and no registry."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -22,6 +23,15 @@ def committed_files() -> list[Path]:
     if listed.returncode:
         pytest.skip("not a git checkout")
     return [ROOT / name for name in listed.stdout.split("\0") if name]
+
+
+def test_no_test_module_imports_another():
+    """What tests share lies in `tests/support`."""
+    for path in (ROOT / "tests").rglob("*.py"):
+        imports = [node.module or "" for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                   if isinstance(node, ast.ImportFrom)]
+        shared = [name for name in imports if re.search(r"^tests\..*\b(test_\w+|conftest)$", name)]
+        assert shared == [], path
 
 
 def test_every_source_folder_is_listed_in_pyproject():

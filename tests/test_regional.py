@@ -22,9 +22,9 @@ from alliancelab.model.regional.transfer import pull_along_chain
 from alliancelab.model.simulation import run_quarter, simulate
 from alliancelab.model.step import steps_of
 from alliancelab.scenarios.scenario import load
-from tests.experiments import interval
-from tests.regional import CLUSTER, lowers, mean, raises, runs
-from tests.worlds import from_python
+from tests.support.experiments import interval
+from tests.support.regional import CLUSTER, lowers, mean, raises, runs
+from tests.support.worlds import from_python
 
 CLUSTERS = "dongying"
 BUREAU = "county_bureau"

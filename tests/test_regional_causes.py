@@ -18,8 +18,8 @@ from alliancelab.model.simulation import run_quarter, simulate
 from alliancelab.model.step import steps_of
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.scorecard import kept, years_of
-from tests.experiments import interval
-from tests.regional import CLUSTER, apart, lowers, mean, raises, runs
+from tests.support.experiments import interval
+from tests.support.regional import CLUSTER, apart, lowers, mean, raises, runs
 
 CLUSTERS = "dongying"
 BUREAU = "county_bureau"

@@ -12,7 +12,7 @@ from alliancelab.scenarios.regional_outcomes import outcomes_for
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.scorecard import score
 from alliancelab.scenarios.targets import problem_of
-from tests.test_cli import alliancelab
+from tests.support.command import alliancelab
 
 OWN = """title = "Mine"
 base = "county_bureau"

@@ -19,9 +19,9 @@ from alliancelab.scenarios.layers import LIBRARY
 from alliancelab.scenarios.regional import Aim, aims
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.scorecard import Scores, score
-from tests.regional import CLUSTER
-from tests.test_cli import alliancelab
-from tests.worlds import bits, fingerprint
+from tests.support.command import alliancelab
+from tests.support.regional import CLUSTER
+from tests.support.worlds import bits, fingerprint
 
 DOCUMENTS = {name: fact for name, fact in facts().items() if fact.source.startswith("Document")}
 FAMILIES = [path.stem for path in sorted(LIBRARY.glob("*.toml")) if path.stem.startswith(("dongying", "county"))]

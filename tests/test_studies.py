@@ -12,7 +12,7 @@ from alliancelab.analysis.life.step_curves import SHAPES
 from alliancelab.analysis.life.turning_points import POINTS
 from alliancelab.scenarios.runner import record, run_one
 from alliancelab.scenarios.scenario import load
-from tests.test_cli import alliancelab
+from tests.support.command import alliancelab
 
 CHANGES = {"world.firms": 200, "world.sectors": 2, "world.quarters": 80}
 SMALL = [text for key, value in CHANGES.items() for text in ("--set", f"{key}={value}")]

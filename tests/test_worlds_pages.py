@@ -48,7 +48,7 @@ def test_a_block_is_made_anew_where_it_stands_and_else_put_at_the_end(script):
 
 def test_a_study_that_is_done_is_not_made_again(script, tmp_path, monkeypatch):
     import alliancelab as al
-    from tests.uncertainty.test_worlds import PLAN, SUBSIDY
+    from tests.support.many_worlds import PLAN, SUBSIDY
 
     made = []
 

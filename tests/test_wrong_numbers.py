@@ -22,8 +22,8 @@ from alliancelab.scenarios.moments import MOMENTS
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.sweep.design import load_design
 from alliancelab.scenarios.targets import problem_of
-from tests.sweeps.worlds import finished, planned
-from tests.worlds import fingerprint
+from tests.support.sweeps import finished, planned
+from tests.support.worlds import fingerprint
 
 TINY = {"world.firms": 60, "world.sectors": 2, "world.quarters": 40, "world.warm_up": 8}
 FOUNDED = {"base": "no_policy", "replicates": 2, "search": {"points": 8, "starts": 1},

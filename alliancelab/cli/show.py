@@ -145,8 +145,8 @@ def rows(listed: Sequence[dict[str, Any]], title: str) -> None:
     shown = Table(title=Text(safe(title)), title_justify="left", header_style="bold")
     for name in listed[0] if listed else []:
         numeric = isinstance(listed[0][name], float | int)
-        # What is too wide is folded, never cut: a name is there to be typed, a number to be read to its exponent.
-        shown.add_column(Text(safe(name.replace("_", " "))), justify="right" if numeric else "left", overflow="fold")
+        # A name is there to be typed, so it is shown as it is written; what is too wide is folded, never cut.
+        shown.add_column(Text(safe(name)), justify="right" if numeric else "left", overflow="fold")
     for row in listed:
         shown.add_row(*(Text(safe(cell(value))) for value in row.values()))
     _console().print(shown)

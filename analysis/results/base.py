@@ -38,6 +38,11 @@ class Result(ABC):
         Scenarios that the result is of; of a folder as they were written, not checked anew.
     provenance : dict
         Version, scenarios in full, seeds, packages, platform, duration.
+
+    Raises
+    ------
+    AttributeError
+        If an attribute is set: a result stays as it was computed.
     """
 
     kind: ClassVar[str]
@@ -45,6 +50,17 @@ class Result(ABC):
     """Name of the document in a folder of results."""
     scenarios: Sequence[Any]
     provenance: dict[str, Any]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute once, as the result is made: set later it would contradict what is saved and reported."""
+        if not name.startswith("_") and (name in self.__dict__ or hasattr(type(self), name)):
+            raise AttributeError(f"{name} of a {type(self).__name__} cannot be set: a result stays as it was computed; "
+                                 f"change a copy, as in my_{name} = result.{name}.copy()")
+        object.__setattr__(self, name, value)
+
+    def _take(self, **read: Any) -> None:
+        """Take attributes from a folder that would be computed where there are runs."""
+        vars(self).update(read)
 
     @classmethod
     @abstractmethod

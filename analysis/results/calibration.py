@@ -56,16 +56,15 @@ class Calibration(Result):
     @classmethod
     def from_folder(cls, stored: Stored) -> Self:
         """The calibration that was saved into a folder: its tables and scenario file, without the runs."""
-        made = cls.__new__(cls)
-        made.scenarios, made.provenance = stored_scenarios(stored), origin_of(stored, _OWN)
-        made.fit = kept_table(stored, "fit", "target", ("title", "value", "spread", "model", "deviation", "fitted"))
-        made.parameters = kept_table(stored, "parameters", "parameter", ("estimate", "low", "high", "learnt", "note"))
-        made.recovered = stored.table("recovered") if "recovered" in stored.tables else _nothing_recovered()
-        made.found = {name: stored.document.get(name) for name in _OWN}
-        name = made.found["scenario_file"]
-        if not isinstance(name, str) or name not in stored.files:
+        made, found = cls.__new__(cls), {name: stored.document.get(name) for name in _OWN}
+        if not isinstance(found["scenario_file"], str) or found["scenario_file"] not in stored.files:
             raise StoreError(f"{stored.folder}: the document names no scenario file of the folder")
-        made.scenario_file = (stored.folder / name).read_text(encoding="utf-8")
+        made._take(
+            scenarios=stored_scenarios(stored), provenance=origin_of(stored, _OWN), found=found,
+            fit=kept_table(stored, "fit", "target", ("title", "value", "spread", "model", "deviation", "fitted")),
+            parameters=kept_table(stored, "parameters", "parameter", ("estimate", "low", "high", "learnt", "note")),
+            recovered=stored.table("recovered") if "recovered" in stored.tables else _nothing_recovered(),
+            scenario_file=(stored.folder / found["scenario_file"]).read_text(encoding="utf-8"))
         return made
 
     @cached_property

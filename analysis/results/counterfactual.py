@@ -52,11 +52,9 @@ class Counterfactual(Result):
 
         made = cls((), (), stored_scenarios(stored), origin_of(stored))
         for name, index in _INDEX.items():  # a table without rows was not written
-            setattr(made, name, kept_table(stored, name, index) if name in stored.tables else pd.DataFrame())
-        made.pilots = None
-        if "pilots" in stored.tables:
-            made.pilots = PilotStudy(kept_table(stored, "pilots", ("contrast", "outcome")),
-                                     kept_table(stored, "pilots_followed", "what"))
+            made._take(**{name: kept_table(stored, name, index) if name in stored.tables else pd.DataFrame()})
+        made._take(pilots=None if "pilots" not in stored.tables else PilotStudy(
+            kept_table(stored, "pilots", ("contrast", "outcome")), kept_table(stored, "pilots_followed", "what")))
         return made
 
     @property

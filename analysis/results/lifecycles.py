@@ -87,7 +87,7 @@ class LifeCycles(Result):
         """The life cycles that were saved into a folder: their tables, without the runs."""
         made = cls((), stored_scenarios(stored), origin_of(stored))
         for name, index in _INDEX.items():
-            setattr(made, name, kept_table(stored, name, index))
+            made._take(**{name: kept_table(stored, name, index)})
         return made
 
     @property

@@ -87,10 +87,8 @@ class Run(Result):
         records = tables.Records(setup, ledger=ledger_kept(stored, scenario.world["quarters"]), **arrays)
         run = cls(records, scenario, origin_of(stored, ["outcomes"]))
         # Outcomes may need what a folder does not keep, or functions of a researcher's own: they are not computed anew.
-        run.summary = kept_table(stored, "summary", "outcome", ("title", "value", "unit", "description"))
-        run.regional, run.carriers, run.governments = (
-            stored.table(name) if name in stored.tables else getattr(run, name)
-            for name in ("regional", "carriers", "governments"))
+        run._take(summary=kept_table(stored, "summary", "outcome", ("title", "value", "unit", "description")), **{
+            name: stored.table(name) for name in ("regional", "carriers", "governments") if name in stored.tables})
         return run
 
     @property

@@ -63,7 +63,8 @@ class Scorecard(Result):
     def from_folder(cls, stored: Stored) -> Self:
         """The scorecard that was saved into a folder: its tables, without the values of single replicates."""
         card = cls(None, stored_scenarios(stored)[0], origin_of(stored))
-        card.table, card.courses = (kept_table(stored, name, (), columns) for name, columns in _COLUMNS.items())
+        table, courses = (kept_table(stored, name, (), columns) for name, columns in _COLUMNS.items())
+        card._take(table=table, courses=courses)
         return card
 
     @property

@@ -94,8 +94,9 @@ class Validation(Result):
     def from_folder(cls, stored: Stored) -> Self:
         """The validation that was saved into a folder: its table, without the runs."""
         made = cls(dict.fromkeys(ARMS, ()), stored_scenarios(stored), provenance=origin_of(stored))
-        made.table = kept_table(stored, "facts", "fact", _COLUMNS)
-        made.registry = kept_table(stored, "registry", "fact", _OWN) if "registry" in stored.tables else None
+        made._take(
+            table=kept_table(stored, "facts", "fact", _COLUMNS),
+            registry=kept_table(stored, "registry", "fact", _OWN) if "registry" in stored.tables else None)
         return made
 
     @property

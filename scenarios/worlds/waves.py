@@ -131,43 +131,14 @@ def sample_worlds(
         When no world is found to fit, or too few.
     """
     effort = effort or Effort()
-    random = np.random.default_rng(seed)
-    numbers = np.arange(effort.waves[0])
-    u = draw(numbers)
-    mean, luck = simulate(numbers, u)
-    wave = np.ones(len(u), int)
+    search = _Search(draw, simulate, values, spreads, effort, np.random.default_rng(seed), progress)
     active = np.array([] if always is None else always, int)
-    for k, size in enumerate(effort.waves[1:], start=2):
-        _tell(progress, "waves of worlds", k - 1, len(effort.waves))
-        emulators = _emulators(u, mean)
-        active = _active(active, emulators)
-        more = _proposed(draw, len(u) + np.arange(size), emulators, luck, values, spreads, active, effort, random)
-        found = simulate(len(u) + np.arange(size), more)
-        u, wave = np.concatenate([u, more]), np.concatenate([wave, np.full(size, k)])
-        mean, luck = np.concatenate([mean, found[0]]), np.concatenate([luck, found[1]])
-    _tell(progress, "waves of worlds", len(effort.waves), len(effort.waves))
-    emulators = _emulators(u, mean)
+    worlds, wave, active = _run_waves(search, active)
+    emulators = _emulators(worlds.u, worlds.mean)
     active = _active(active, emulators)
-    before, typical = len(u), _typical(luck)
-    kept: list[int] = []
-    bar = None
-    for _ in range(effort.batches):
-        numbers = len(u) + np.arange(effort.batch)
-        more = _proposed(draw, numbers, emulators, luck[:before], values, spreads, active, effort, random)
-        found = simulate(numbers, more)
-        weight = (_fit(*found, values, spreads)
-                  - _emulated(emulators, more, typical, values, spreads))
-        plausible = implausibility(*found, values, spreads).max(axis=1) <= IMPLAUSIBLE
-        if bar is None and plausible.any():
-            bar = np.percentile(weight[plausible], MOST)
-        chance = np.log(random.random(len(more)))
-        if bar is not None:
-            kept += (len(u) + np.flatnonzero(plausible & (chance < weight - bar))).tolist()
-        u = np.concatenate([u, more])
-        mean, luck = np.concatenate([mean, found[0]]), np.concatenate([luck, found[1]])
-        _tell(progress, "worlds kept", min(len(kept), count), count)
-        if len(kept) >= count:
-            break
+    before, typical = len(worlds.u), _typical(worlds.luck)
+    worlds, kept = _keep(search, worlds, emulators, active, count)
+    u, mean, luck = worlds
     if len(kept) < count:
         raise UserError(f"only {len(kept)} worlds of {len(u)} that were run fit all targets within {IMPLAUSIBLE:g} "
                         f"standard deviations, and {count} were asked for; widen spreads of targets or ranges")
@@ -175,6 +146,74 @@ def sample_worlds(
     return Sample(u, mean, luck, wave, np.array(kept[:count]), active,
                   _explained(emulators, u[before:], mean[before:], luck[before:]),
                   *_judged(emulators, u[before:], mean[before:], typical))
+
+
+class _Worlds(NamedTuple):
+    """Worlds that were run: points, means of moments and the variance of these by luck."""
+
+    u: np.ndarray
+    mean: np.ndarray
+    luck: np.ndarray
+
+    def and_more(self, more: "_Worlds") -> "_Worlds":
+        """These and others after them."""
+        return _Worlds(*(np.concatenate(pair) for pair in zip(self, more, strict=True)))
+
+
+class _Search(NamedTuple):
+    """What is looked for, and how."""
+
+    draw: Draw
+    simulate: Simulate
+    values: np.ndarray
+    spreads: np.ndarray
+    effort: Effort
+    random: np.random.Generator
+    progress: Progress | None
+
+    def run_proposed(self, first: int, size: int, emulators: list[Emulator], luck: np.ndarray, active: np.ndarray
+                     ) -> _Worlds:
+        """Worlds numbered from `first`, proposed by emulators and run."""
+        numbers = first + np.arange(size)
+        u = _proposed(self.draw, numbers, emulators, luck, self.values, self.spreads, active, self.effort, self.random)
+        return _Worlds(u, *self.simulate(numbers, u))
+
+
+def _run_waves(search: _Search, active: np.ndarray) -> tuple[_Worlds, np.ndarray, np.ndarray]:
+    """Worlds of all waves, the wave of each, and the unknowns that some emulator of a wave uses."""
+    waves = search.effort.waves
+    numbers = np.arange(waves[0])
+    drawn = search.draw(numbers)
+    worlds = _Worlds(drawn, *search.simulate(numbers, drawn))
+    for k, size in enumerate(waves[1:], start=2):
+        _tell(search.progress, "waves of worlds", k - 1, len(waves))
+        emulators = _emulators(worlds.u, worlds.mean)
+        active = _active(active, emulators)
+        worlds = worlds.and_more(search.run_proposed(len(worlds.u), size, emulators, worlds.luck, active))
+    _tell(search.progress, "waves of worlds", len(waves), len(waves))
+    return worlds, np.repeat(np.arange(1, len(waves) + 1), waves), active
+
+
+def _keep(search: _Search, worlds: _Worlds, emulators: list[Emulator], active: np.ndarray, count: int
+          ) -> tuple[_Worlds, list[int]]:
+    """These worlds and batches of more, until `count` are kept; and the places of those that are."""
+    luck, typical, bar = worlds.luck, _typical(worlds.luck), None
+    kept: list[int] = []
+    for _ in range(search.effort.batches):
+        more = search.run_proposed(len(worlds.u), search.effort.batch, emulators, luck, active)
+        weight = (_fit(more.mean, more.luck, search.values, search.spreads)
+                  - _emulated(emulators, more.u, typical, search.values, search.spreads))
+        plausible = implausibility(more.mean, more.luck, search.values, search.spreads).max(axis=1) <= IMPLAUSIBLE
+        if bar is None and plausible.any():
+            bar = np.percentile(weight[plausible], MOST)
+        chance = np.log(search.random.random(len(more.u)))
+        if bar is not None:
+            kept += (len(worlds.u) + np.flatnonzero(plausible & (chance < weight - bar))).tolist()
+        worlds = worlds.and_more(more)
+        _tell(search.progress, "worlds kept", min(len(kept), count), count)
+        if len(kept) >= count:
+            break
+    return worlds, kept
 
 
 def _emulators(u: np.ndarray, mean: np.ndarray) -> list[Emulator]:

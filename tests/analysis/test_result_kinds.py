@@ -12,8 +12,8 @@ from alliancelab.analysis.results.base import Result
 from alliancelab.analysis.results.kinds import KINDS
 from alliancelab.analysis.words.glossary import chinese_font
 from alliancelab.scenarios.registry.example import write_example
-from tests.sweeps.worlds import finished, planned
-from tests.test_calibration import TARGETS, WORLD
+from tests.support.calibration import TARGETS, WORLD
+from tests.support.sweeps import finished, planned
 
 SMALL = {"world.firms": 120, "world.sectors": 2, "world.quarters": 60, "world.warm_up": 20}
 FACTORS = {"programme_grants.amount": {"low": 1, "high": 6}, "parameters.pace": {}}
@@ -94,6 +94,16 @@ def test_every_kind_is_made_saved_read_back_drawn_reported_and_shown(name, tmp_p
     except UserError as error:
         pytest.skip(str(error))
     assert 'lang="zh-Hans"' in again.report(tmp_path / "zh.html", language="zh").read_text("utf-8")
+
+
+def test_a_result_stays_as_it_was_computed():
+    run = al.run("no_policy", overrides=SMALL)
+    for name in ("panel", "summary", "provenance", "scenarios", "plot"):
+        with pytest.raises(AttributeError, match=f"^{name} of a Run cannot be set: a result stays as it was computed"):
+            setattr(run, name, run.curves)
+    mine = run.curves.copy()
+    mine["trust"] = 0.0
+    assert (run.curves["trust"] > 0.0).any()
 
 
 def test_a_folder_of_an_unknown_kind_is_read_as_its_tables(tmp_path):

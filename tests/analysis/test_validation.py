@@ -14,8 +14,8 @@ from alliancelab.scenarios.facts import facts
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.targets import SHIPPED, read_targets
 from alliancelab.scenarios.toml_text import toml_text
-from tests.experiments import founded, recordings
-from tests.test_calibration import TARGETS, small_world
+from tests.support.calibration import TARGETS, small_world
+from tests.support.experiments import founded, recordings
 
 
 @pytest.fixture(scope="module")

@@ -22,8 +22,8 @@ from alliancelab.scenarios import store
 from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.sweep.run import run_sweep
 from tests.campaigns.table import printed
-from tests.sweeps.test_faults import children
-from tests.sweeps.worlds import fingerprint, finished, planned
+from tests.support.processes import children
+from tests.support.sweeps import fingerprint, finished, planned
 
 COMMAND = [sys.executable, "-m", "alliancelab"]
 TINY = {"world.firms": 60, "world.sectors": 2, "world.quarters": 40, "world.warm_up": 8}

@@ -40,7 +40,7 @@ from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.targets import SHIPPED, problem_of, read_targets
 from tests.campaigns.mutations import changed_bytes, changed_data, changed_text
 from tests.campaigns.table import printed
-from tests.sweeps.worlds import finished, planned
+from tests.support.sweeps import finished, planned
 
 PATIENCE = 10.0  # seconds that one input may take
 MEMORY = 1000.0  # megabytes that the process may take

@@ -3,20 +3,13 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
 
-COMMAND = [sys.executable, "-m", "alliancelab", "app"]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from tests.support.dashboard import COMMAND, free_port
 
 
 def answer(*arguments: str) -> subprocess.CompletedProcess[str]:

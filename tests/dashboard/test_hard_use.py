@@ -1,11 +1,29 @@
 """The dashboard used hard, in a real browser: by keyboard, on a phone, stopped, killed, in two tabs, fifty times."""
 
+import os
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.dashboard.test_browser import DEEP, WIDTHS, ask, opened, press, sentences, served, unfold, wait, wide, write
+from tests.support.dashboard import (
+    BROWSER,
+    DEEP,
+    DRIVER,
+    WIDTHS,
+    ask,
+    opened,
+    press,
+    sentences,
+    served,
+    unfold,
+    wait,
+    wide,
+    write,
+)
+
+if not (BROWSER and DRIVER) and not os.environ.get("CI"):
+    pytest.skip("there is no chromium with chromedriver here", allow_module_level=True)
 
 FOCUS = DEEP + """
 let it = document.activeElement;

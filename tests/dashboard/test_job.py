@@ -13,17 +13,10 @@ from alliancelab.analysis.figures import networks
 from alliancelab.analysis.figures.networks import Frames
 from alliancelab.dashboard.job import Request, Worker, comparison_page, run_page, seconds_for
 from alliancelab.scenarios.scenario import load
+from tests.support.dashboard import ended
 
 SMALL = {"world.firms": 120, "world.sectors": 2, "world.quarters": 60, "world.warm_up": 20}
 SCENARIOS = [load(name, SMALL) for name in ("no_policy", "stage_matched")]
-
-
-def ended(worker: Worker, seconds: float = 60.0) -> Worker:
-    limit = time.monotonic() + seconds
-    while worker.busy:
-        assert time.monotonic() < limit, "the computation did not end"
-        time.sleep(0.01)
-    return worker
 
 
 def quiet(what: str, done: int, total: int) -> None:

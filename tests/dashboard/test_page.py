@@ -13,7 +13,7 @@ from alliancelab.dashboard.controls import Change
 from alliancelab.dashboard.job import Worker
 from alliancelab.dashboard.page import Page
 from alliancelab.scenarios.scenario import load
-from tests.dashboard.test_job import ended
+from tests.support.dashboard import ended
 
 
 def page_of(language: str = "en") -> tuple[Page, Worker]:

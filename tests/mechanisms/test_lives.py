@@ -7,7 +7,7 @@ from alliancelab.agents.codes import Event, Stage
 from alliancelab.model.life_cycle import ALLOWED
 from alliancelab.scenarios.runner import run_one
 from alliancelab.scenarios.scenario import load
-from tests.experiments import interval, panel, recordings
+from tests.support.experiments import interval, panel, recordings
 
 
 def test_no_alliance_takes_a_forbidden_step_and_stages_keep_no_timetable():

@@ -11,7 +11,7 @@ import pytest
 
 from alliancelab.agents.codes import Door, Reason, Stage
 from alliancelab.scenarios.moments import MOMENTS, moments_of
-from tests.experiments import founded, interval, outcome, raises, recordings
+from tests.support.experiments import founded, interval, outcome, raises, recordings
 
 REPLICATES = 40
 

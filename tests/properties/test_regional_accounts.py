@@ -19,7 +19,7 @@ from alliancelab.model.regional.setup import CarrierGroup, RegionSetup, region_l
 from alliancelab.model.regional.tables import CARRIERS, CLIENTS, INDICATORS, INDUSTRIES, PROJECTS, STATE, TOWNSHIPS
 from alliancelab.model.simulation import run_quarter
 from alliancelab.model.step import steps_of
-from tests.properties.test_accounts import (
+from tests.support.accounts import (
     ROUNDING,
     assert_bounds,
     assert_membership,
@@ -30,7 +30,7 @@ from tests.properties.test_accounts import (
     sizes_of_a_small_world,
     unit_columns,
 )
-from tests.worlds import EVERYTHING_ON, plain_setup, small_setup
+from tests.support.worlds import EVERYTHING_ON, plain_setup, small_setup
 
 TABLES = {"carriers": CARRIERS, "clients": CLIENTS, "projects": PROJECTS, "townships": TOWNSHIPS,
           "industries": INDUSTRIES, "state": STATE}

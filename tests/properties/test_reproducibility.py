@@ -13,7 +13,7 @@ import pytest
 from alliancelab.model.initialise import new_world
 from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.simulation import recording_of, simulate
-from tests.worlds import (
+from tests.support.worlds import (
     EVERYTHING_ON,
     TABLES,
     bits,
@@ -164,7 +164,7 @@ def test_one_more_organisation_changes_its_own_sector():
 def test_the_order_in_which_python_hashes_names_does_not_reach_the_results():
     code = (
         "from alliancelab.model.simulation import simulate\n"
-        "from tests.worlds import fingerprint, small_setup\n"
+        "from tests.support.worlds import fingerprint, small_setup\n"
         "print(sorted(fingerprint(simulate(small_setup(2))).items()))"
     )
     told = {hash_seed: _told_by_a_fresh_process(code, hash_seed) for hash_seed in ("0", "1", "4711")}

@@ -9,11 +9,11 @@ import pytest
 import alliancelab as al
 from alliancelab.scenarios.registry.example import write_example
 from alliancelab.scenarios.sweep.work import do_shard
-from tests.sweeps.worlds import finished, planned
-from tests.test_calibration import TARGETS, WORLD
+from tests.support.calibration import TARGETS, WORLD
+from tests.support.pages import HOSTILE
+from tests.support.sweeps import finished, planned
 
 SMALL = {"world.firms": 160, "world.sectors": 2, "world.quarters": 60, "world.warm_up": 20}
-HOSTILE = "</title><script>alert(1)</script><img src=http://x.example onerror=alert(1)> & \"quoted\" {{ 7 * 7 }}"
 
 
 @pytest.fixture(scope="session")

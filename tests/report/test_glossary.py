@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from matplotlib import font_manager
 from matplotlib.figure import Figure as Picture
-from matplotlib.text import Text as Letters
 
 import alliancelab as al
 from alliancelab.agents.codes import Door, Kind, Reason, Stage
@@ -38,7 +37,8 @@ from alliancelab.scenarios.layers import library_names
 from alliancelab.scenarios.moments import MOMENTS
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.variants import variant_names
-from tests.report.conftest import HOSTILE
+from tests.support.chinese import english_drawn, english_in, words_of
+from tests.support.pages import HOSTILE
 
 SOURCES = Path(__file__).resolve().parents[3] / "shared" / "sources" / "source-documents.zh.txt"
 CODES = [code.name.lower() for kind in (Stage, Door, RescuePath, Reason, Kind) for code in kind]
@@ -65,18 +65,6 @@ DECLARED = {
         "patents", "products", "members"))],  # these are units, too
     "captions": [*LIFECYCLE.values(), *COUNTERFACTUAL.values(), *PICTURES.values()],
 }
-# What stays in Latin letters in Chinese text: names of people, methods, files and options, signs of mathematics, names
-# in code (levers and parameters, as they stand on the axes of figures), names of scenarios' files and a user's titles.
-# Besides these, texts of the kinds Verbatim (names in code, commands, hashes) and Quote (descriptions of factors,
-# figures of the documents and sources of facts) are never translated.
-NAMES = (r"alliancelab|Holm|Student|Kaplan|Meier|Greenwood|Brier|CRPS|Python|[a-z_]+\.[a-z_]+|--projects|"
-         r"--participation|--registry|"
-         r"log|logit|\bp(?= (?:<|值|\d))|[tk](?= )|t 区间|(?<=\d)e(?=[-−]\d)|"
-         rf"\$\\mathdefault.*?\$|\b(?:{'|'.join([*library_names(), *(one.name for one in PARAMETERS)])})\b|my world|"
-         + re.escape(HOSTILE))
-
-
-IDENTIFIER = re.compile(r"A\d{4}")  # of alliances of a registry
 
 
 @pytest.mark.parametrize("group", DECLARED)
@@ -118,22 +106,6 @@ def test_words_are_told_apart_from_units_and_titles_of_ones_own_stay():
     assert translator("en")("Patents (patents)") == "Patents (patents)"
 
 
-def english_in(text: str) -> list[str]:
-    return re.findall(r"[A-Za-z]+", re.sub(NAMES, "", text))
-
-
-def english_drawn(figure) -> list[str]:
-    """Texts of a figure in Chinese that hold English; titles of a user's own may be cut short."""
-    figure.draw_without_rendering()  # which places ticks, as Matplotlib writes their numbers then
-    drawn = letters_of(translate_figure(figure, "zh"))
-    assert any(re.search("[一-鿿]", text) for text in drawn)
-    return [text for text in drawn if english_in(text) and HOSTILE[:20] not in text and not IDENTIFIER.fullmatch(text)]
-
-
-def letters_of(figure) -> list[str]:
-    return [text.get_text() for text in figure.findobj(Letters) if text.get_text()]
-
-
 @pytest.fixture(scope="session")
 def font() -> str:
     try:
@@ -156,25 +128,6 @@ def test_a_figure_keeps_its_limits_and_its_marks_in_chinese(comparison_folder, f
         assert one.get_xlim() == other.get_xlim() and one.get_ylim() == other.get_ylim()
         assert len(one.get_yticklabels()) == len(other.get_yticklabels())
         assert other.get_yticklabels()[0].get_text() == "组建联盟数（联盟）"
-
-
-def words_of(report) -> list[str]:
-    """Every text of a report."""
-    found = [report.title, report.line]
-    for section in report.sections:
-        found.append(section.title)
-        for block in section.blocks:
-            if isinstance(block, report_parts.Text):
-                found.append(block.text)
-            elif isinstance(block, report_parts.Items):
-                found += block.items
-            elif isinstance(block, report_parts.Facts):
-                found += [word for pair in block.pairs for word in pair]
-            elif isinstance(block, report_parts.Table):
-                found += [block.caption, block.note, *block.head, *(cell for row in block.rows for cell in row)]
-            elif isinstance(block, report_parts.Figure | report_parts.Code):
-                found.append(block.caption)
-    return found
 
 
 @pytest.fixture(scope="session")

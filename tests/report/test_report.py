@@ -4,7 +4,6 @@ import re
 import shutil
 import subprocess
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +12,12 @@ import pytest
 import alliancelab as al
 from alliancelab.agents.errors import StoreError, UserError
 from alliancelab.analysis.report.folder import SHOWN_ROWS
-from alliancelab.analysis.report.parts import Code, Section, Table
+from alliancelab.analysis.report.parts import Code
 from alliancelab.model.setup import SIZES
 from alliancelab.scenarios import store
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.store import Stored
-from tests.report.conftest import HOSTILE
+from tests.support.pages import HOSTILE, Page, section, table
 
 HEADINGS = {
     "compare": ["Question", "Scenarios", "Differences", "Figures", "Means", "Money", "Statistics", "Limits",
@@ -27,30 +26,6 @@ HEADINGS = {
             "Statistics", "Limits",
             "Provenance", "How to reproduce"],
 }
-
-
-class Page(HTMLParser):
-    """What a browser would make of a page: tags, addresses, titles, files to copy."""
-
-    def __init__(self, text: str):
-        super().__init__()
-        self.tags: list[tuple[str, dict]] = []
-        self.texts: dict[str, list[str]] = {}
-        self._open: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-        if tag not in ("meta", "img"):
-            self._open.append(tag)
-            self.texts.setdefault(tag, []).append("")
-
-    def handle_endtag(self, tag):
-        assert self._open.pop() == tag, f"</{tag}> closes another tag"
-
-    def handle_data(self, data):
-        if self._open:
-            self.texts[self._open[-1]][-1] += data
 
 
 @pytest.fixture(scope="session")
@@ -149,16 +124,8 @@ def test_the_command_on_the_page_repeats_the_result(comparison_page, comparison_
                             check=False)
     assert answer.returncode == 0, answer.stderr
     again, first = Stored(tmp_path / "results"), Stored(comparison_folder)
-    for table in ("outcomes", "differences", "flows"):
-        assert again.table(table).equals(first.table(table))
-
-
-def section(report, key: str) -> Section:
-    return next(one for one in report.sections if one.key == key)
-
-
-def table(one: Section, beginning: str) -> Table:
-    return next(block for block in one.blocks if isinstance(block, Table) and block.caption.startswith(beginning))
+    for name in ("outcomes", "differences", "flows"):
+        assert again.table(name).equals(first.table(name))
 
 
 def test_scenarios_are_told_lever_by_lever(comparison_folder):

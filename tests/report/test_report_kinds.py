@@ -22,9 +22,8 @@ from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.sweep.planning import new_runs, write_plan
 from alliancelab.scenarios.sweep.storage import open_storage
 from alliancelab.scenarios.sweep.work import do_shard
-from tests.report.conftest import HOSTILE
-from tests.report.test_report import Page, section, table
-from tests.sweeps.worlds import finished, planned
+from tests.support.pages import HOSTILE, Page, section, table
+from tests.support.sweeps import finished, planned
 
 FACTORS = {"programme_grants.amount": {"low": 1, "high": 6}, "parameters.pace": {}}
 HEADINGS = {

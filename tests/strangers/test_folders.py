@@ -17,7 +17,7 @@ from alliancelab.agents.errors import StoreError, UserError
 from alliancelab.scenarios.sweep.folder import status, verify
 from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.sweep.run import run_sweep
-from tests.sweeps.worlds import finished, planned
+from tests.support.sweeps import finished, planned
 
 SMALL = {"world.firms": 80, "world.sectors": 2, "world.quarters": 60, "world.warm_up": 20}
 

@@ -12,7 +12,7 @@ import pytest
 from alliancelab.agents.errors import ScenarioError
 from alliancelab.cli.terminal import command, safe
 from alliancelab.scenarios.scenario import load
-from tests.sweeps.worlds import finished, planned
+from tests.support.sweeps import finished, planned
 
 CASES = Path(__file__).parents[1] / "cases"
 

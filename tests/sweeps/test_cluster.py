@@ -15,7 +15,7 @@ from alliancelab.agents.errors import StoreError, UserError
 from alliancelab.scenarios.sweep.cluster import run_on_cluster
 from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.sweep.run import run_sweep
-from tests.sweeps.worlds import fingerprint, finished, planned
+from tests.support.sweeps import fingerprint, finished, planned
 
 distributed = pytest.importorskip("distributed")
 

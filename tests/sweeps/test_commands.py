@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.sweeps.worlds import TINY, finished, planned
+from tests.support.sweeps import TINY, finished, planned
 
 TOML = f"""
 scenarios = ["stage_matched"]

@@ -18,7 +18,7 @@ from alliancelab.scenarios.sweep.points import points_of
 from alliancelab.scenarios.sweep.pool import open_shards
 from alliancelab.scenarios.sweep.run import plan_sweep
 from alliancelab.scenarios.sweep.work import do_shard
-from tests.sweeps.worlds import TINY, design, finished, planned, table_of
+from tests.support.sweeps import TINY, design, finished, planned, table_of
 
 AMOUNT, RATE, START, SEATS = ("programme_grants.amount", "parameters.pace", "programme_grants.from",
                               "parameters.floor_patience")

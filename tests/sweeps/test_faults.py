@@ -24,7 +24,8 @@ from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.sweep.run import plan_sweep, run_sweep
 from alliancelab.scenarios.sweep.storage import open_storage
 from alliancelab.scenarios.sweep.work import do_shard
-from tests.sweeps.worlds import TINY, design, fingerprint, finished, planned
+from tests.support.processes import children
+from tests.support.sweeps import TINY, design, fingerprint, finished, planned
 
 RUN = [sys.executable, "-m", "alliancelab", "sweep", "run"]
 
@@ -40,17 +41,6 @@ def copied(whole: Path, place: Path, parts: bool = True) -> Sweep:
     if not parts:
         shutil.rmtree(place / "parts")
     return Sweep(place)
-
-
-def children(pid: int) -> list[int]:
-    """Child processes of any thread of a process."""
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*"):
-        try:
-            found += [int(child) for child in (task / "children").read_text().split()]
-        except OSError:
-            pass
-    return found
 
 
 # --- killed -9 -----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from alliancelab.agents.errors import StoreError, UserError
 from alliancelab.scenarios.sweep.design import load_design
 from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.sweep.planning import new_runs, runs_asked, write_plan
-from tests.sweeps.worlds import TINY, bits, design, finished, planned, table_of
+from tests.support.sweeps import TINY, bits, design, finished, planned, table_of
 
 AMOUNTS = [{"programme_grants.amount": 1.0}, {"programme_grants.amount": 6.0}]
 LISTED = {"method": "list", "samples": None, "factors": None, "points": AMOUNTS, "worlds": 4, "replicates": 2}
@@ -108,7 +108,7 @@ def test_the_report_tells_points_in_worlds_in_both_languages(results):
     """Rows: H6."""
     from alliancelab.analysis.report.parts import Quote, Verbatim, translated
     from alliancelab.analysis.words.glossary import translator
-    from tests.report.test_glossary import english_in, words_of
+    from tests.support.chinese import english_in, words_of
 
     page = results.page()
     assert "worlds" in {section.key for section in page.sections}

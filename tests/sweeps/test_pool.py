@@ -15,7 +15,7 @@ from alliancelab.scenarios.sweep.claims import Claims
 from alliancelab.scenarios.sweep.folder import status
 from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.sweep.run import run_sweep
-from tests.sweeps.worlds import bits, fingerprint, finished, planned, table_of
+from tests.support.sweeps import bits, fingerprint, finished, planned, table_of
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -13,7 +13,7 @@ from alliancelab.analysis.results.sweep_plots import MAIN
 from alliancelab.scenarios.sweep.parts import write_part
 from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.sweep.work import results_of
-from tests.sweeps.worlds import TINY, design, finished, planned
+from tests.support.sweeps import TINY, design, finished, planned
 
 AMOUNT, RATE, SHARE = "programme_grants.amount", "parameters.pace", "startup_subsidy.share"
 SMALL = {**TINY, "world.firms": 120, "world.quarters": 40, "world.warm_up": 8}

@@ -9,7 +9,7 @@ from alliancelab.analysis.exploration import prim as discovery
 from alliancelab.analysis.exploration import sensitivity
 from alliancelab.scenarios.sweep.design import load_design
 from alliancelab.scenarios.sweep.points import points_of, values_at
-from tests.sweeps.worlds import design
+from tests.support.sweeps import design
 
 RNG = np.random.default_rng(7)
 

@@ -11,7 +11,7 @@ from alliancelab.scenarios.sweep.folder import compact, status, verify
 from alliancelab.scenarios.sweep.plan import Sweep
 from alliancelab.scenarios.sweep.storage import LocalStorage, RemoteStorage, open_storage
 from alliancelab.scenarios.sweep.work import do_claimed
-from tests.sweeps.worlds import fingerprint, finished, planned
+from tests.support.sweeps import fingerprint, finished, planned
 
 
 @pytest.fixture(params=["folder", "memory", "directory of fsspec"])

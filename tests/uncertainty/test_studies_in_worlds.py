@@ -18,8 +18,8 @@ from alliancelab.scenarios import kept_runs
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.scorecard import score
 from alliancelab.scenarios.variants import base_of
-from tests.test_cli import alliancelab
-from tests.uncertainty.test_worlds import SMALL
+from tests.support.command import alliancelab
+from tests.support.many_worlds import SMALL
 
 SIZES = {f"world.{name}": value for name, value in SMALL.items()}
 PAIR = ("no_policy", "stage_matched")
@@ -165,7 +165,7 @@ def test_pages_in_chinese_hold_no_english(study, request):
     """Rows: H6."""
     from alliancelab.analysis.report.parts import Quote, Verbatim, translated
     from alliancelab.analysis.words.glossary import translator
-    from tests.report.test_glossary import english_in, words_of
+    from tests.support.chinese import english_in, words_of
 
     page = request.getfixturevalue(study).page()
     words = {word: translated(word, translator("zh")) for word in [*words_of(page), page.title, page.line]

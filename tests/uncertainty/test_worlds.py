@@ -18,12 +18,7 @@ from alliancelab.scenarios.worlds import making
 from alliancelab.scenarios.worlds import ranks as rank_checks
 from alliancelab.scenarios.worlds.unknowns import unknowns
 from alliancelab.scenarios.worlds.waves import Effort
-
-SMALL = {"firms": 120, "universities": 10, "institutes": 8, "agencies": 4, "sectors": 2, "regions": 3, "quarters": 48,
-         "warm_up": 16}
-SUBSIDY = {"title": "subsidy", "base": "no_policy", "world": SMALL,
-           "policy": {"startup_subsidy": {"share": 0.9, "budget": 1.0}}}
-PLAN = {"title": "plan", "base": "no_policy", "world": SMALL, "policy": {"layout": {"strength": 1.0, "budget": 100.0}}}
+from tests.support.many_worlds import PLAN, SMALL, SUBSIDY
 
 
 def compared(worlds=6, replicates=2, **options):
@@ -242,7 +237,7 @@ def test_page_and_figure_in_chinese_hold_no_english(result, tmp_path):
     """Rows: H6."""
     from alliancelab.analysis.report.parts import Quote, Verbatim, translated
     from alliancelab.analysis.words.glossary import chinese_font, translator
-    from tests.report.test_glossary import english_drawn, english_in, words_of
+    from tests.support.chinese import english_drawn, english_in, words_of
 
     changed = compared(overrides={"parameters.plan_price": 0.7})
     titles = {"subsidy", "plan"}

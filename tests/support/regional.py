@@ -7,7 +7,7 @@ import numpy as np
 from alliancelab.model.regional.indicators import INDICATORS
 from alliancelab.model.simulation import Recording, simulate
 from alliancelab.scenarios.scenario import load
-from tests.experiments import interval
+from tests.support.experiments import interval
 
 CLUSTER = {
     "world.firms": 900, "world.sectors": 3, "world.universities": 12, "world.institutes": 12, "world.agencies": 30,

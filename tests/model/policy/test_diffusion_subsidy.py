@@ -1,0 +1,24 @@
+"""Diffusion subsidy: what alliances count on and what they get."""
+
+import pytest
+
+from alliancelab.model.policy import diffusion_subsidy
+from tests.support.bench import bench, plain
+
+
+@pytest.mark.parametrize(("stages", "budget", "rate"), [(31.0, 1.0, 0.4), (0.0, 1.0, 0.0), (31.0, 0.0, 0.0)])
+def test_alliances_of_the_stages_count_on_the_rate_while_the_years_money_lasts(stages, budget, rate):
+    """Section 8, diffusion subsidy: `quarterly`."""
+    world = bench(budget=budget, levers={"diffusion_subsidy_rate": 0.4, "diffusion_subsidy_stages": stages})
+    world.alliances["rewarded"] = 0.9
+    plain(diffusion_subsidy.quarterly)(world, 0)
+    assert world.alliances["rewarded"][0] == rate
+
+
+@pytest.mark.parametrize(("budget", "got"), [(9.0, 0.8), (0.3, 0.3)])
+def test_the_part_of_teaching_that_is_subsidised_becomes_the_alliances_own_money(budget, got):
+    """Section 8, diffusion subsidy: `reward`: rate x cost of teaching x adopters."""
+    world = bench(budget=budget, teaching_cost=0.5)
+    world.alliances["rewarded"] = 0.4
+    plain(diffusion_subsidy.reward)(world, 0, 0, 4)
+    assert (world.alliances["funds"][0], world.alliances["public_funds"][0]) == pytest.approx((got, 0.0))
