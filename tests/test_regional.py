@@ -352,7 +352,7 @@ def test_certification_is_coached_and_hollow_where_townships_pad():
     assert raises(BUREAU, "certified_new", {"certification": False}, {"certification__coaching": 1.0})
     assert raises(BUREAU, "technology_new", {"certification__centres": 0.0}, {"certification__centres": 1.0})
     pressed = {"responsibility__strictness": 1.0, "responsibility__verification": 0.0}
-    assert raises(BUREAU, "hollow_share", {"responsibility": False}, pressed)
+    assert raises(BUREAU, "hollow_share", {"responsibility": False}, pressed, 96)
 
 
 def test_promotion_files_patents_and_subsidies_file_weak_ones():

@@ -170,7 +170,7 @@ def test_the_command_prints_and_writes_the_scorecard(tmp_path):
 @pytest.mark.parametrize("arguments, sentence", [
     (["scorecard", "no_policy"], "declares no [scorecard]"),
     (["scorecard", "county_bureau", "--replicates", "0"], "replicates is 0"),
-    (["scorecard", "county_bureau", "--set", "world.quarters=84"], "has a target for 2010"),
+    (["scorecard", "county_bureau", "--set", "world.quarters=164"], "has a target for 2010"),
     (["scorecard", "county_bureau", "--set", "region.space=\"dy_spice\""], "did you mean 'dy_space'"),
     (["scorecard", "county_bureau", "--set", "scorecard.patent={targets={2010=3}}"], "did you mean 'patents_filed'"),
     (["run", "no_policy", "--set", "matching.visits=3"], "needs a [region]"),
@@ -230,7 +230,7 @@ def test_own_instruments_have_purses_behind_the_regional_ones():
         (strength, lever), act=lambda quarter: quarter.buy(0.5)))
     try:
         model = al.AllianceModel("county_bureau", seed=1, **{"own_visits.strength": 1.0, "own_visits.budget": 9.0})
-        for _ in range(83):
+        for _ in range(163):
             model.step()
         spent = model.government.spent
         assert spent["own_visits"] == pytest.approx(1.5) and spent["county_projects"] > 0
@@ -242,7 +242,7 @@ def test_own_instruments_have_purses_behind_the_regional_ones():
 
 def test_a_branch_changes_regional_levers_from_now_on():
     model = al.AllianceModel("county_bureau", seed=4)
-    for _ in range(82):
+    for _ in range(162):
         model.step()
     other = model.branch({"patent_programme.promotion": 1.0, "patent_programme.budget": 9.0})
     for one in (model, other):
