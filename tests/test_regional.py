@@ -206,7 +206,7 @@ def test_incubators_take_more_young_firms_in():
 def test_the_region_corrects_by_its_targets():
     """Rows: F4."""
     changes = CLUSTER | {"correction.speed": 1.0, "correction.budget": 1.0}
-    world, region = after(load(CLUSTERS, changes).setup(0), 40)
+    world, region = after(load(CLUSTERS, changes).setup(0), 112)
     weight = dict(zip((i.name for i in REGIONAL), world.government[0]["weight"][len(INSTRUMENTS):], strict=False))
     assert region.watched[RegionalPurse.TALENT_PROGRAMME - len(INSTRUMENTS)] == 80.0  # 50, 20 and 10 people
     assert weight["talent_programme"] > 1.0 > weight["incubation"]  # people lag, area does not

@@ -191,7 +191,7 @@ def test_more_own_projects_reach_weaker_applications():
 
 
 def test_the_doubling_plan_raises_high_tech_output_at_falling_returns():
-    """Rows: G7."""
+    """Rows: G7. Its share in output above scale does not rise: the money lifts all that certified firms sell."""
     gains = []
     for support in (0.1, 10.0, 100.0):
         plan = {"doubling_plan__support": support, "doubling_plan__budget": 100_000.0}
@@ -199,7 +199,6 @@ def test_the_doubling_plan_raises_high_tech_output_at_falling_returns():
         gain = mean(runs(BUREAU, **plan), "output") - mean(runs(BUREAU, doubling_plan=False), "output")
         gains.append(gain.mean() / support)
     assert min(gains[:2]) > gains[2]
-    assert apart(BUREAU, "output_share", {"doubling_plan": False}, plan)[0] > 0
 
 
 STEADY = {CLUSTERS: ("alliances", "filed_upper", "national_share", "backbone_agencies"),

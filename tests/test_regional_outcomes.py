@@ -17,7 +17,7 @@ from tests.test_cli import alliancelab
 OWN = """title = "Mine"
 base = "county_bureau"
 [world]
-quarters = 92
+quarters = 172
 [scorecard]
 upper = { total = ["filed_city", "filed_province", "filed_nation"], targets = { 2009 = 60 }, title = "Filed above" }
 upper_share = { ratio = ["upper", "patents_filed"], start = 0.2, unit = "share" }

@@ -248,12 +248,12 @@ def test_a_branch_changes_regional_levers_from_now_on():
     for one in (model, other):
         one.run_model()
     first, second = (one.recording.region.indicators["patents_filed"] for one in (model, other))
-    assert np.array_equal(first[:82], second[:82]) and second[82:].sum() > first[82:].sum()
+    assert np.array_equal(first[:162], second[:162]) and second[162:].sum() > first[162:].sum()
 
 
 def test_a_run_hands_its_indicators_and_carriers_over_as_tables(tmp_path):
     run = al.run("dongying", overrides=CLUSTER, out=tmp_path / "run")
-    assert len(run.regional) == 40 and run.regional["carriers_engineering_centre"].iloc[-1] > 60
+    assert len(run.regional) == 112 and run.regional["carriers_engineering_centre"].iloc[-1] > 60
     assert {"kind", "rank", "quality", "queue"} <= set(run.carriers.columns) and len(run.carriers) > 100
     assert {"regional", "carriers"} <= set(al.read(tmp_path / "run").tables())
     assert al.run("no_policy", overrides={"world.quarters": 24, "world.warm_up": 8}).regional.empty
