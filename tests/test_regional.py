@@ -206,7 +206,7 @@ def test_incubators_take_more_young_firms_in():
 def test_the_region_corrects_by_its_targets():
     """Rows: F4."""
     changes = CLUSTER | {"correction.speed": 1.0, "correction.budget": 1.0}
-    world, region = after(load(CLUSTERS, changes).setup(0), 40)
+    world, region = after(load(CLUSTERS, changes).setup(0), 112)
     weight = dict(zip((i.name for i in REGIONAL), world.government[0]["weight"][len(INSTRUMENTS):], strict=False))
     assert region.watched[RegionalPurse.TALENT_PROGRAMME - len(INSTRUMENTS)] == 80.0  # 50, 20 and 10 people
     assert weight["talent_programme"] > 1.0 > weight["incubation"]  # people lag, area does not
@@ -352,7 +352,7 @@ def test_certification_is_coached_and_hollow_where_townships_pad():
     assert raises(BUREAU, "certified_new", {"certification": False}, {"certification__coaching": 1.0})
     assert raises(BUREAU, "technology_new", {"certification__centres": 0.0}, {"certification__centres": 1.0})
     pressed = {"responsibility__strictness": 1.0, "responsibility__verification": 0.0}
-    assert raises(BUREAU, "hollow_share", {"responsibility": False}, pressed)
+    assert raises(BUREAU, "hollow_share", {"responsibility": False}, pressed, 96)
 
 
 def test_promotion_files_patents_and_subsidies_file_weak_ones():

@@ -23,15 +23,19 @@ from tests.support.regional import CLUSTER, apart, lowers, mean, raises, runs
 
 CLUSTERS = "dongying"
 BUREAU = "county_bureau"
-MANY = 48  # replicates of the county, which takes a fiftieth of a second a run
+MANY = 96  # replicates of the county, which takes a tenth of a second a run
 
-OFF = {"matching": False, "county_projects": False, "applications": False}
+ENDED = {"matching__until": 2009.0}
+OFF = {f"{name}__until": 2009.0 for name in ("matching", "county_projects", "applications")}
+"""Programmes end with the report year: the region's past, by which firms elsewhere are measured, is the same."""
 FLAT = {f"region__worth_{stage.name.lower()}_{service.name.lower()}": 0.63
         for stage in FirmStage for service in Service}
+CHAIN = {"technology_transfer__chain": 0.25, "technology_transfer__budget": 10.0}
 EXCHANGE = {"internationalisation__exchange": 1.0, "internationalisation__budget": 20.0}
 
 # (rows, scenario, before, after, indicator, direction, most that it costs in million yuan a year)
 EFFECTS = [
+    ("F1", CLUSTERS, {}, CHAIN, "stated_need", 1, 10.0),
     ("F2", CLUSTERS, FLAT, {}, "worth", 1, 10.0),
     ("F7", CLUSTERS, {"stage_finance__guarantee": 0.0}, {"stage_finance__guarantee": 1.0}, "lent", 1, 2.0),
     ("F7", CLUSTERS, {"stage_finance__cover": 0.0}, {"stage_finance__cover": 1.0}, "private_stakes", 1, 5.0),
@@ -42,13 +46,15 @@ EFFECTS = [
     ("F8, G6", BUREAU, {"talent_programme": False}, {}, "patents_filed", 1, 3.0),
     ("F9", CLUSTERS, {"internationalisation": False}, {}, "exports", 1, 5.0),
     ("F9", CLUSTERS, {"internationalisation__exchange": 0.0}, EXCHANGE, "foreign_contracts", 1, 5.0),
+    ("F9", CLUSTERS, {"internationalisation__exchange": 0.0}, EXCHANGE, "productivity", 1, 5.0),
     ("F10", "dongying_expansion", {"expansion": False}, {}, "incubated", 1, 30.0),
     ("G1", BUREAU, {"county_projects": False}, {}, "filed_city", 1, 10.0),
     ("G1", BUREAU, {"region__ladder": 1.0}, {"region__ladder": 0.0}, "filed_nation", -1, 1.0),
-    ("G2, G7", BUREAU, {"matching": False}, {}, "output_all", 1, 3.0),
+    ("G2, G7", BUREAU, ENDED, {}, "output_all", 1, 3.0),
     ("G1, G7", BUREAU, OFF, {}, "output_all", 1, 12.0),
     ("G7, G3", BUREAU, OFF, {}, "output", 1, 12.0),
     ("G3", BUREAU, {"certification": False}, {}, "output", 1, 2.0),
+    ("G3", BUREAU, {"certification": False}, {}, "certified_new_province", 1, 2.0),
     ("G5", BUREAU, {"responsibility": False}, {}, "patents_filed", 1, 2.0),
 ]
 
@@ -57,7 +63,7 @@ EFFECTS = [
                          ids=[f"{line[0]} {line[4]}" for line in EFFECTS])
 def test_a_lever_moves_what_it_acts_on_at_a_cost_that_is_stated(rows, scenario, before, after, indicator, direction,
                                                                 most):
-    """Rows: F2, F7, F8, F9, F10, G1, G2, G3, G5, G6, G7."""
+    """Rows: F1, F2, F7, F8, F9, F10, G1, G2, G3, G5, G6, G7."""
     count = MANY if scenario == BUREAU else 16
     low, high = apart(scenario, indicator, before, after, count)
     assert direction * (low if direction > 0 else high) > 0
@@ -185,7 +191,7 @@ def test_more_own_projects_reach_weaker_applications():
 
 
 def test_the_doubling_plan_raises_high_tech_output_at_falling_returns():
-    """Rows: G7."""
+    """Rows: G7. Its share in output above scale does not rise: the money lifts all that certified firms sell."""
     gains = []
     for support in (0.1, 10.0, 100.0):
         plan = {"doubling_plan__support": support, "doubling_plan__budget": 100_000.0}
@@ -193,12 +199,11 @@ def test_the_doubling_plan_raises_high_tech_output_at_falling_returns():
         gain = mean(runs(BUREAU, **plan), "output") - mean(runs(BUREAU, doubling_plan=False), "output")
         gains.append(gain.mean() / support)
     assert min(gains[:2]) > gains[2]
-    assert apart(BUREAU, "output_share", {"doubling_plan": False}, plan)[0] > 0
 
 
 STEADY = {CLUSTERS: ("alliances", "filed_upper", "national_share", "backbone_agencies"),
-          BUREAU: ("alliances", "filed_upper")}
-DRIFTS = {(CLUSTERS, "above_scale"): -7.0, (BUREAU, "backbone_agencies"): 1.7}
+          BUREAU: ("alliances", "filed_upper", "backbone_agencies", "output_all")}
+DRIFTS = {(CLUSTERS, "above_scale"): -7.0}
 """What does not stand still: change by the last year, mean of 144 replicates, told in docs/regional.md."""
 
 

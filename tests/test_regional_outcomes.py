@@ -17,7 +17,7 @@ from tests.support.command import alliancelab
 OWN = """title = "Mine"
 base = "county_bureau"
 [world]
-quarters = 92
+quarters = 172
 [scorecard]
 upper = { total = ["filed_city", "filed_province", "filed_nation"], targets = { 2009 = 60 }, title = "Filed above" }
 upper_share = { ratio = ["upper", "patents_filed"], start = 0.2, unit = "share" }
@@ -67,7 +67,7 @@ def test_lines_of_ones_own_are_outcomes_that_travel(mine):
 def test_a_comparison_reads_them_of_scenarios_that_do_not_declare_them(mine):
     """Rows: H3."""
     table = al.compare([mine / "mine.toml", "county_bureau_no_contracts"], replicates=3,
-                       overrides={"world.quarters": 92}).differences
+                       overrides={"world.quarters": 172}).differences
     assert table.loc[("county_bureau_no_contracts", "regional_upper"), "difference"] < 0
 
 

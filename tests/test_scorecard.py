@@ -170,7 +170,7 @@ def test_the_command_prints_and_writes_the_scorecard(tmp_path):
 @pytest.mark.parametrize("arguments, sentence", [
     (["scorecard", "no_policy"], "declares no [scorecard]"),
     (["scorecard", "county_bureau", "--replicates", "0"], "replicates is 0"),
-    (["scorecard", "county_bureau", "--set", "world.quarters=84"], "has a target for 2010"),
+    (["scorecard", "county_bureau", "--set", "world.quarters=164"], "has a target for 2010"),
     (["scorecard", "county_bureau", "--set", "region.space=\"dy_spice\""], "did you mean 'dy_space'"),
     (["scorecard", "county_bureau", "--set", "scorecard.patent={targets={2010=3}}"], "did you mean 'patents_filed'"),
     (["run", "no_policy", "--set", "matching.visits=3"], "needs a [region]"),
@@ -230,7 +230,7 @@ def test_own_instruments_have_purses_behind_the_regional_ones():
         (strength, lever), act=lambda quarter: quarter.buy(0.5)))
     try:
         model = al.AllianceModel("county_bureau", seed=1, **{"own_visits.strength": 1.0, "own_visits.budget": 9.0})
-        for _ in range(83):
+        for _ in range(163):
             model.step()
         spent = model.government.spent
         assert spent["own_visits"] == pytest.approx(1.5) and spent["county_projects"] > 0
@@ -242,18 +242,18 @@ def test_own_instruments_have_purses_behind_the_regional_ones():
 
 def test_a_branch_changes_regional_levers_from_now_on():
     model = al.AllianceModel("county_bureau", seed=4)
-    for _ in range(82):
+    for _ in range(162):
         model.step()
     other = model.branch({"patent_programme.promotion": 1.0, "patent_programme.budget": 9.0})
     for one in (model, other):
         one.run_model()
     first, second = (one.recording.region.indicators["patents_filed"] for one in (model, other))
-    assert np.array_equal(first[:82], second[:82]) and second[82:].sum() > first[82:].sum()
+    assert np.array_equal(first[:162], second[:162]) and second[162:].sum() > first[162:].sum()
 
 
 def test_a_run_hands_its_indicators_and_carriers_over_as_tables(tmp_path):
     run = al.run("dongying", overrides=CLUSTER, out=tmp_path / "run")
-    assert len(run.regional) == 40 and run.regional["carriers_engineering_centre"].iloc[-1] > 60
+    assert len(run.regional) == 112 and run.regional["carriers_engineering_centre"].iloc[-1] > 60
     assert {"kind", "rank", "quality", "queue"} <= set(run.carriers.columns) and len(run.carriers) > 100
     assert {"regional", "carriers"} <= set(al.read(tmp_path / "run").tables())
     assert al.run("no_policy", overrides={"world.quarters": 24, "world.warm_up": 8}).regional.empty

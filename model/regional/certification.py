@@ -71,6 +71,7 @@ def certify_firm(world, region, tick, i, able, effort, award):
         client.grade += 1
         client.certified = tick
         record.new_certified += 1.0
+        record.new_by_level[client.grade] += 1  # grades are levels: 1 city, 2 province, 3 nation
         score(region, firm, q.point_certificate)
         firm.funds += pay(world, tick, RegionalPurse.CERTIFICATION, Flow.CERTIFICATION_AWARD, award)
 

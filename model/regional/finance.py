@@ -158,8 +158,6 @@ def spend(world, region, tick, i):
     q = region.numbers[0]
     firm = world.organisations[i]
     client = region.clients[i]
-    if client.invested <= 0.0:
-        return
     spent = min(q.investment_speed * client.invested, max(firm.funds, 0.0))
     client.invested -= q.investment_speed * client.invested
     if client.invested < 1e-6:
@@ -213,6 +211,10 @@ def finance(world, region, tick):
     """Finance of a quarter. Source: F7."""
     invest(world, region, tick)
     for i in range(world.organisations.shape[0]):
-        if world.organisations[i].active:
+        if not world.organisations[i].active:
+            continue
+        client = region.clients[i]  # looked at here, since a call costs more than a look
+        if client.invested > 0.0:
             spend(world, region, tick, i)
+        if client.stake > 0.0 or client.loan > 0.0:
             settle_up(world, region, tick, i)

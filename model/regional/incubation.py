@@ -43,10 +43,9 @@ def is_incubator(kind):
 
 
 @inner
-def is_young(region, firm):
-    """Whether a firm of a sector that the system serves is in the seed or start-up stage."""
-    young = firm.active and firm.kind == Kind.FIRM and firm.stage <= FirmStage.START_UP
-    return young and region.industries[firm.sector].open
+def is_young(firm):
+    """Whether an organisation is a firm in the seed or start-up stage."""
+    return firm.active and firm.kind == Kind.FIRM and firm.stage <= FirmStage.START_UP
 
 
 @inner
@@ -64,7 +63,8 @@ def fill_places(world, region, tick):
         client = region.clients[i]
         if client.place < 0:
             continue
-        if free[client.place] < 1.0 or not is_young(region, world.organisations[i]):
+        firm = world.organisations[i]
+        if free[client.place] < 1.0 or not region.industries[firm.sector].open or not is_young(firm):
             client.place = -1
         else:
             free[client.place] -= 1.0
@@ -73,7 +73,9 @@ def fill_places(world, region, tick):
     for step in range(rows):
         i = (first + step) % rows
         firm = world.organisations[i]
-        if not is_young(region, firm) or region.clients[i].place >= 0 or uniform(draws, firm.key, 1) >= q.incubate:
+        if not region.industries[firm.sector].open or not is_young(firm):
+            continue
+        if region.clients[i].place >= 0 or uniform(draws, firm.key, 1) >= q.incubate:
             continue
         while c < free.shape[0] and free[c] < 1.0:
             c += 1

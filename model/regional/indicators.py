@@ -303,6 +303,8 @@ _BUREAU = (
     _regional("certified_tried", "Applications for certificates of firms", "firms",
               flow(_column("tried_certified"))),
     _regional("certified_new", "New high-tech firms", "firms", flow(_column("new_certified"))),
+    *(_regional(f"certified_new_{level}", f"New high-tech firms, {level} level", "firms",
+                flow(_column("new_by_level", int(Level[level.upper()])))) for level in ("city", "province", "nation")),
     _regional("products_new", "New high-tech products", "products", flow(_column("new_products"))),
     _regional("engineering_new", "New engineering centres", "centres", flow(_column("new_engineering"))),
     _regional("technology_new", "New technology centres", "centres", flow(_column("new_technology"))),

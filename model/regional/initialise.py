@@ -14,7 +14,7 @@ from alliancelab.model.declarations import one_row
 from alliancelab.model.environment import be_born
 from alliancelab.model.randomness import normal, stream, uniform
 from alliancelab.model.regional.codes import Carrier, Draw, Level, Rank, Service
-from alliancelab.model.regional.history import grow_up
+from alliancelab.model.regional.history import grow_up, thin_out
 from alliancelab.model.regional.parameters import REGION
 from alliancelab.model.regional.quarter import observe, quarter
 from alliancelab.model.regional.services import place_carrier
@@ -91,6 +91,8 @@ def new_region(setup: RegionSetup, world: World) -> Region:
     region.industries["open"][: int(q["open_sectors"])] = True
     region.industries["fit"][: int(q["open_sectors"])] = 1.0
     groups = np.array([tuple(group) for group in setup.carriers], np.int64).reshape(-1, 3)
+    incubators = bool((groups[:, 0] <= Carrier.STARTUP_CENTRE).any())
+    thin_out(world, QUARTERS_A_YEAR * q["spin_offs"] if incubators else 0.0, int(q["open_sectors"]))
     grow_up(world, q["experience"])
     _place_carriers(world, region, groups)
     _set_sizes(world, q, _before(world, 0))

@@ -63,7 +63,10 @@ def win_orders(world, region, s):
 
 @inner
 def meet_partner(world, region, tick, i):
-    """A firm works with a foreign partner of its sector and learns what that knows better. Source: F9."""
+    """A firm works with a foreign partner of its sector, learns what that knows better, takes up technology.
+
+    Source: F9.
+    """
     q = region.numbers[0]
     firm = world.organisations[i]
     draws = stream(world.seed[0], Draw.PARTNERS, tick)
@@ -73,6 +76,7 @@ def meet_partner(world, region, tick, i):
     region.indicators[tick].foreign_contracts += 1.0
     for d in range(CLASSES):
         firm.expertise[d] += q.foreign_learning * max(partner.expertise[d] - firm.expertise[d], 0.0)
+    firm.productivity += q.foreign_technology * max(world.sectors[firm.sector].best_practice - firm.productivity, 0.0)
 
 
 @inner

@@ -38,8 +38,7 @@ def unsold(world, tick, s):
     """Part of the market that a sector's firms would leave unserved in a quarter, were each to grow by itself.
 
     Firms fail, are founded, have good and bad years; what they can be expected to sell then need not grow as the market
-    does. New products do not count: they are what policy brings, and it would be taken for that of firms elsewhere.
-    Source: F11.
+    does. New products do not count here, see `launched_part`. Source: F11.
     """
     p = world.parameters[0]
     sector = world.sectors[s]
@@ -58,16 +57,30 @@ def unsold(world, tick, s):
 
 
 @inner
+def launched_part(world, region, s):
+    """Growth of a sector's revenue by the new products of a quarter. Source: F11, G7."""
+    sector = world.sectors[s]
+    revenue = 0.0
+    for i in range(sector.first_firm, sector.first_firm + sector.firm_rows):
+        revenue += world.organisations[i].size
+    return region.industries[s].launching / max(revenue, 1e-9)
+
+
+@inner
 def market_left(world, region, tick, s):
     """Growth of every firm by what the sector's firms elsewhere leave unserved, as those here did in the warm-up.
 
     The nation's output grows as the market: what failed firms sold others sell, and what luck adds to some is taken
-    from others. Without that a region would lose its share for no cause but that its firms can fail.
+    from others. Without that a region would lose its share for no cause but that its firms can fail. Firms elsewhere
+    bring new products, too, as many as those here did in the last years of the warm-up: a region gains by more.
     """
     industry = region.industries[s]
     if tick < world.counts[Count.WARM_UP]:
-        industry.left += (unsold(world, tick, s) - industry.left) / min(tick + 1.0, _LATELY)
-    return industry.left
+        weight = 1.0 / min(tick + 1.0, _LATELY)
+        industry.left += weight * (unsold(world, tick, s) - industry.left)
+        industry.products += weight * (launched_part(world, region, s) - industry.products)
+    industry.launching = 0.0
+    return industry.left - industry.products
 
 
 @inner

@@ -16,6 +16,7 @@ def launch(region, firm, client, tick, number):
     """New products on the market: revenue grows by what they do not replace; a certified firm certifies them."""
     q = region.numbers[0]
     added = number * q.product_sales * (1.0 - q.product_replaces)
+    region.industries[firm.sector].launching += added * firm.size
     firm.size *= 1.0 + added
     client.high_tech /= 1.0 + added
     region.indicators[tick].launched += number

@@ -35,6 +35,7 @@ def record_firms(world, region, tick):
             record.revenue += firm.size if large else 0.0
         if client.grade > 0:
             record.certified += 1
+            record.certified_by_level[client.grade] += 1
             record.certified_output += client.high_tech * firm.size
             record.hollow_output += 0.0 if holds_up(world, region, i) else client.high_tech * firm.size
         record.research += world.parameters[0].research_intensity * firm.size + client.project_money

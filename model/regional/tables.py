@@ -106,6 +106,8 @@ INDUSTRIES = (
     Column("gaps", np.float64, "quality", "gap to best practice that there was to take up then"),
     Column("outside", np.float64, "quality", "mean technology in use of the sector's firms elsewhere"),
     Column("left", np.float64, "per quarter", "market that its firms elsewhere leave unserved, as those here then"),
+    Column("launching", np.float64, "million yuan a quarter", "revenue that new products add in the quarter"),
+    Column("products", np.float64, "per quarter", "growth of its firms elsewhere by new products, as of those here"),
     Column("demand", np.float64, "million yuan a quarter", "foreign demand that exhibitions can reach"),
 )
 
@@ -214,6 +216,8 @@ INDICATORS = (
     Column("agreements", np.float64, "agreements", "agreements signed"),
     Column("joint_centres", np.float64, "centres", "joint centres founded"),
     Column("new_certified", np.float64, "firms", "certificates of high-tech firms, new or of a higher grade"),
+    Column("new_by_level", _levels, "firms", "of them by level of the certificate"),
+    Column("certified_by_level", _levels, "firms", "certified firms by level of their certificate"),
     Column("tried_certified", np.float64, "firms", "applications for them"),
     Column("new_products", np.float64, "products", "certified products"),
     Column("launched", np.float64, "products", "products out of projects, agreements and centres"),

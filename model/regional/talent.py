@@ -156,9 +156,6 @@ def use_and_keep(world, region, tick, i, kept):
     host = world.organisations[i]
     client = region.clients[i]
     people = people_of(client)
-    if people == 0:
-        client.used = 0.0
-        return
     work = (p.research_intensity if host.kind == Kind.FIRM else 1.0) * host.size + client.project_money
     client.used = 1.0 - exp(-work * (1.0 + host.alliance_count) / (q.talent_work * people))
     region.indicators[tick].idle += people * (1.0 - client.used)
@@ -198,5 +195,9 @@ def talent(world, region, tick):
         paid = buy(world, tick, RegionalPurse.TALENT_PROGRAMME, Flow.TALENT_RETENTION, price)
         kept = levers.talent_programme_retention * paid
     for i in range(region.clients.shape[0]):
-        if world.organisations[i].active:
+        if not world.organisations[i].active:
+            continue
+        if people_of(region.clients[i]) > 0:
             use_and_keep(world, region, tick, i, kept)
+        else:
+            region.clients[i].used = 0.0

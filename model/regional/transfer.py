@@ -10,6 +10,7 @@ from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.randomness import stream, uniform
 from alliancelab.model.regional.buying import buy
 from alliancelab.model.regional.codes import Draw, RegionalPurse
+from alliancelab.model.seats import remember
 from alliancelab.model.tables import SEGMENTS
 
 INSTRUMENT = Instrument(
@@ -18,20 +19,23 @@ INSTRUMENT = Instrument(
     policy_stage="services",
     rows=("F5", "F1"),
     eligible="Every firm of a sector that the service system serves.",
-    delivery="A hotline for all, visits to a share of firms each quarter.",
+    delivery="A hotline for all, visits to a share of firms each quarter, meetings of neighbours in the chain.",
     acts_on="Stated need and knowledge of services.",
-    cost="The hotline, and each visit.",
+    cost="The hotline, each visit, each meeting.",
     harm="Needs that no carrier has room for are turned away and voiced less; firms visited often say less.",
     strength="visits",
     levers=(
         Lever("visits", 0.0, 0.0, 1.0, "share a quarter", "document II, 4.1", "Firms visited in a quarter."),
         Lever("hotline", 0.0, 0.0, 1.0, "strength", "document II, 3.6 and 4.1",
               "Strength of the hotline; acts with visits."),
+        Lever("chain", 0.0, 0.0, 1.0, "share a quarter", "document II, 2.1 (chains)",
+              "Firms brought together with a neighbour in the industry chain in a quarter; acts with visits."),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
 )
 
 _FORGOTTEN = 0.25  # a visit counts for a year
+_SEEN = 8  # firms looked at for a neighbour in the chain, of which a quarter are one
 
 
 @inner
@@ -82,6 +86,36 @@ def pull_along_chain(world, region):
 
 
 @inner
+def meet_neighbour(world, region, tick, i):
+    """A firm is brought together with one before or after it in the industry chain; both remember the other.
+
+    What the neighbour is ahead wakes need and puts it into words, and alliances are founded among those who remember
+    each other: the last step of the innovation chain. Source: F1.
+    """
+    q = region.numbers[0]
+    firm = world.organisations[i]
+    sector = world.sectors[firm.sector]
+    draws = stream(world.seed[0], Draw.VISITS, tick)
+    row = -1
+    for k in range(_SEEN):
+        seen = sector.first_firm + int(uniform(draws, firm.key, 4 + k) * sector.firm_rows)
+        if world.organisations[seen].active and abs(world.organisations[seen].segment - firm.segment) == 1:
+            row = seen
+            break
+    if row < 0:
+        return
+    neighbour = world.organisations[row]
+    price = q.chain_price
+    if pay(world, tick, RegionalPurse.TECHNOLOGY_TRANSFER, Flow.TECHNOLOGY_TRANSFER, price) < price:
+        return
+    remember(firm, row, neighbour.key)
+    remember(neighbour, i, firm.key)
+    lead = min(max(neighbour.productivity - firm.productivity, 0.0) / sector.best_practice, 1.0)
+    firm.need += q.chain_shown * lead * (1.0 - firm.need)
+    voice(firm, q.visit_voices * lead)
+
+
+@inner
 def activate(world, region, tick):
     """Hotline and visits of a quarter, as far as the money goes. Source: F5."""
     levers = region.levers[tick]
@@ -94,6 +128,7 @@ def activate(world, region, tick):
     visits = levers.technology_transfer_visits
     if visits <= 0.0:
         return
+    chain = levers.technology_transfer_chain
     hotline = levers.technology_transfer_hotline
     if hotline > 0.0:
         price = q.hotline_price * hotline
@@ -109,3 +144,5 @@ def activate(world, region, tick):
             paid = pay(world, tick, RegionalPurse.TECHNOLOGY_TRANSFER, Flow.TECHNOLOGY_TRANSFER, q.visit_price)
             if paid >= q.visit_price:
                 visit(organisation, client, q)
+        if uniform(draws, organisation.key, 3) < chain:
+            meet_neighbour(world, region, tick, i)

@@ -11,11 +11,14 @@ from tests.support.experiments import interval
 
 CLUSTER = {
     "world.firms": 900, "world.sectors": 3, "world.universities": 12, "world.institutes": 12, "world.agencies": 30,
-    "world.quarters": 40, "world.warm_up": 8, "region.firms_least": 0, "region.above_scale": 40,
+    "world.quarters": 112, "world.warm_up": 80, "region.firms_least": 0, "region.above_scale": 40,
     "region.revenue": 30000,
     "region.national_output": 90000, "region.alliances_named": 0,
 }
-"""A third of Dongying, with two further sectors and five years."""
+"""A third of Dongying, with two further sectors, a warm-up of twenty years and eight years after it.
+
+After two years of warm-up services were worth less and coordination added a sixth more to them than after twenty.
+"""
 
 REPLICATES = 16
 
