@@ -115,6 +115,7 @@ def find_idea(world, tick, a, turn):
     Fields where many are at work promise less. A sure public customer makes the way to market look larger and what is
     new look smaller. Returns the worth of the best before chance. Source: A3, D2 (and its harm).
     """
+    # Lines and new fields are weighed in one choice: two functions would hand all of its state to and fro.
     p = world.parameters[0]
     alliance = world.alliances[a]
     sector = world.sectors[alliance.sector]

@@ -56,6 +56,7 @@ def invite(world, tick, founder_row, f, subsidy, want, team):
     Refusals end the search, the mechanism with which Tomasello, Burkholz and Schweitzer (2017) reproduce the sizes
     of alliances; firms of standing have the staff to bear more of them. Source: A1.
     """
+    # One conversation after the other, each changing who is wanted next: its state stays in one place.
     p = world.parameters[0]
     founder = world.organisations[founder_row]
     s = founder.sector

@@ -140,6 +140,7 @@ def new_world(setup: Setup, *, recorded: bool, counts: np.ndarray | None = None)
     counts : ndarray of int64, shape (sectors, 4), optional
         Rows of firms, universities, institutes and agencies by sector; by default each kind is spread evenly.
     """
+    # Most of it is the list of tables.
     sizes, quarters = setup.sizes, len(setup.levers)
     parameters = one_row(PARAMETERS, setup.parameters)
     sectors = sizes["sectors"]

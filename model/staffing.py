@@ -188,6 +188,7 @@ def start_project(world, tick, a, line, kind, place, team, count, grant, quarter
 
     A grant replaces part of what partners would pay (`grant_substitution`) and adds the rest.
     """
+    # Most of it fills in one record, field by field.
     p = world.parameters[0]
     alliance = world.alliances[a]
     key = project_key(alliance, tick, place)

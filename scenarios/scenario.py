@@ -186,7 +186,15 @@ class Scenario:
                 found.append(f"policy.{instrument.name} does nothing: its {instrument.strength} is 0")
             elif _most(getattr(block, "budget", 1.0)) <= 0.0:
                 found.append(f"policy.{instrument.name} pays nothing: its budget is 0")
+            elif instrument.beside and not self._acts(instrument.beside):
+                found.append(f"policy.{instrument.name} has nobody to act on: policy.{instrument.beside} is off")
         return found
+
+    def _acts(self, name: str) -> bool:
+        """Whether an instrument is switched on and has money."""
+        block = self.policy.get(name)
+        strength = next(one.strength for one in known_instruments() if one.name == name)
+        return block is not None and min(_most(getattr(block, strength)), _most(getattr(block, "budget", 1.0))) > 0.0
 
     def with_budgets_times(self, factor: float) -> "Scenario":
         """Return the same scenario with the budget of every instrument times `factor`."""

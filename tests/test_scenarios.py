@@ -253,6 +253,16 @@ def test_an_instrument_without_budget_is_pointed_out():
     assert "does nothing" in load(policy(programme_grants={"budget": 3})).notes()[0]
 
 
+@pytest.mark.parametrize(("alone", "beside"), [
+    ({"assessment": {"effort": 0.5, "budget": 3}}, {"pilot_selection": {"number": 2, "budget": 3}}),
+    ({"programme_guide": {"effort": 0.5, "budget": 3}}, {"programme_grants": {"amount": 3, "budget": 3}}),
+])
+def test_an_instrument_with_nobody_to_act_on_is_pointed_out(alone, beside):
+    (note,) = load(policy(**alone)).notes()
+    assert note.endswith(f"has nobody to act on: policy.{next(iter(beside))} is off")
+    assert load(policy(**alone, **beside)).notes() == []
+
+
 @pytest.mark.parametrize("seed", [-1, 2**63, 1.5, "a", True, None])
 def test_a_seed_that_is_no_seed_is_refused(seed):
     with pytest.raises(ScenarioError, match="whole number from 0"):

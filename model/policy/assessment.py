@@ -24,6 +24,7 @@ INSTRUMENT = Instrument(
     cost="Assessing each pilot, by effort; exemplars' support; drawing lessons.",
     harm="Noise drops good pilots and crowns bad ones; rectification annoys members.",
     strength="effort",
+    beside="pilot_selection",
     levers=(
         Lever("effort", 0.0, 0.0, 1.0, "strength", "document I, 3.3", "Effort, which buys accuracy; 0 is none."),
         Lever("interval", 2.0, 1.0, 10.0, "years", "data: cn_assess_2012", "Years between assessments of a pilot."),

@@ -14,7 +14,8 @@ INSTRUMENT = Instrument(
     delivery="A duty to show and teach results to outsiders, generic technology above all, checked by visits.",
     acts_on="Encounters of outsiders with results, the alliance's cost of teaching, the loss that partners expect.",
     cost="Visits by the government; teaching cost borne by the alliance for each adopter.",
-    harm="Owners' rents erode; firms that expect to give results away stay out or give less.",
+    harm="Owners' rents erode; firms that expect to give results away stay out or give "
+         "less, also where there is no money to visit them.",
     strength="strength",
     stages=("maturity", "decline", "regrowth"),
     levers=(

@@ -26,13 +26,16 @@ INSTRUMENT = Instrument(
 
 @compiled
 def quarterly(world, tick):
-    """Tell alliances what they can count on this quarter, while the year's money lasts. Source: D6."""
+    """Tell alliances what they can count on this quarter, if adopters come as in the last. Source: D6."""
     levers = world.levers[tick]
-    lasts = left_of(world, tick, Purse.DIFFUSION_SUBSIDY) > 0.0
+    money = left_of(world, tick, Purse.DIFFUSION_SUBSIDY)
+    before = world.curves[max(tick - 1, 0)].adoptions
+    asked = levers.diffusion_subsidy_rate * world.parameters[0].teaching_cost * max(before, 1.0)
+    lasts = min(money / max(asked, 1e-9), 1.0)
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
-        counts = lasts and addressed(levers.diffusion_subsidy_stages, alliance.stage)
-        alliance.rewarded = levers.diffusion_subsidy_rate if counts else 0.0
+        counts = addressed(levers.diffusion_subsidy_stages, alliance.stage)
+        alliance.rewarded = levers.diffusion_subsidy_rate * lasts if counts else 0.0
 
 
 @inner

@@ -36,6 +36,8 @@ class Instrument(NamedTuple):
     payers : tuple of str
         Purses of the ledger that its money comes from: ``government``, which in a region is its own, and where a
         region's people and firms win something above it ``city``, ``province`` and ``nation``.
+    beside : str
+        Instrument without which it has nobody to act on, "" if none; a scenario that leaves it out is warned.
     act : callable or None
         What an instrument of a researcher's own does in a quarter, see `own.Quarter`; None for ours.
     """
@@ -53,6 +55,7 @@ class Instrument(NamedTuple):
     levers: tuple[Lever, ...]
     stages: tuple[str, ...] = ()
     payers: tuple[str, ...] = ("government",)
+    beside: str = ""
     act: Callable[[Any], None] | None = None
 
 

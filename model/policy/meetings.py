@@ -14,7 +14,7 @@ INSTRUMENT = Instrument(
     delivery="Fairs, salons and matching events, in every sector and quarter.",
     acts_on="Whom founders meet: of two strangers they can take the one that adds more, more often a research partner.",
     cost="The events.",
-    harm="Those who would not have found each other need it less: lower motive, more duplication.",
+    harm="Small firms find partners, too, and strong ones take part in fewer of the alliances.",
     strength="strength",
     levers=(
         Lever("strength", 0.0, 0.0, 1.0, "strength", "document I, 3.1", "Share of encounters that are organised."),

@@ -21,6 +21,7 @@ INSTRUMENT = Instrument(
     cost="Collecting needs, or the experts.",
     harm="Needs point at what is known, experts err about tomorrow: either way money can go to the wrong field.",
     strength="effort",
+    beside="programme_grants",
     levers=(
         Lever("effort", 0.0, 0.0, 1.0, "strength", "document I, 3.2",
               "How much the guide counts against the field's outlook as applicants tell it."),

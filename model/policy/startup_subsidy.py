@@ -27,11 +27,17 @@ INSTRUMENT = Instrument(
 
 @compiled
 def promised(world, tick, row):
-    """Share of the start-up cost that a founder can count on, while money and the plan's places last."""
+    """Share of the start-up cost that a founder can count on, while money and the plan's places last.
+
+    Nobody counts on more than what is left for an alliance of usual size.
+    """
     share = world.levers[tick].startup_subsidy_share
-    if share <= 0.0 or left_of(world, tick, Purse.STARTUP_SUBSIDY) <= 0.0:
+    money = left_of(world, tick, Purse.STARTUP_SUBSIDY)
+    if share <= 0.0 or money <= 0.0:
         return 0.0
-    return share * layout.expected_share(world, tick, row)
+    p = world.parameters[0]
+    usual = share * p.set_up_cost * p.founding_size + p.handling_cost
+    return share * min(money / usual, 1.0) * layout.expected_share(world, tick, row)
 
 
 @inner

@@ -271,6 +271,7 @@ def county_call(world, region, tick):
 @inner
 def carry_out(world, region, tick):
     """Projects spend their money and are reviewed when due; what is completed brings technology. Source: G1."""
+    # One step after the other for one application: its state stays in one place.
     q = region.numbers[0]
     draws = stream(world.seed[0], Draw.PANELS, tick)
     record = region.indicators[tick]

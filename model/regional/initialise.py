@@ -58,6 +58,7 @@ _OFFERED = {
 
 def new_region(setup: RegionSetup, world: World) -> Region:
     """Tables of a region at quarter 0, beside a new world."""
+    # Most of it is the list of tables.
     numbers = one_row(REGION, setup.numbers)
     q = numbers[0]
     quarters = len(setup.levers)

@@ -56,6 +56,7 @@ SUBSIDY = on("startup_subsidy", 60, share=0.6)
 PILOTS = on("pilot_selection", 60, number=4.0, support=1.0, years=4.0)
 FEW_PILOTS = PILOTS | {"pilot_selection.number": 1.0}
 GRANTS = on("programme_grants", 60, amount=4.0)
+SCARCE = GRANTS | {"programme_grants.budget": 15.0}
 SUPERVISED = GRANTS | on("supervision", 20, intensity=0.6, control=0.0, review=0.0)
 RESCUE = on("reengineering", 80, effort=0.6)
 ASSESSED = PILOTS | on("assessment", 60, effort=0.6, support=0.0, lessons=0.0)
@@ -133,8 +134,8 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     Experiment("A5 duplication", "They crowd the same fields.", {}, SUBSIDY, "duplication", 1),
     Experiment("A5 results per alliance", "Each achieves less.", {}, SUBSIDY, "patents_per_alliance", -1),
     Experiment("A5 projects", "Each runs fewer projects.", {}, SUBSIDY, "projects_per_alliance", -1),
-    Experiment("A5 results per yuan", "A yuan achieves less: crowds find the same, and less of it is taken up.", {},
-               SUBSIDY, "adoptions_per_yuan", -1),
+    Experiment("A5 results per yuan", "A yuan of joint R&D brings fewer adoptions: of more patents less is taken up.",
+               {}, SUBSIDY, "adoptions_per_yuan", -1),
     Experiment("A5 sales per yuan", "A yuan earns less.", {}, SUBSIDY, "revenue_per_yuan", -1),
     Experiment("A5 lives", "Their lives are shorter.", {}, SUBSIDY, "survival_8y", -1),
     Experiment("A6 strong firms stay out", "Without the public-good loss strong firms take part more.",
@@ -220,10 +221,11 @@ EXPERIMENTS: tuple[Experiment, ...] = (
                GUIDED | {"programme_guide.bottom_up": 0.0}, {"programme_guide.bottom_up": 1.0}, "adoptions", 1, 400),
     Experiment("C2 money", "Grants raise results.", {}, GRANTS, "patents", 1),
     Experiment("C2 money, spread", "What was paid for spreads.", {}, GRANTS, "adoptions", 1),
-    Experiment("C2 size, small", "One budget achieves more in grants of three million yuan than in many of a third.",
-               GRANTS | {"programme_grants.amount": 0.3}, {"programme_grants.amount": 3.0}, "patents", 1),
+    Experiment("C2 size, small", "A budget that is spent achieves more in grants of three million yuan than in many of "
+               "a third.", SCARCE | {"programme_grants.amount": 0.33}, {"programme_grants.amount": 3.0}, "patents", 1,
+               120),
     Experiment("C2 size, large", "And more than in few of ten.",
-               GRANTS | {"programme_grants.amount": 10.0}, {"programme_grants.amount": 3.0}, "patents", 1),
+               SCARCE | {"programme_grants.amount": 10.0}, {"programme_grants.amount": 3.0}, "patents", 1, 120),
     Experiment("C2 principle 1, need", "Weight on need moves money to fields with a future.", grants_without("need"),
                {"programme_grants.need_weight": 10.0}, "funded_outlook", 1),
     Experiment("C2 principle 2, order", "Weight on order moves money to what comes next in a line.",

@@ -6,13 +6,17 @@ from alliancelab.model.policy import diffusion_subsidy
 from tests.support.bench import bench, plain
 
 
-@pytest.mark.parametrize(("stages", "budget", "rate"), [(31.0, 1.0, 0.4), (0.0, 1.0, 0.0), (31.0, 0.0, 0.0)])
-def test_alliances_of_the_stages_count_on_the_rate_while_the_years_money_lasts(stages, budget, rate):
-    """Section 8, diffusion subsidy: `quarterly`."""
-    world = bench(budget=budget, levers={"diffusion_subsidy_rate": 0.4, "diffusion_subsidy_stages": stages})
+@pytest.mark.parametrize(("stages", "budget", "rate"), [
+    (31.0, 2.0, 0.4), (31.0, 1.0, 0.2), (0.0, 2.0, 0.0), (31.0, 0.0, 0.0),
+])
+def test_alliances_of_the_stages_count_on_what_money_pays_for_if_adopters_come_as_before(stages, budget, rate):
+    """Section 8, diffusion subsidy: `quarterly`: `rate` x left / asked, at most `rate`."""
+    world = bench(budget=budget, teaching_cost=0.5,
+                  levers={"diffusion_subsidy_rate": 0.4, "diffusion_subsidy_stages": stages})
     world.alliances["rewarded"] = 0.9
-    plain(diffusion_subsidy.quarterly)(world, 0)
-    assert world.alliances["rewarded"][0] == rate
+    world.curves["adoptions"][4] = 10
+    plain(diffusion_subsidy.quarterly)(world, 5)
+    assert world.alliances["rewarded"][0] == pytest.approx(rate)
 
 
 @pytest.mark.parametrize(("budget", "got"), [(9.0, 0.8), (0.3, 0.3)])

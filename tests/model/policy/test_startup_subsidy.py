@@ -8,10 +8,12 @@ from tests.support.bench import bench, plain, seat
 
 
 def test_a_founder_counts_on_its_share_while_this_years_money_lasts():
-    """Section 8, start-up subsidy: `promised`: `share` x expected share."""
-    world = bench(levers={"startup_subsidy_share": 0.4})
+    """Section 8, start-up subsidy: `promised`: `share` x expected share x left / usual, at most 1."""
+    world = bench(levers={"startup_subsidy_share": 0.4}, set_up_cost=2.0, founding_size=10.0, handling_cost=1.0)
     promised = plain(startup_subsidy.promised, expected_share=lambda *_: 0.5)
-    assert promised(world, 0, 0) == pytest.approx(0.2)
+    assert promised(world, 0, 0) == pytest.approx(0.2)  # nine are usual
+    world.government[0].spent[Purse.STARTUP_SUBSIDY] = 1000.0 - 0.9
+    assert promised(world, 0, 0) == pytest.approx(0.02)
     world.government[0].spent[Purse.STARTUP_SUBSIDY] = 1000.0
     assert promised(world, 0, 0) == 0.0 and promised(bench(), 0, 0) == 0.0
 

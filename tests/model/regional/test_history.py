@@ -71,3 +71,37 @@ def test_what_is_learnt_before_sixty_years_ago_does_not_count():
 def test_organisations_learn_and_forget_at_home():
     """Section 5, a region: as in 7.3 (`grow_up`)."""
     assert grown(learning=0.1, years=1.0).expertise[:3] == pytest.approx([0.525, 0.5125, 0.5])
+
+
+def size(age, luck=0.0, born=0.0, hazard=0.05):
+    world = bench(size_reversion=0.1, newborn_size=0.5, size_shock=0.2)
+    return plain(history.size_at)(age, hazard, luck, born, world.parameters[0])
+
+
+def test_newborn_firms_are_small_and_those_that_stay_grow_by_what_failed_ones_sold():
+    """Section 5, a region: `size_at`: ln(`newborn_size`) x (k - h x y) + `size_shock` x sqrt(y x (1 + k) / 2) x N."""
+    assert size(0.0, luck=9.0, born=1.0) == pytest.approx(log(0.5) + 0.5)  # chance of birth only
+    assert size(1e9, born=9.0) == pytest.approx(-0.5 * log(0.5))  # ten years of reversion, a hazard of a twentieth
+    assert size(1e9, luck=1.0) - size(1e9) == pytest.approx(0.2 * 5.0**0.5)
+    assert size(1e9, hazard=0.0) == pytest.approx(0.0, abs=1e-9) and size(5.0) < size(10.0) < size(20.0)
+
+
+def test_a_sectors_firms_share_its_revenue_by_their_ages():
+    """Section 5, a region: `grow_in_size`: the sum over the sector stays as it was drawn."""
+    world = bench()
+    firms = world.organisations[:4]
+    firms["size"], firms["active"][3] = (10.0, 20.0, 30.0, 0.0), False
+    ages = iter((1.0, 2.0, 3.0))
+    plain(history.grow_in_size, luck=0.5, age_of=lambda *_: next(ages), failure_hazard=lambda *_: 0.1,
+          size_at=lambda age, *_: log(age))(world, world.sectors[0], np.uint64(0))
+    assert firms["born"][:3].tolist() == [-4, -8, -12]
+    assert firms["size"] == pytest.approx([10.0, 20.0, 30.0, 0.0])
+
+
+@pytest.mark.parametrize(("luck", "opened", "left"), [(0.59, 0, 4), (0.61, 0, 0), (0.74, 1, 4), (0.76, 1, 0)])
+def test_as_many_firms_stay_as_births_and_failures_keep(luck, opened, left):
+    """Section 5, a region: `thin_out`: e / (e + h) of the rows: 0.3 / 0.5, and 0.6 / 0.8 where incubators found too."""
+    world = bench(birth_rate=0.3, startup_quarters=0.0)
+    plain(history.thin_out, luck=luck, failure_hazard=lambda *_: 0.2)(world, 0.3, opened)
+    firms = world.organisations[:4]
+    assert firms["active"].sum() == left and (firms["size"] > 0.0).sum() == left

@@ -43,3 +43,12 @@ def test_what_is_left_is_averaged_over_the_warm_up_and_stands_from_then_on():
     found = left([0.1] * 20 + [0.5] * 2, warm_up=22)
     assert found[19] == pytest.approx(0.1) and found[20] == pytest.approx(0.12)
     assert found[21] == pytest.approx(0.12 + 0.38 / 20.0)
+
+
+def test_growth_by_new_products_is_what_they_sell_over_the_sectors_revenue():
+    """Section 5, a region: `launched_part`."""
+    world = bench()
+    region = region_beside(world)
+    world.organisations["size"][:4] = 100.0
+    region.industries["launching"][0] = 8.0
+    assert plain(practice.launched_part)(world, region, 0) == pytest.approx(0.02)
