@@ -14,7 +14,7 @@ REASON = FILE.with_name("reason.txt")
 def main(arguments: list[str]) -> int:
     """Renew; refuses without a reason."""
     reason = " ".join(arguments).strip().rstrip(".")
-    if not reason:
+    if not reason or reason.startswith("-"):
         print('say why: python -m tests.golden "why results change"', file=sys.stderr)
         return 2
     found = measured()
