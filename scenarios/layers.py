@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from alliancelab.agents.errors import ScenarioError, did_you_mean
+from alliancelab.model.parameters import PARAMETERS
 from alliancelab.model.policy.own import known_instruments
 from alliancelab.scenarios.toml_text import parse_toml
 from alliancelab.scenarios.variants import variant, variant_names
@@ -206,6 +207,8 @@ def layer_of_changes(name: str, overrides: Mapping[str, Any]) -> Layer:
         if parts[0] in instruments:
             parts.insert(0, "policy")
         if parts[0] not in ("world", "parameters", "policy", "region", "scorecard", "title", "purpose", "source"):
+            if key in {parameter.name for parameter in PARAMETERS}:
+                raise ScenarioError(f"{key!r} cannot be set: did you mean 'parameters.{key}'?")
             known = ["world", "parameters", "region", *instruments]
             raise ScenarioError(f"{key!r} cannot be set: write world.NAME, parameters.NAME or INSTRUMENT.LEVER; "
                                 f"{did_you_mean(parts[0], known)}")

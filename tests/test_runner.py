@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import alliancelab as al
 from alliancelab.agents.errors import ScenarioError, StoreError
 from alliancelab.model.outcomes import OUTCOMES, outcomes_of
 from alliancelab.scenarios import store
@@ -252,3 +253,17 @@ def test_provenance_is_enough_to_run_it_again(tmp_path, three):
     with store.staged(tmp_path / "out") as place:
         store.write_json(place, "run.json", document)
     assert store.Stored(tmp_path / "out").scenarios == three[2:]
+
+
+def test_alliances_are_chosen_by_index_or_by_truth_value():
+    found = al.run("stage_matched", seed=1)
+    pilots = found.alliances["pilot"] >= 0
+    by_index = found.by_age("vitality", alliances=found.alliances.index[pilots])
+    assert len(by_index) and by_index.equals(found.by_age("vitality", alliances=pilots))
+    with pytest.raises(al.UserError, match="alliances has 2 truth values; the run has"):
+        found.by_age("vitality", alliances=[True, False])
+
+
+def test_a_parameter_without_its_table_is_told_apart():
+    with pytest.raises(al.ScenarioError, match=r"did you mean 'parameters\.money_pull'"):
+        al.run("no_policy", overrides={"money_pull": 2.0})

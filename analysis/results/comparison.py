@@ -178,7 +178,8 @@ class Comparison(Result):
 
         kept = [column.name for column in AGES if column.name != "alliances"]
         if column not in kept:
-            raise UserError(f"a comparison does not keep '{column}' by age; {did_you_mean(column, kept)}; "
+            near = f"; {did_you_mean(column, kept)}" if isinstance(column, str) else ""
+            raise UserError(f"a comparison does not keep {column!r} by age{near}; "
                             "al.lifecycle(...).by_age takes any quantity of the panel")
         bands = [pooled_by_age(self.replicates.ages[i], self._founded(i), column)
                  for i in range(len(self.names))]

@@ -233,8 +233,9 @@ class LifeCycles(Result):
 
     def by_age(self, column: Quantity = "vitality", group: str | None = None, align: str = "founding"
                ) -> "pd.DataFrame":
-        """Mean course of a quantity by scenario, with intervals over runs; arguments and columns as of `Run.by_age`.
+        """Mean course of a quantity by scenario, with intervals over runs; columns as of `Run.by_age`.
 
+        Arguments are those of `Run.by_age`, without `alliances`, whose numbers mean others in each run: use `group`.
         Beside its columns there are ``scenario`` and the ends of 95 % intervals: ``low``, ``high``, ``cohort_low``,
         ``cohort_high``.
         """

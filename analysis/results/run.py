@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from alliancelab.agents.errors import UserError
 from alliancelab.analysis.life.ages import (
     Transitions,
     founded_by_age,
@@ -227,7 +228,7 @@ class Run(Result):
         align : str
             "founding", "peak" (years from an alliance's own peak), "share of life".
         alliances : sequence of int, optional
-            Only these, by their index in `alliances`.
+            Only these, by their index in `alliances`; or a truth value for each row of it.
 
         Returns
         -------
@@ -252,7 +253,7 @@ class Run(Result):
         """
         from alliancelab.analysis.life.courses import courses
 
-        only = None if alliances is None else [np.isin(np.arange(len(self.recording.alliances)), alliances)]
+        only = None if alliances is None else [_chosen(alliances, len(self.recording.alliances))]
         return courses([self.recording], column, group, align, only=only).drop(
             columns=["low", "high", "cohort_low", "cohort_high"])
 
@@ -290,6 +291,16 @@ class Run(Result):
         heading = f"<b>{escape(self.scenario.title)}</b>, seed {self.seed}"
         table = self.summary[["title", "value", "unit"]]
         return heading + table.to_html(index=False, float_format=short_number)
+
+
+def _chosen(alliances: Sequence[int] | Sequence[bool], count: int) -> np.ndarray:
+    """Which of so many alliances are asked for, by their index or by a truth value for each."""
+    asked = np.asarray(alliances)
+    if asked.dtype != bool:
+        return np.isin(np.arange(count), asked)
+    if len(asked) != count:
+        raise UserError(f"alliances has {len(asked)} truth values; the run has {count} alliances, each needs one")
+    return asked
 
 
 class RunPlots(Plots):

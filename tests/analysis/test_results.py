@@ -147,6 +147,8 @@ def test_lifecycle_of_a_comparison_holds_each_scenario_by_age(comparison):
     assert comparison.peaks["falls"].all()
     with pytest.raises(UserError, match=r"did you mean 'trust'.*al\.lifecycle"):
         comparison.by_age("trus")
+    with pytest.raises(UserError, match=r"does not keep <function .* by age; al\.lifecycle"):
+        comparison.by_age(lambda panel: panel["trust"])
 
 
 def test_a_comparison_tells_how_far_each_scenario_drifts(comparison):

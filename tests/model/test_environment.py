@@ -129,12 +129,12 @@ def test_a_sectors_fields_are_summed_by_share():
     world = bench(fields=2, frontier_floor=0.5, field_entry_share=0.3)
     fields = world.fields[0]
     fields["share"][:2], fields["vintage"][:2], fields["frontier"][:2] = (0.75, 0.25), (1.0, 4.0), (1.0, 0.5)
-    fields["weights"][:2] = vector(1.0), vector(0.0, 1.0)
+    fields["weights"][:2] = vector(0.8, 0.2), vector(0.4, 0.6)
     plain(environment.summarise_fields)(world, 0)
     sector = world.sectors[0]
     assert sector.best_practice == pytest.approx(0.75 * 1.0 + 0.25 * 3.0)
     assert sector.world_frontier == pytest.approx(1.0)  # the other has not gained a market yet
-    assert sector.demand[:3].tolist() == pytest.approx([0.75, 0.25, 0.0]) and len(sector.demand) == CLASSES
+    assert sector.demand[:3].tolist() == pytest.approx([0.7, 0.3, 0.0]) and len(sector.demand) == CLASSES
     world.parameters["field_entry_share"] = 0.2
     plain(environment.summarise_fields)(world, 0)
     assert sector.world_frontier == pytest.approx(2.0)

@@ -180,8 +180,31 @@ def test_a_line_advances_by_a_part_of_what_the_step_before_has_reached(kind, wor
 
 def test_nothing_goes_backwards_where_a_later_step_is_ahead():
     """7.6: the gain of `advance_line` is never below zero."""
-    one = row(LINES, knowledge=0.3, industrialised=0.4)
-    assert projects.advance_line.py_func(one, INDUSTRIALISATION, 0.5, parameters(gain_later=1.0)) == 0.0
+    one = row(LINES, knowledge=0.3, industrialised=0.4, launched=0.5)
+    for kind in (INDUSTRIALISATION, LAUNCH):
+        assert projects.advance_line.py_func(one, kind, 0.5, parameters(gain_later=1.0)) == 0.0
+
+
+@pytest.mark.parametrize(("kind", "gain"), [(RESEARCH, 0.1), (INDUSTRIALISATION, 0.05), (LAUNCH, 0.05)])
+def test_research_has_a_gain_of_its_own_and_later_steps_share_theirs(kind, gain):
+    """7.6: `advance_line`: by `gain` of what is missing, by `gain_later` of what waits; half of each waits here."""
+    one = row(LINES, knowledge=0.5, industrialised=0.0, launched=0.0)
+    if kind == LAUNCH:
+        one.industrialised = 0.5
+    assert projects.advance_line.py_func(one, kind, 0.5, parameters(gain=0.4, gain_later=0.2)) == pytest.approx(gain)
+
+
+@pytest.mark.parametrize(("ambition", "weight"), [(0.0, 0.6), (0.5, 1.0), (1.0, 1.4)])
+def test_ambitious_work_moves_a_line_further(ambition, weight):
+    """7.6: `work`: v = work x (0.6 + 0.8 ambition)."""
+    world = bench()
+    seat(world, 0, 0)
+    q = project(world, 0, 0, started=1)
+    world.projects[q].ambition = ambition
+    moved = []
+    plain(projects.work, luck=0.5, work_done=lambda *_: 0.3,
+          advance_line=lambda line, kind, v, p: moved.append(v) or 0.0)(world, 3, q, np.empty(CLASSES))
+    assert moved == [pytest.approx(0.3 * weight)]
 
 
 def expected_results(kind, rivals=0):

@@ -161,6 +161,9 @@ def test_an_extension_launches_where_more_waits_to_be_launched_than_to_be_indust
     world = world_of(candidates_met=0.0)
     world.lines["knowledge"][0, 0], world.lines["industrialised"][0, 0], world.lines["launched"][0, 0] = line
     assert taken(paths.extend_chain, world, merger_partner=lambda *_: -1) == [(0, kind)]
+    several = three_lines()
+    several.parameters["candidates_met"] = 0.0
+    assert taken(paths.extend_chain, several, merger_partner=lambda *_: -1) == [(1, INDUSTRIALISATION)]
 
 
 def merging(stage=Stage.MATURITY, sector=0, segments=(0, 1, 2, 2)):
@@ -177,6 +180,7 @@ def merging(stage=Stage.MATURITY, sector=0, segments=(0, 1, 2, 2)):
 def test_a_merger_partner_is_past_its_rise_and_covers_most_missing_segments():
     """Section 8: `merger_partner`, of the sector, in maturity or decline."""
     assert plain(paths.merger_partner)(merging(segments=(0, 0, 2, 3)), 0) == 2
+    assert plain(paths.merger_partner)(merging(segments=(0, 1, 2, 3)), 0) == 2  # two are more than one
     assert plain(paths.merger_partner)(merging(), 0) == 1  # the first of those alike
     assert plain(paths.merger_partner)(merging(Stage.DECLINE, segments=(0, 0, 2, 3)), 0) == 2
     assert plain(paths.merger_partner)(merging(Stage.GROWTH), 0) == -1
