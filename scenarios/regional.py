@@ -68,7 +68,7 @@ def _number_or_fact(value: Any) -> Any:
         raise ValueError("must be a number or the id of a fact in quotes")
     if isinstance(value, str):
         if value not in facts():
-            raise ValueError(f"names no fact; {did_you_mean(value, facts())}")
+            raise ValueError(f"is neither a number nor the id of a fact; {did_you_mean(value, facts())}")
         if facts()[value].value is None:
             raise ValueError(f"names the fact '{value}', which has no value")
     elif not abs(value) <= LARGEST:  # NaN is not; a whole number of any length can be compared
@@ -226,6 +226,10 @@ def check_region(place: str, region: Mapping[str, Any] | None, scorecard: Mappin
     except ValueError as error:
         raise ScenarioError(f"{place}: scorecard {error}") from None
     for aim in aims(scorecard):
+        for figure in (aim.start, aim.target):
+            if known[aim.indicator].unit == "share" and not (np.isnan(figure) or abs(figure) <= 1.0):
+                raise ScenarioError(f"{place}: scorecard.{aim.indicator} is {figure:g} and has to be at most 1, as a "
+                                    "share")
         if region is None and known[aim.indicator].regional:
             raise ScenarioError(f"{place}: scorecard.{aim.indicator} needs a [region]; "
                                 "lay the scenario over dongying or county_bureau")
@@ -262,6 +266,12 @@ def _check_figures(place: str, given: Mapping[str, float], world: Mapping[str, i
     if above > 0 and revenue < least:
         raise ScenarioError(f"{place}: region.revenue is {revenue:g} and has to be at least {least:g} million yuan a "
                             f"year, what {above:g} firms above scale have of region.scale")
+    nation = given.get("national_output", 0.0)
+    if 0 < nation < revenue:
+        raise ScenarioError(f"{place}: region.national_output is {nation:g} and has to be at least region.revenue, "
+                            f"{revenue:g}")
+    if 0.0 <= given.get("agriculture", -1.0) == given.get("social", -1.0):
+        raise ScenarioError(f"{place}: region.agriculture and region.social are both sector {given['social']:g}")
     if above == 0 and certified > revenue > 0:
         raise ScenarioError(f"{place}: region.certified_output is {certified:g} and has to be at most region.revenue, "
                             f"{revenue:g}")

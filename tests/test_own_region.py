@@ -141,11 +141,19 @@ def test_inherited_lines_go_with_false():
     ({"firms_least": 100}, "region.firms_least is 100 and has to be at most 60"),
     ({"certified_output": 30000}, "has to be at most region.revenue"),
     ({"above_scale": 40, "scale": 100, "revenue": 9000}, "has to be at least 16000 million yuan a year"),
+    ({"national_output": 10}, "region.national_output is 10 and has to be at least region.revenue"),
+    ({"agriculture": 5, "social": 5}, "region.agriculture and region.social are both sector 5"),
+    ({"revenue": "lots"}, "region.revenue is neither a number nor the id of a fact"),
 ])
 def test_figures_that_contradict_each_other_are_refused_in_a_sentence(region, sentence):
     """Rows: G8."""
     with pytest.raises(ScenarioError, match=sentence):
         load({"base": "county_bureau", "region": region})
+
+
+def test_a_share_above_one_is_refused():
+    with pytest.raises(ScenarioError, match=r"scorecard\.output_share is 3\.5 and has to be at most 1, as a share"):
+        load({"base": "county_bureau", "scorecard": {"output_share": {"targets": {"2009": 3.5}}}})
 
 
 def test_check_refuses_what_the_scorecard_refuses(tmp_path):
