@@ -118,7 +118,7 @@ def with_region(setup, levers, numbers=None, watched=None):
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
 def test_accounts_hold_with_every_instrument_of_both_chains_at_work(share):
-    setup = with_region(small_setup(2, parameters={"initiation_rate": 0.2}), levers_at(share),
+    setup = with_region(small_setup(2, parameters={"initiation_rate": 0.5}), levers_at(share),
                         {"above_scale": 10, "revenue": 2000.0, "alliances_named": 2})
     world, region = check_every_quarter(setup)
     assert world.counts[Count.ALLIANCES] > 20
