@@ -166,6 +166,7 @@ class Flow(IntEnum):
     SERVICE_PLATFORMS = "government", "outside", "service_platforms", "Building and running public platforms."
     INCUBATION_SUBSIDY = "government", "organisations", "incubation", "To firms under incubation."
     FUND_INVESTMENT = "government", "organisations", "stage_finance", "Public stakes in firms."
+    FINANCE_HANDLING = "government", "outside", "stage_finance", "Handling applications for finance."
     FINANCE_ADVICE = "government", "outside", "stage_finance", "Finding the form of finance that suits a firm."
     FUND_RETURN = "outside", "government", "", "Proceeds of stakes that are sold."
     CO_INVESTMENT = "outside", "organisations", "", "Private money beside public stakes."

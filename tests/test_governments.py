@@ -40,7 +40,8 @@ def test_a_nation_without_regions_has_one_government():
 
 def test_centres_are_paid_by_the_city_and_national_talents_by_the_nation():
     """Rows: G3, G6, F8."""
-    off = {"applications": False, "region.file_city": 0.0, "region.file_province": 0.0, "region.file_nation": 0.0}
+    off = {"applications": False, "region.file_city": 0.0, "region.file_province": 0.0, "region.file_nation": 0.0,
+               "patent_programme.pilot": 0.0}
     people = {"talent_programme.regional": 0.0, "talent_programme.provincial": 0.0, "talent_programme.national": 30.0,
               "talent_programme.budget": 50.0, "region.talent_constant": 5.0}
     paid = al.run("county_bureau", overrides={**off, **people}).governments.set_index("year").loc[2009:].sum()

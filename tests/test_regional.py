@@ -237,7 +237,7 @@ def test_coordination_raises_the_whole_above_the_sum():
 
 def test_coordination_takes_time_from_service():
     """Rows: F6."""
-    assert lowers(CLUSTERS, "served", {"coordination": False},
+    assert lowers(CLUSTERS, "served", {"coordination__strength": 1.0, "region__coordination_time": 0.0},
                   {"coordination__strength": 1.0, "region__coordination_time": 1.0})
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from alliancelab.agents.codes import Event, Verdict
 from alliancelab.agents.compiled import compiled, inner
 from alliancelab.agents.government_rules import observed, pilot_record
-from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
+from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay, record_event
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument, budget_lever
 from alliancelab.model.randomness import Process, normal, stream
@@ -55,11 +55,10 @@ def yearly(world, tick):
         if alliance.label <= 0.0 or years < 1 or years % every != 0:
             continue
         price = p.assessment_price * levers.assessment_effort
-        paid = pay(world, tick, Purse.ASSESSMENT, Flow.ASSESSMENT, price)
-        if paid <= 0.0:
+        if left_of(world, tick, Purse.ASSESSMENT) < price:
             return
-        effort = levers.assessment_effort * paid / price
-        seen = observed(pilot_record(alliance), normal(draws, alliance.key, 0), effort, p)
+        pay(world, tick, Purse.ASSESSMENT, Flow.ASSESSMENT, price)
+        seen = observed(pilot_record(alliance), normal(draws, alliance.key, 0), levers.assessment_effort, p)
         grade(world, tick, a, seen)
 
 

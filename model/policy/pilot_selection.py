@@ -6,7 +6,7 @@ from alliancelab.agents.codes import Event, Kind
 from alliancelab.agents.compiled import compiled, inner
 from alliancelab.agents.government_rules import Composition, pilot_score
 from alliancelab.agents.organisation_rules import coverage_gain, standing
-from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
+from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay, record_event
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import NOT_ELIGIBLE, Instrument, addressed, best_of, budget_lever
 from alliancelab.model.randomness import Process, normal, stream, uniform
@@ -119,9 +119,10 @@ def yearly(world, tick):
             scores[k] = score_of(world, tick, world.live[k], draws)
     while government.pilots + 1.0 <= government.named + 1e-9:
         k = best_of(scores)
-        if k < 0 or pay(world, tick, Purse.PILOT_SELECTION, Flow.PILOT_SELECTION, p.selection_price) <= 0.0:
+        if k < 0 or left_of(world, tick, Purse.PILOT_SELECTION) < p.selection_price:
             government.named = min(government.named, government.pilots + 1.0)
             return
+        pay(world, tick, Purse.PILOT_SELECTION, Flow.PILOT_SELECTION, p.selection_price)
         alliance = world.alliances[world.live[k]]
         alliance.pilot = tick
         alliance.label = 1.0

@@ -148,7 +148,7 @@ def file(world, region, tick):
         weight = weight_of(world, RegionalPurse.APPLICATIONS)
         effort = min(levers.applications_effort * weight, 1.0)
         staff = levers.applications_staff * weight
-        price = q.coaching_price * effort * min(state.filed, staff)
+        price = q.coaching_price * effort * min(max(state.filed, 1.0), staff)
         paid = buy(world, tick, RegionalPurse.APPLICATIONS, Flow.COACHING, price)
         state.coaching = effort * paid * min(staff / max(state.filed, 1.0), 1.0)
     coached = 1.0 + q.coached_filing * state.coaching

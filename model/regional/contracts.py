@@ -1,5 +1,7 @@
 """Technology contracts and agreements of firms with universities and institutes. Source: G2, F2."""
 
+import numpy as np
+
 from alliancelab.agents.compiled import inner
 from alliancelab.agents.organisation_rules import coverage_gain, overlap, sigmoid, standing
 from alliancelab.model.accounts import Flow
@@ -13,20 +15,22 @@ from alliancelab.model.tables import CLASSES
 def best_partner(world, region, tick, i, sight):
     """University or institute, of `sight` seen at random, that adds most to a firm and shares ground; -1 if none.
 
-    The measure is that of alliances: coverage gained and common ground over what the market asks for.
+    The measure is that of alliances: coverage gained and common ground over what the market asks for. Whoever compares
+    sees who is busy with other agreements, as far as it keeps one from signing.
     """
     firm = world.organisations[i]
     sector = world.sectors[firm.sector]
     draws = stream(world.seed[0], Draw.CONTRACTS, tick)
+    q = region.numbers[0]
     best = -1
-    most = -1.0
+    most = -np.inf
     for k in range(sight):
         if sector.research_rows == 0:
             break
         row = sector.first_research + int(uniform(draws, firm.key, 4 + k) * sector.research_rows)
         partner = world.organisations[row]
-        score = coverage_gain(partner, sector.demand, firm.expertise) + overlap(
-            partner, sector.demand, firm.expertise)
+        fit = coverage_gain(partner, sector.demand, firm.expertise) + overlap(partner, sector.demand, firm.expertise)
+        score = q.agree_gain * fit - q.agree_load * region.clients[row].agreements
         if score > most:
             most = score
             best = row

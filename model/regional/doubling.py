@@ -7,6 +7,7 @@ from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.regional.codes import RegionalPurse
 from alliancelab.model.regional.correction import weight_of
+from alliancelab.model.regional.finance import put_in
 
 INSTRUMENT = Instrument(
     name="doubling_plan",
@@ -14,13 +15,15 @@ INSTRUMENT = Instrument(
     policy_stage="bureau",
     rows=("G7",),
     eligible="Certified high-tech firms, those of the chosen industries first.",
-    delivery="Each gets money to invest in capacity and renewal.",
-    acts_on="Investment of certified firms.",
+    delivery="Each gets money to bring results to market, and to invest in capacity.",
+    acts_on="New products of certified firms, and their investment.",
     cost="The support.",
     harm="Money beyond what a firm can absorb does little; hollow certificates draw it, too.",
     strength="support",
     levers=(
         Lever("support", 0.0, 0.0, 100.0, "million yuan a year per firm", "document III, seven (2) three", "Support."),
+        Lever("conversion", 0.5, 0.0, 1.0, "share", "document III, seven (2) three (conversion of results)",
+              "Part of it that is for bringing results to market; the rest is for capacity."),
         Lever("industries", 4.0, 0.0, 1000.0, "sectors", "data: cb_industries", "First sectors that it is for.", True),
         Lever("budget", 0.0, 0.0, 1e6, "million yuan a year", "scenario", "Most that is paid in a year."),
     ),
@@ -41,8 +44,7 @@ def double(world, region, tick):
             continue
         paid = pay(world, tick, RegionalPurse.DOUBLING_PLAN, Flow.DOUBLING_SUPPORT, support / 4.0)
         firm.funds += paid
-        before = client.invested
+        client.converting += levers.doubling_plan_conversion * paid
         # Grants for capacity suit firms that have something to expand.
         fit = 1.0 if firm.stage >= FirmStage.GROWTH else region.numbers[0].misfit
-        client.fit = (client.fit * before + fit * paid) / max(before + paid, 1e-9)
-        client.invested = before + paid
+        put_in(client, (1.0 - levers.doubling_plan_conversion) * paid, fit)

@@ -1,7 +1,7 @@
 """Expansion: the system built for one sector is carried over to further ones in turn. Source: F10."""
 
 from alliancelab.agents.compiled import inner
-from alliancelab.model.accounts import Flow, left_of, pay
+from alliancelab.model.accounts import Flow, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.regional.codes import RegionalPurse
@@ -12,7 +12,7 @@ INSTRUMENT = Instrument(
     policy_stage="services",
     rows=("F10",),
     eligible="Sectors that the service system does not serve yet, in their order.",
-    delivery="Sectors are opened at a pace; services there fit as well as experience carries over, and learn.",
+    delivery="Sectors are opened at a pace, as money comes; services fit as well as experience carries over, and learn.",
     acts_on="Which firms carriers serve, and how well services suit them.",
     cost="Opening a sector, and carrying experience over.",
     harm="The same carriers serve more firms: those of the first sector queue longer.",
@@ -44,9 +44,13 @@ def expand(world, region, tick):
         industry = region.industries[s]
         if industry.open:
             continue
-        if state.opening < 1.0 - 1e-9 or left_of(world, tick, RegionalPurse.EXPANSION) < price:
+        if state.opening < 1.0 - 1e-9:
             break
-        pay(world, tick, RegionalPurse.EXPANSION, Flow.EXPANSION, price)
+        # What a year's money does not reach for is prepared over several.
+        state.prepared += pay(world, tick, RegionalPurse.EXPANSION, Flow.EXPANSION, price - state.prepared)
+        if state.prepared < price - 1e-9:
+            break
+        state.prepared = 0.0
         lesson = levers.expansion_experience * region.industries[0].fit
         industry.open = True
         industry.fit = q.sector_fit + (1.0 - q.sector_fit) * lesson

@@ -5,7 +5,7 @@ from math import exp
 import numpy as np
 
 from alliancelab.agents.compiled import inner
-from alliancelab.model.accounts import Flow, pay
+from alliancelab.model.accounts import Flow, left_of, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
 from alliancelab.model.randomness import stream, uniform
@@ -20,7 +20,7 @@ INSTRUMENT = Instrument(
     eligible="Firms that a finance service has looked at; weak ones are kept out as far as it sees.",
     delivery="Seed, venture and equity funds buy stakes, private investors add their part; loans are guaranteed.",
     acts_on="Money that firms invest in capacity and technology.",
-    cost="Stakes, until they are sold; advice; guaranteed parts of loans that fail, covered parts of private losses.",
+    cost="Handling, advice; stakes, until they are sold; guaranteed parts of failed loans and of private losses.",
     harm="Money in the wrong form does little, money for weak firms is lost more often, much money keeps private away.",
     strength="scale",
     levers=(
@@ -81,13 +81,15 @@ def invest(world, region, tick):
         if not firm.active or client.financed != tick or client.stake > 0.0 or client.loan > 0.0:
             continue
         sector = world.sectors[firm.sector]
+        if not pay_in_full(world, tick, Flow.FINANCE_HANDLING, q.handling_price):
+            continue
         weak = firm.productivity < sector.mean_productivity
         seen = q.fund_sight * client.served[Service.FINANCE]
         if weak and uniform(draws, firm.key, 1) < seen:
             continue
         fund = firm.stage
         advised = uniform(draws, firm.key, 2) < levers.stage_finance_matching
-        if not advised or not take_advice(world, tick, q):
+        if not advised or not pay_in_full(world, tick, Flow.FINANCE_ADVICE, q.advice_price):
             fund = np.int32(uniform(draws, firm.key, 3) * _FUNDS)
         # A ticket fits the fund, and no firm takes up more than a year's revenue.
         ticket = min(tickets[fund], 4.0 * firm.size)
@@ -97,15 +99,18 @@ def invest(world, region, tick):
         if fund != Fund.LOAN:
             money[fund] -= ticket
             outstanding += buy_stake(world, region, tick, i, fund, ticket, relative, outstanding)
-        elif uniform(draws, firm.key, 5) < bank_odds(levers.stage_finance_guarantee, relative, q):
+            continue
+        # A guarantee counts for as much as what is left of the year's money could answer for.
+        backed = min(levers.stage_finance_guarantee, left_of(world, tick, RegionalPurse.STAGE_FINANCE) / ticket)
+        if uniform(draws, firm.key, 5) < bank_odds(backed, relative, q):
             money[fund] -= ticket
-            lend(world, region, tick, i, ticket)
+            lend(world, region, tick, i, ticket, backed)
 
 
 @inner
-def take_advice(world, tick, q):
-    """Pay for finding the form that suits a firm; returns whether the money was there."""
-    return pay(world, tick, RegionalPurse.STAGE_FINANCE, Flow.FINANCE_ADVICE, q.advice_price) >= q.advice_price
+def pay_in_full(world, tick, flow, price):
+    """Pay for handling an application or for advice; returns whether the money was there."""
+    return pay(world, tick, RegionalPurse.STAGE_FINANCE, flow, price) >= price
 
 
 @inner
@@ -140,12 +145,12 @@ def buy_stake(world, region, tick, i, fund, ticket, relative, outstanding):
 
 
 @inner
-def lend(world, region, tick, i, ticket):
-    """A bank lends, part of it guaranteed. Source: F7."""
+def lend(world, region, tick, i, ticket, backed):
+    """A bank lends, the share `backed` of it guaranteed. Source: F7."""
     firm = world.organisations[i]
     client = region.clients[i]
     client.loan = ticket
-    client.guaranteed = region.levers[tick].stage_finance_guarantee
+    client.guaranteed = backed
     firm.funds += ticket
     world.ledger[tick, Flow.BANK_LOAN] += ticket
     region.indicators[tick].lent += ticket

@@ -315,6 +315,8 @@ _BUREAU = (
     _regional("output_all", "Output above scale", _MONEY, _ALL),
     _regional("patents_filed", "Patents filed", "patents", flow(_column("patents_filed"))),
     _regional("patents_granted", "Patents granted", "patents", flow(_column("patents_granted"))),
+    _regional("property_pilot", "Accepted as a pilot of intellectual property", "0 or 1",
+              stock(_column("property_pilot"))),
     *(_regional(f"{field}_{step}", f"{title} projects {step}", "projects", flow(_column(field, place)))
       for field, title in (("agriculture", "Agricultural"), ("social", "Social"))
       for place, step in enumerate(("filed", "approved", "completed"))),

@@ -114,6 +114,7 @@ _FINANCE = (
     P("investment_speed", 0.25, 0.01, 1.0, "per quarter", _A, "Speed at which investment is spent."),
     P("investment_growth", 0.15, 0.0, 1.0, "log", _A, "Growth from investment that is large for the firm."),
     P("investment_technology", 0.15, 0.0, 1.0, "share", _A, "Gap to best practice that it closes."),
+    P("handling_price", 0.005, 1e-4, 10.0, "million yuan", _A, "Handling a firm's application for finance."),
     P("advice_price", 0.02, 1e-4, 10.0, "million yuan", _A, "Finding the form of finance that suits a firm."),
     P("private_ratio", 1.0, 0.0, 20.0, "ratio", _A, "Private money that joins a yuan of public money in a firm of the "
       "sector's mean technology, where risks are shared in full and little public money has been invested."),
@@ -252,6 +253,8 @@ _CERTIFICATION = (
     P("certify_step", 0.1, 0.0, 1.0, "[0, 1]", _A, "Rise of the bar for each further grade."),
     P("certify_years", 6.0, 0.5, 40.0, "years", _A, "Time after which a certificate lapses unless the firm is able."),
     P("certify_price", 0.02, 1e-4, 10.0, "million yuan", _A, "Coaching a firm to its certificate."),
+    P("award_pull", 1.0, 0.0, 10.0, "logit per log", _A, "Effect of an award on the wish to apply, by the logarithm of "
+      "one plus the award over the price: of coaching to a certificate, or of building a centre."),
     P("certify_coached", 0.5, 0.0, 10.0, "ratio", _A, "Applications that full coaching adds."),
     P("certified_high_tech", 0.6, 0.0, 1.0, "share", "statistics: least share of high-tech products in the revenue "
       "of a certified firm, rules of 2008", "Revenue of firms certified on the first day that such products bring."),
@@ -265,6 +268,9 @@ _CERTIFICATION = (
       "cb_products_new) bound it", "Completed projects that bring a new product."),
     P("agreement_product", 0.015, 0.0, 1.0, "per quarter", _A, "New products of a firm for each agreement in force."),
     P("centre_product", 0.01, 0.0, 1.0, "per quarter", _A, "New products of a firm that hosts a centre."),
+    P("conversion_price", 1.0, 1e-3, 1000.0, "million yuan", _A, "Bringing a result of a firm to market, where it has "
+      "many."),
+    P("conversion_most", 0.1, 0.0, 2.0, "per quarter", _A, "New products of a firm that money for it brings at most."),
     P("centre_rate", 0.02, 0.0, 1.0, "per quarter", _T, "Engineering centres of firms with a research partner."),
     P("centre_years", 2.0, 0.25, 100.0, "years", "assumed; the nation's technology centres are assessed every two "
       "years, rules of 2007", "Time between assessments of a firm's centre, which closes unless the firm is able."),
@@ -281,6 +287,10 @@ _PATENTS = (
     P("patent_lag", 4, 1, 12, "quarters", _A, "From filing to grant.", True),
     P("patent_granted", 0.52, 0.0, 1.0, "share", _T, "Good ones granted."),
     P("patent_weak", 0.15, 0.0, 1.0, "share", _A, "Weak ones granted."),
+    P("pilot_price", 0.1, 0.0, 100.0, "million yuan a year", _A, "Asking the province to be accepted as a pilot."),
+    P("pilot_filing", 1.0, 0.0, 1000.0, "per firm and year", _A, "Patents filed from which it accepts."),
+    P("pilot_granted", 0.35, 0.0, 1.0, "share", _A, "Patents granted, of those filed in the year, from which it does."),
+    P("pilot_share", 0.5, 0.0, 0.9, "share", _A, "Part of subsidies for filings that the province bears in a pilot."),
     P("promotion_price", 0.1, 1e-4, 10.0, "million yuan a quarter", _A, "Full promotion of property."),
 )
 
@@ -298,6 +308,8 @@ _RESPONSIBILITY = (
     P("point_agreement", 1.0, 0.0, 100.0, "points", _A, "Points of an agreement."),
     P("assessment_price", 0.02, 1e-4, 10.0, "million yuan a year per contract", _A, "A strict assessment."),
     P("verification_price", 0.05, 1e-4, 10.0, "million yuan a year per contract", _A, "Full verification."),
+    P("effort_price", 0.2, 0.0, 10.0, "million yuan a year per contract", _A, "Work of a township or department that "
+      "urges firms with one more of effort."),
 )
 
 _KINDS = {  # kind: (clients served a quarter, price of building in million yuan, m2)

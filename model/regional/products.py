@@ -4,8 +4,11 @@ What counts as high-tech output is the revenue of certified products, so a certi
 Source: G3, G7.
 """
 
+from math import exp
+
 from alliancelab.agents.codes import Kind
 from alliancelab.agents.compiled import inner
+from alliancelab.model.accounts import Flow
 from alliancelab.model.randomness import poisson, stream, uniform
 from alliancelab.model.regional.codes import Draw
 from alliancelab.model.regional.responsibility import urged
@@ -43,8 +46,27 @@ def has_centre(client):
 
 
 @inner
+def convert(world, region, tick, i):
+    """Money for bringing results to market is spent; returns the new products that can be expected. Source: G7.
+
+    More money brings fewer more, as a firm has only so many results.
+    """
+    q = region.numbers[0]
+    firm = world.organisations[i]
+    client = region.clients[i]
+    meant = q.investment_speed * client.converting
+    spent = min(meant, max(firm.funds, 0.0))
+    client.converting -= meant
+    if client.converting < 1e-6:
+        client.converting = 0.0
+    firm.funds -= spent
+    world.ledger[tick, Flow.FIRM_INVESTMENT] += spent
+    return q.conversion_most * (1.0 - exp(-spent / max(q.conversion_price * q.conversion_most, 1e-9)))
+
+
+@inner
 def products(world, region, tick):
-    """Products of a quarter: of agreements and centres on the market, of certified firms' own R&D certified."""
+    """Products of a quarter: of agreements, centres and support on the market, those of certified firms certified."""
     q = region.numbers[0]
     draws = stream(world.seed[0], Draw.PRODUCTS, tick)
     for i in range(world.organisations.shape[0]):
@@ -54,6 +76,8 @@ def products(world, region, tick):
         client = region.clients[i]
         client.high_tech *= 1.0 - q.product_age
         rate = q.agreement_product * client.agreements + (q.centre_product if has_centre(client) else 0.0)
+        if client.converting > 0.0:
+            rate += convert(world, region, tick, i)
         launch(region, firm, client, tick, poisson(rate, uniform(draws, firm.key, 0)))
         if client.grade > 0:
             own = poisson(q.product_rate * urged(region, firm), uniform(draws, firm.key, 1))

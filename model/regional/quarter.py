@@ -48,6 +48,7 @@ def forget(client, key, aware):
     client.place = -1
     client.invested = 0.0
     client.fit = 0.0
+    client.converting = 0.0
     client.stake = 0.0
     client.private = 0.0
     client.covered = 0.0

@@ -15,7 +15,7 @@ INSTRUMENT = Instrument(
     eligible="Every township, a region of the world, and every department, which looks after a sector.",
     delivery="Targets are set each year on last year's result; the assessment counts, and may verify.",
     acts_on="Effort of townships and departments: how much they urge firms to file, certify and patent.",
-    cost="The assessment, and verifying.",
+    cost="The assessment, verifying, and the work of those who urge firms on.",
     harm="Targets missed bring padding: applications, patents and certificates for the count.",
     strength="strictness",
     levers=(
@@ -61,13 +61,15 @@ def hold_to_target(world, region, tick, holder):
     if holder.target > 0.0:
         missed = max(1.0 - holder.result / holder.target, 0.0)
     if strictness > 0.0:
+        more = min(strictness * (q.effort_signed + q.effort_gap * missed), 1.0 - q.effort_start)
         price = q.assessment_price * strictness + q.verification_price * levers.responsibility_verification
+        price += q.effort_price * more
         paid = buy(world, tick, RegionalPurse.RESPONSIBILITY, Flow.RESPONSIBILITY, price)
         pressure = strictness * paid
-        effort += pressure * (q.effort_signed + q.effort_gap * missed)
+        effort += paid * more
         unseen = 1.0 - q.verified * levers.responsibility_verification * paid
         padding = pressure * (q.padding_signed + q.padding_gap * missed) * unseen
-    holder.effort += q.effort_speed * (min(effort, 1.0) - holder.effort)
+    holder.effort += q.effort_speed * (effort - holder.effort)
     holder.padding += q.effort_speed * (min(padding, 1.0) - holder.padding)
     holder.before = holder.result
     holder.target = (1.0 + levers.responsibility_ambition) * holder.result if strictness > 0.0 else 0.0

@@ -3,7 +3,7 @@
 Source: F2, F3, F6.
 """
 
-from math import exp
+from math import exp, floor
 
 import numpy as np
 
@@ -19,16 +19,16 @@ from alliancelab.model.tables import CLASSES
 
 _SERVICES = len(Service)
 _TOP = int(Rank.NATIONAL)
-_ROOM = 0.5  # of a place: a carrier serves one more client while so much is left
 _LOAD_MEMORY = 0.25  # weight of the last quarter in a carrier's load
 
 
 @inner
-def open_doors(world, region, left, doors, counts):
+def open_doors(world, region, tick, left, doors, counts):
     """Carriers begin the quarter: nobody served yet, doors listed by service; those whose host failed close.
 
     `left` is the part of their capacity that coordination leaves; `doors` has shape (5, carriers). Source: F3.
     """
+    draws = stream(world.seed[0], Draw.AGENCIES, tick)
     counts[:] = 0
     for c in range(region.carriers.shape[0]):
         carrier = region.carriers[c]
@@ -41,7 +41,10 @@ def open_doors(world, region, left, doors, counts):
                 continue
         carrier.users = 0.0
         carrier.queue = 0.0
-        if carrier.capacity * left >= _ROOM:
+        # A part of a place that coordination takes is a whole place in so many quarters.
+        taken = floor((1.0 - left) * carrier.capacity + uniform(draws, np.uint64(c), 2))
+        carrier.places = floor(carrier.capacity + 0.5) - taken
+        if carrier.places >= 1.0:
             doors[carrier.service, counts[carrier.service]] = c
             counts[carrier.service] += 1
 
@@ -60,14 +63,14 @@ def wanted(client, values, draws, key, q):
 
 
 @inner
-def find_door(region, doors, count, v, left, first, refers):
+def find_door(region, doors, count, v, first, refers):
     """Carrier of a service with room: the one asked first, or, where carriers refer, the next one with room; else -1.
 
     Source: F3, F6.
     """
     for step in range(count):
         carrier = region.carriers[doors[v, (first + step) % count]]
-        if carrier.users + _ROOM <= carrier.capacity * left:
+        if carrier.users < carrier.places:
             return doors[v, (first + step) % count]
         if step == 0:
             carrier.queue += 1.0
@@ -103,7 +106,7 @@ def serve(world, region, tick, i, c, v):
 
 
 @inner
-def ask(world, region, tick, i, doors, counts, left):
+def ask(world, region, tick, i, doors, counts):
     """One firm's request of a quarter: a door, a referral, a package, or a disappointment. Source: F2, F3, F6."""
     q = region.numbers[0]
     firm = world.organisations[i]
@@ -121,7 +124,7 @@ def ask(world, region, tick, i, doors, counts, left):
     if counts[v] > 0:
         first = int(uniform(draws, firm.key, 1) * counts[v])
         refers = uniform(draws, firm.key, 10) < coordination
-        c = find_door(region, doors, counts[v], v, left, first, refers)
+        c = find_door(region, doors, counts[v], v, first, refers)
     if c < 0:
         firm.stated_need *= 1.0 - q.disappointment
         record.turned_away += 1.0
@@ -132,7 +135,7 @@ def ask(world, region, tick, i, doors, counts, left):
         further = wanted(client, values, draws, firm.key, q)
         if further != v and counts[further] > 0:
             first = int(uniform(draws, firm.key, 12) * counts[further])
-            c = find_door(region, doors, counts[further], further, left, first, True)
+            c = find_door(region, doors, counts[further], further, first, True)
             if c >= 0:
                 record.packages += 1.0
                 serve(world, region, tick, i, c, further)
@@ -247,7 +250,7 @@ def services(world, region, tick, left):
     """Services of a quarter: every firm of an open sector may ask, in an order that changes. Source: F2."""
     doors = np.empty((_SERVICES, region.carriers.shape[0]), np.int64)
     counts = np.zeros(_SERVICES, np.int64)
-    open_doors(world, region, left, doors, counts)
+    open_doors(world, region, tick, left, doors, counts)
     record = region.indicators[tick]
     draws = stream(world.seed[0], Draw.REQUESTS, tick)
     rows = world.organisations.shape[0]
@@ -259,7 +262,7 @@ def services(world, region, tick, left):
         firm = world.organisations[i]
         if not firm.active or firm.kind != Kind.FIRM or not region.industries[firm.sector].open:
             continue
-        ask(world, region, tick, i, doors, counts, left)
+        ask(world, region, tick, i, doors, counts)
         total += benefit(world, region, i)
         count += 1
     record.worth = total / max(count, 1)
