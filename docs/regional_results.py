@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import alliancelab as al
+from alliancelab.analysis.words.numbers import figures_apart
 from alliancelab.scenarios.fit_region import write_into
+from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.template import write_template
 
 DOCS = Path(__file__).parent
@@ -26,16 +28,22 @@ PAIRS = [
 ]
 
 
-def number(value: float) -> str:
-    """A figure with three digits that tell, in full where it is large."""
+def number(value: float, figures: int = 3) -> str:
+    """A figure with three digits that tell, or as many as are said, in full where it is large."""
     if value != value:
         return ""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{figures}g}"
 
 
-def interval(low: float, high: float) -> str:
+def interval(low: float, high: float, figures: int = 3) -> str:
     """An interval in brackets."""
-    return "" if low != low else f"[{number(low)}, {number(high)}]"
+    return "" if low != low else f"[{number(low, figures)}, {number(high, figures)}]"
+
+
+def outcome(row: dict) -> str:
+    """Mean and range of a line, so that what misses its target by little does not look like it."""
+    figures = figures_apart(row["mean"], row["target"], 3)
+    return f"{number(row['mean'], figures)} {interval(row['low'], row['high'], figures)}"
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
@@ -49,7 +57,7 @@ def card_lines(card) -> list[str]:
     asked = card.table[card.table["target"].notna()]
     rows = [
         (f"{row['title']} ({row['unit']})", str(row["year"]), number(row["target"]),
-         f"{number(row['mean'])} {interval(row['low'], row['high'])}", f"{row['met']:.2f}",
+         outcome(row), f"{row['met']:.2f}",
          "none" if row["moved"] == "none" else
          f"{row['effect']:+.3g} {interval(row['effect_low'], row['effect_high'])}",
          "" if row["drift"] != row["drift"] else f"{row['drift']:+.3g}")
@@ -109,6 +117,7 @@ def tutorial() -> None:
         card.plot.courses().savefig(DOCS / "images" / "own_region_courses.png", dpi=90)
     start = written.index("[region]")
     reached = sum(line.verdict == "reached" for line in fit.lines)
+    own = load("county_bureau").policy["county_projects"].number.points[0][1]
     lines = [
         "# A county or cluster of your own", "",
         "No code is needed: a table of figures, four commands, a scorecard. The county on this page is fictitious; the "
@@ -125,13 +134,20 @@ def tutorial() -> None:
         "alliancelab check mine.toml", "```", "",
         "The file holds the figures, the rates and levers of the base as comments, and `false` for each line of the "
         "base that the figures do not name. Windows and calendars of the base's policy move to your years. Change "
-        "`[world] firms` if your county has more or fewer; figures that contradict each other are refused. Without its "
-        "comments and inherited lines the top of the file reads:", "",
+        "`[world] firms` if your county has more or fewer; figures that contradict each other are refused.", "",
+        "The policy of the base acts in your county, too, with all its levers: how many projects it pays, firms it "
+        "visits, experts it invites, and with which budgets. A rate that is fitted does not make up for them: with "
+        f"{own:g} own projects a year (`county_projects.number`) hardly any county has fewer projects. Set the levers "
+        "as yours are; an instrument that yours does not have is dropped by `false`, in place of its block:", "",
+        "```toml", "[policy]", "doubling_plan = false", "", "[policy.county_projects]", "number = 20", "```", "",
+        "Without its comments and inherited lines the top of the file reads:", "",
         "```toml", *[line for line in written[start:start + 40] if line and not line.split("  #")[0].endswith("false")
                      and "policy" not in line][:22], "```", "",
         "## 3. Rates", "", "```", "alliancelab fit-region mine.toml --write", "```", "",
         "Rates of filing, approval, certification and the like are tuned until the flows of the base year recur, and "
-        f"are written into the file. Of {len(fit.lines)} figures {reached} recur within a tenth.",
+        f"are written into the file. Of {len(fit.lines)} figures {reached} recur within a tenth. Figures that are set "
+        "recur by themselves, but for high-tech output where certified firms have less revenue than that: then "
+        "certificates hold longer (`certify_years`), and where that is not enough the command says what bounds it.",
         *table(("figure", "asked", "with the base's rates", "with yours", "rate", ""), (
             (line.indicator, number(line.target), number(line.before), number(line.after),
              f"`{line.number}` {number(line.old)} to {number(line.new)}" if line.number else "set or not tuned",

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
-__all__ = ["Calendar", "Finite", "Strictly", "Year", "plain_number"]
+__all__ = ["Calendar", "Finite", "Strictly", "Year", "most", "plain_number"]
 
 
 def plain_number(value: Any) -> Any:
@@ -90,3 +90,8 @@ class Calendar(Strictly):
         found = np.searchsorted(at, np.floor(years))
         hit = at[np.minimum(found, len(at) - 1)] == np.floor(years)
         return np.where(hit, values[np.minimum(found, len(at) - 1)], 0.0)
+
+
+def most(value: float | Calendar) -> float:
+    """The largest value that a lever is given."""
+    return max(v for _, v in value.points) if isinstance(value, Calendar) else value

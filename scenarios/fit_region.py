@@ -17,7 +17,7 @@ from alliancelab.model.regional.parameters import REGION
 from alliancelab.model.simulation import simulate
 from alliancelab.scenarios.checks import check_count
 from alliancelab.scenarios.own_indicators import indicators_of
-from alliancelab.scenarios.regional import aims
+from alliancelab.scenarios.regional import set_by, starts
 from alliancelab.scenarios.runner import Progress, run_in_threads
 from alliancelab.scenarios.scenario import Scenario, load
 from alliancelab.scenarios.scorecard import check_scorecard
@@ -78,8 +78,22 @@ RATES = (
     Rate("contract_value", ("contract_value",), 1.0, True),
     Rate("fee", ("service_revenue",), 1.0, True),
     Rate("incubate", ("incubated",), 0.5, True),
+    Rate("certify_years", ("output",), 0.4, True),
 )
-"""In the order in which flows follow one another: what is filed before what is approved."""
+"""In the order in which flows follow one another: what is filed before what is approved.
+
+Output is set, as far as certified firms have the revenue; where the flows of certificates leave too few of them,
+certificates that hold longer keep more.
+"""
+
+_LIMITS = {
+    "certified_output": "certified firms have a revenue of {0} in all; a larger certified_new brings more of them",
+    "above_scale": "the first sector has {0} firms; region.firms_least founds more",
+    "revenue": "no firm is above region.scale",
+    "firms_least": "births keep {0} firms in the first sector, and none is closed",
+    "alliances_named": "{0} alliances live that can be named",
+}
+"""What bounds a figure that is set, by the number of ``[region]`` that sets it, as `initialise.settle` has it."""
 
 
 class Line(NamedTuple):
@@ -91,11 +105,13 @@ class Line(NamedTuple):
     target, before, after : float
         The figure; the mean over replicates with the numbers of the scenario, and with those tuned.
     number : str
-        Tuned to it, "" where no rate moves it.
+        Tuned to it, "" where no rate moves it or a set figure needs none.
     old, new : float
         Its value, NaN without one.
     verdict : str
         "reached", "at its bound", "not reached", or "no rate".
+    why : str
+        What keeps a figure that is set from being met, in a sentence; "" elsewhere.
     """
 
     indicator: str
@@ -106,6 +122,7 @@ class Line(NamedTuple):
     old: float
     new: float
     verdict: str
+    why: str = ""
 
 
 class Fit(NamedTuple):
@@ -140,7 +157,7 @@ def fit_region(source: str | Path | Mapping[str, Any] | Scenario, replicates: in
         raise ScenarioError(f"{scenario.name}: it has no [region] whose rates could be fitted")
     check_count("replicates", replicates)
     check_scorecard(scenario)
-    figures = {aim.indicator: aim.start for aim in aims(scenario.scorecard) if np.isfinite(aim.start)}
+    figures = starts(scenario.scorecard)
     if not figures:
         raise ScenarioError(f"{scenario.name}: its scorecard has no start to fit rates to; give lines such as "
                             "patents_filed = { start = 625 }")
@@ -168,7 +185,8 @@ def fit_region(source: str | Path | Mapping[str, Any] | Scenario, replicates: in
     if progress:
         progress(ROUNDS, ROUNDS)
     rates = {name: rate for rate, name in tuned}
-    lines = tuple(_line(name, figure, before[name], found[name], rates.get(name), given, numbers)
+    sets = {name: number for name, number in set_by(given["above_scale"]).items() if given[number] > 0.0}
+    lines = tuple(_line(name, figure, before[name], found[name], rates.get(name), given, numbers, sets.get(name))
                   for name, figure in figures.items())
     return Fit(lines, {name: value for name, value in numbers.items() if value != given[name]})
 
@@ -270,11 +288,16 @@ def _slope(rate: Rate, old: float, new: float, before: float, after: float, slop
 
 
 def _line(name: str, target: float, before: float, after: float, rate: Rate | None, given: Mapping[str, float],
-          numbers: Mapping[str, float]) -> Line:
+          numbers: Mapping[str, float], set_by_number: str | None) -> Line:
     reached = abs(after - target) <= CLOSE * abs(target)
+    why = "" if reached or set_by_number is None else (
+        f"{name} cannot be {target:,.4g}: {_LIMITS[set_by_number].format(f'{after:,.4g}')}")
+    if set_by_number is not None and rate is not None and numbers[rate.number] == given[rate.number]:
+        rate = None  # what is set needs no rate as long as it is met
     if rate is None:
-        return Line(name, target, before, after, "", float("nan"), float("nan"), "reached" if reached else "no rate")
+        verdict = "reached" if reached else "not reached" if why else "no rate"
+        return Line(name, target, before, after, "", float("nan"), float("nan"), verdict, why)
     new = numbers[rate.number]
     item = next(item for item in REGION if item.name == rate.number)
     verdict = "reached" if reached else "at its bound" if new in (item.low, item.high) else "not reached"
-    return Line(name, target, before, after, rate.number, given[rate.number], new, verdict)
+    return Line(name, target, before, after, rate.number, given[rate.number], new, verdict, why)

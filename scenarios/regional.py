@@ -18,12 +18,13 @@ from alliancelab.model.regional import REGIONAL
 from alliancelab.model.regional.codes import Carrier, Rank
 from alliancelab.model.regional.parameters import REGION
 from alliancelab.model.regional.setup import CarrierGroup
+from alliancelab.scenarios.base_figures import check_region_figures, default
 from alliancelab.scenarios.calendar import Strictly, plain_number
 from alliancelab.scenarios.facts import facts
 from alliancelab.scenarios.own_indicators import WORDS, indicators_of
 
 __all__ = ["Aim", "aims", "carrier_groups", "check_region", "numbers", "region_type", "scorecard_type", "set_by",
-           "watched"]
+           "starts", "watched"]
 
 LARGEST = float_info.max
 _KINDS = tuple(kind.name.lower() for kind in Carrier)
@@ -187,6 +188,11 @@ def aims(scorecard: Mapping[str, Any]) -> list[Aim]:
     return found
 
 
+def starts(scorecard: Mapping[str, Any]) -> dict[str, float]:
+    """Figures of the base year that a scorecard gives, by indicator."""
+    return {aim.indicator: aim.start for aim in aims(scorecard) if np.isfinite(aim.start)}
+
+
 def _least(given: Any, better: int) -> float:
     """What meets a target: of a range the end that is easier to reach."""
     if not isinstance(given, str):
@@ -245,37 +251,9 @@ def check_region(place: str, region: Mapping[str, Any] | None, scorecard: Mappin
         if given.get(name, 0) > most:
             raise ScenarioError(f"{place}: region.{name} is {given[name]:g} and has to be at most {most} "
                                 f"with {world['sectors']} sectors")
-    _check_figures(place, given, world)
+    check_region_figures(place, given, world)
     groups = sum(group.number for group in carrier_groups(region))
-    rows = given.get("carrier_rows", _default("carrier_rows"))
+    rows = given.get("carrier_rows", default("carrier_rows"))
     if groups + world["agencies"] > rows:
         raise ScenarioError(f"{place}: region.carriers and world.agencies are {groups + world['agencies']} carriers "
                             f"and have to be at most region.carrier_rows, {rows:g}")
-
-
-def _check_figures(place: str, given: Mapping[str, float], world: Mapping[str, int]) -> None:
-    """Refuse base figures that contradict each other: a run could start from none of them."""
-    rows = -(-world["firms"] // world["sectors"])
-    above, firms, revenue = (given.get(name, 0.0) for name in ("above_scale", "firms_least", "revenue"))
-    least = 4.0 * given.get("scale", _default("scale")) * above
-    certified = given.get("certified_output", 0.0)
-    for name, figure in (("above_scale", above), ("firms_least", firms)):
-        if figure > rows:
-            raise ScenarioError(f"{place}: region.{name} is {figure:g} and has to be at most {rows}, the firms of the "
-                                f"first sector that world.firms and world.sectors leave room for")
-    if above > 0 and revenue < least:
-        raise ScenarioError(f"{place}: region.revenue is {revenue:g} and has to be at least {least:g} million yuan a "
-                            f"year, what {above:g} firms above scale have of region.scale")
-    nation = given.get("national_output", 0.0)
-    if 0 < nation < revenue:
-        raise ScenarioError(f"{place}: region.national_output is {nation:g} and has to be at least region.revenue, "
-                            f"{revenue:g}")
-    if 0.0 <= given.get("agriculture", -1.0) == given.get("social", -1.0):
-        raise ScenarioError(f"{place}: region.agriculture and region.social are both sector {given['social']:g}")
-    if above == 0 and certified > revenue > 0:
-        raise ScenarioError(f"{place}: region.certified_output is {certified:g} and has to be at most region.revenue, "
-                            f"{revenue:g}")
-
-
-def _default(name: str) -> float:
-    return next(item.default for item in REGION if item.name == name)

@@ -24,9 +24,10 @@ from alliancelab.model.regional import REGIONAL
 from alliancelab.model.regional.setup import RegionSetup, region_levers
 from alliancelab.model.setup import QUARTERS_A_YEAR, Setup, lever_schedule, stage_mask
 from alliancelab.scenarios import schema
-from alliancelab.scenarios.calendar import Calendar
+from alliancelab.scenarios.calendar import Calendar, most
 from alliancelab.scenarios.checks import check_seed
 from alliancelab.scenarios.layers import CHANGES, Layer, layer_of_changes, layers_of
+from alliancelab.scenarios.notes import policy_notes, region_notes
 from alliancelab.scenarios.regional import carrier_groups, check_region, numbers, watched
 
 __all__ = ["Scenario", "load", "restore"]
@@ -97,7 +98,7 @@ class Scenario:
         levers = region_levers(self.world["quarters"])
         for instrument in REGIONAL:
             if instrument.name in self.policy:
-                for lever, values in self._values_of(instrument).items():
+                for lever, values in self.values_of(instrument).items():
                     levers[f"{instrument.name}_{lever}"] = values
         return RegionSetup(numbers(self.region), carrier_groups(self.region), levers, watched(self.scorecard))
 
@@ -111,7 +112,7 @@ class Scenario:
         schedule = lever_schedule(self.world["quarters"])
         for instrument in INSTRUMENTS:
             if instrument.name in self.policy:
-                for lever, values in self._values_of(instrument).items():
+                for lever, values in self.values_of(instrument).items():
                     schedule[f"{instrument.name}_{lever}"] = values
         return schedule
 
@@ -119,7 +120,7 @@ class Scenario:
         """Own instruments of the scenario with their levers in every quarter, in the order of their names."""
         found = []
         for instrument in self.own_instruments:
-            values = self._values_of(instrument)
+            values = self.values_of(instrument)
             table = np.zeros(self.world["quarters"], record_type(tuple(values)))
             for lever, given in values.items():
                 table[lever] = given
@@ -131,7 +132,7 @@ class Scenario:
         """Instruments of a researcher's own in this scenario."""
         return tuple(i for i in known_instruments() if i.act is not None and i.name in self.policy)
 
-    def _values_of(self, instrument: Instrument) -> dict[str, np.ndarray]:
+    def values_of(self, instrument: Instrument) -> dict[str, np.ndarray]:
         """Values of an instrument's levers in every quarter, its strength zero outside its window, and its stages."""
         block, years = self.policy[instrument.name], self.years()
         values = {}
@@ -173,28 +174,11 @@ class Scenario:
     @property
     def spends(self) -> bool:
         """Whether any instrument has a budget."""
-        return any(_most(getattr(block, "budget", 0.0)) > 0.0 for block in self.policy.values())
+        return any(most(getattr(block, "budget", 0.0)) > 0.0 for block in self.policy.values())
 
     def notes(self) -> list[str]:
-        """What is allowed but hardly meant: an instrument that is switched on and has no budget, or the reverse."""
-        found = []
-        for instrument in known_instruments():
-            block = self.policy.get(instrument.name)
-            if block is None:
-                continue
-            if _most(getattr(block, instrument.strength)) <= 0.0:
-                found.append(f"policy.{instrument.name} does nothing: its {instrument.strength} is 0")
-            elif _most(getattr(block, "budget", 1.0)) <= 0.0:
-                found.append(f"policy.{instrument.name} pays nothing: its budget is 0")
-            elif instrument.beside and not self._acts(instrument.beside):
-                found.append(f"policy.{instrument.name} has nobody to act on: policy.{instrument.beside} is off")
-        return found
-
-    def _acts(self, name: str) -> bool:
-        """Whether an instrument is switched on and has money."""
-        block = self.policy.get(name)
-        strength = next(one.strength for one in known_instruments() if one.name == name)
-        return block is not None and min(_most(getattr(block, strength)), _most(getattr(block, "budget", 1.0))) > 0.0
+        """What is allowed but hardly meant: see `scenarios.notes`."""
+        return [*policy_notes(self), *region_notes(self)]
 
     def with_budgets_times(self, factor: float) -> "Scenario":
         """Return the same scenario with the budget of every instrument times `factor`."""
@@ -204,10 +188,6 @@ class Scenario:
             scaled = budget.scaled(factor) if isinstance(budget, Calendar) else budget * factor
             blocks[name] = block.model_copy(update={"budget": scaled})
         return replace(self, policy=MappingProxyType(blocks))
-
-
-def _most(value: float | Calendar) -> float:
-    return max(v for _, v in value.points) if isinstance(value, Calendar) else value
 
 
 def load(

@@ -16,9 +16,11 @@ from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.regional.indicators import Value
 from alliancelab.model.setup import QUARTERS_A_YEAR, Setup
 from alliancelab.model.simulation import Recording, simulate
+from alliancelab.scenarios.base_figures import check_starts
+from alliancelab.scenarios.calendar import most
 from alliancelab.scenarios.checks import check_count, check_seed, check_workers
 from alliancelab.scenarios.own_indicators import indicators_of
-from alliancelab.scenarios.regional import Aim, aims, numbers, set_by
+from alliancelab.scenarios.regional import Aim, aims, numbers, set_by, starts
 from alliancelab.scenarios.runner import Progress, run_in_threads
 from alliancelab.scenarios.scenario import Scenario
 
@@ -76,7 +78,7 @@ def check_scorecard(scenario: Scenario) -> None:
     Raises
     ------
     ScenarioError
-        When a target lies outside its years, or two figures are one and differ.
+        When a target lies outside its years, two figures are one and differ, or starts contradict each other.
     """
     years = years_of(scenario)
     for line in aims(scenario.scorecard):
@@ -89,17 +91,20 @@ def check_scorecard(scenario: Scenario) -> None:
 
 
 def _check_starts(scenario: Scenario) -> None:
-    """A start and the number of the region that sets it are one figure."""
+    """Starts fit the numbers of the region, of which some are the same figures, and each other."""
     if scenario.region is None:
         return
     given = numbers(scenario.region)
-    starts = {line.indicator: line.start for line in aims(scenario.scorecard)}
+    figures = starts(scenario.scorecard)
     for name, number in set_by(given.get("above_scale", 0.0)).items():
-        start, base = starts.get(name, np.nan), given.get(number, 0.0)
+        start, base = figures.get(name, np.nan), given.get(number, 0.0)
         if base > 0 and abs(start - base) > SAME * base:
             raise ScenarioError(f"{scenario.name}: scorecard.{name} starts from {start:g} and region.{number} sets "
                                 f"{base:g}; they are one figure, so give both the same or take the line out with "
                                 f"scorecard.{name} = false")
+    own = scenario.policy.get("county_projects")
+    most_own = 0.0 if own is None else most(own.number)  # type: ignore[attr-defined]
+    check_starts(scenario.name, figures, given, most_own)
 
 
 def kept(scenario: Scenario, setup: Setup) -> Setup:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from textwrap import wrap
 
 from alliancelab.agents.errors import ScenarioError
 from alliancelab.model.policy.own import known_instruments
@@ -62,8 +63,8 @@ def _text(name: str, base: str, scenario: Scenario, region: bool, figures: Path 
     title = name.replace("_", " ").capitalize()
     lines = [
         f'title = "{title}"',
-        'purpose = "Which question is it for?"',
-        'source = "Where do its numbers come from?"',
+        '# purpose = "Which question is it for?"',  # as a comment: reports then say that none was written down
+        '# source = "Where do its numbers come from?"',
         f'base = "{base}"',
         "",
         "# Take the # away from what you change. What is not given here is as in the base.",
@@ -76,6 +77,7 @@ def _text(name: str, base: str, scenario: Scenario, region: bool, figures: Path 
         lines.append(f"start_year = {year}")
     if region:
         lines += region_lines(scenario, {} if figures is None else read_figures(figures, scenario))
+    lines += _inherited(scenario)
     for instrument in known_instruments():
         if instrument in REGIONAL and scenario.region is None:
             continue
@@ -91,6 +93,16 @@ def _text(name: str, base: str, scenario: Scenario, region: bool, figures: Path 
             bounds = f"{lever.low:g} to {lever.high:g}, {lever.unit}"
             lines.append(f"# {lever.name} = {shown}  # {bounds}: {lever.description}")
     return "\n".join(lines) + "\n"
+
+
+def _inherited(scenario: Scenario) -> list[str]:
+    """What the new file has of its base's policy without saying so, and how an instrument is dropped."""
+    if not scenario.policy:
+        return []
+    return ["", "# The policy of the base acts here, too, with all its levers as the blocks below show them:",
+            *(f"# {line}" for line in wrap(", ".join(scenario.policy) + ".", 116)),
+            "# Set them as yours are. An instrument is dropped by false, in place of its block:",
+            "# [policy]", *(f"# {name} = false" for name in list(scenario.policy)[:1])]
 
 
 def _calendar(value: Calendar) -> str:

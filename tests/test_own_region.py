@@ -1,6 +1,7 @@
 """A county or cluster of one's own: a file from a table of figures, own lines, rates fitted, contradictions."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -8,8 +9,10 @@ import pytest
 import alliancelab as al
 from alliancelab.agents.errors import ScenarioError
 from alliancelab.model.regional.columns import COLUMNS
+from alliancelab.model.regional.parameters import REGION
 from alliancelab.scenarios.fit_region import RATES, Fit, Line, write_into
 from alliancelab.scenarios.own_indicators import indicators_of
+from alliancelab.scenarios.regional import numbers
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.scorecard import check_scorecard, kept, score
 from tests.support.command import alliancelab
@@ -78,13 +81,48 @@ def test_what_no_rate_moves_and_what_lies_beyond_a_bound_is_said():
     assert lines["trust"].verdict == "no rate" and lines["trust"].number == ""
 
 
+FEW_CERTIFIED = {"output_all": 9000, "output": 1200, "certified_tried": 4, "certified_new": 2, "patents_filed": 180}
+"""Figures of another fictitious county: few firms come by a certificate, and those that have one sell much."""
+
+
+def few_certified(**figures):
+    given = FEW_CERTIFIED | figures
+    return {"base": "county_bureau", "region": {"revenue": given["output_all"], "certified_output": given["output"]},
+            "scorecard": {**dict.fromkeys(load("county_bureau").scorecard, False),
+                          **{name: {"start": start} for name, start in given.items()}}}
+
+
+def test_a_fit_keeps_firms_certified_that_carry_the_output():
+    """Rows: G8, G3."""
+    fit = al.fit_region(few_certified(), 12)
+    lines = {line.indicator: line for line in fit.lines}
+    assert {line.verdict for line in fit.lines} == {"reached"}
+    assert lines["output"].number == "certify_years" and lines["output"].new > lines["output"].old
+    assert lines["output_all"].after == pytest.approx(9000)
+
+
+def test_output_that_certified_firms_cannot_carry_is_said_with_what_bounds_it(tmp_path):
+    """Rows: G8, G3."""
+    scenario = few_certified(output=6000)
+    lines = {line.indicator: line for line in al.fit_region(scenario, 4).lines}
+    assert lines["output"].verdict == "at its bound" and lines["output"].after < 5000
+    assert lines["output"].why.startswith("output cannot be 6,000: certified firms have a revenue of ")
+    assert [line.indicator for line in lines.values() if line.why] == ["output"]
+
+
+def test_a_set_figure_that_is_met_names_no_rate():
+    scenario = {"base": "county_bureau", "scorecard": {
+        **dict.fromkeys(load("county_bureau").scorecard, False), "output": {"start": "cb_output"}}}
+    (line,) = al.fit_region(scenario, 2).lines
+    assert line.verdict == "reached" and line.number == line.why == ""
+
+
 def test_rates_are_numbers_of_the_region_and_flows_that_it_counts():
-    known = indicators_of({})
-    names = load("county_bureau", {"region.file_city": 0.1}).region_setup()
-    assert names is not None
+    known, given = indicators_of({}), numbers(load("county_bureau").region)
+    declared = {item.name: item.default for item in REGION}
     for rate in RATES:
         assert set(rate.indicators) <= set(known) and rate.slope != 0.0
-        load("county_bureau", {f"region.{rate.number}": float(load("county_bureau").region.get(rate.number, 0.2))})
+        load("county_bureau", {f"region.{rate.number}": float(given.get(rate.number, declared[rate.number]))})
 
 
 def test_numbers_are_written_where_they_stand_and_what_is_said_of_them_stays(tmp_path):
@@ -156,6 +194,79 @@ def test_a_share_above_one_is_refused():
         load({"base": "county_bureau", "scorecard": {"output_share": {"targets": {"2009": 3.5}}}})
 
 
+def with_starts(**starts):
+    """The county with these starts alone, and none that its region sets."""
+    lines = {name: {"start": start} for name, start in starts.items()}
+    return {"base": "county_bureau", "region": {"revenue": 0, "certified_output": 0},
+            "scorecard": dict.fromkeys(load("county_bureau").scorecard, False) | lines}
+
+
+@pytest.mark.parametrize("starts, sentence", [
+    ({"output": 100, "output_all": 50}, r"scorecard\.output starts from 100 and has to be at most 50, "
+                                        r"scorecard\.output_all; take a line out with scorecard\.output = false"),
+    ({"output": 1000, "output_all": 9000, "output_share": 0.2}, "1000 over 9000, is 0.111; give figures that fit"),
+    ({"filed_city": 10, "approved_city": 12}, r"approved_city starts from 12 and has to be at most 10"),
+    ({"filed_upper": 10, "approved_city": 7, "approved_nation": 4}, "at most 10, scorecard.filed_upper"),
+    ({"filed_upper": 10, "approved": 80}, r"at most 79, scorecard.filed_upper \+ policy.county_projects.number"),
+    ({"filed_city": 3, "filed_province": 2, "filed_nation": 1, "approved_own": 5, "approved": 12}, "at most 11"),
+    ({"filed_upper": 10, "filed_city": 8, "filed_nation": 3}, r"filed_city \+ filed_nation starts from 11"),
+    ({"approved": 10, "approved_own": 11}, "approved_own starts from 11 and has to be at most 10"),
+    ({"agriculture_filed": 1, "agriculture_approved": 2}, "agriculture_approved starts from 2"),
+    ({"certified_tried": 3, "certified_new": 4}, "at most 3, scorecard.certified_tried"),
+    ({"filed_upper": 0, "upper_funds": 4}, "upper_funds starts from 4 and has to be 0"),
+    ({"approved_city": 0, "approved_province": 0, "approved_nation": 0, "upper_funds": 4}, "has to be 0"),
+])
+def test_starts_that_contradict_each_other_are_refused_in_a_sentence(starts, sentence):
+    """Rows: G8."""
+    with pytest.raises(ScenarioError, match=sentence):
+        check_scorecard(load(with_starts(**starts)))
+
+
+@pytest.mark.parametrize("starts", [
+    {"output": 4600, "output_all": 28750, "output_share": 0.16}, {"output_share": 0.5},
+    {"filed_city": 10, "approved_city": 10}, {"filed_upper": 10, "filed_city": 10}, {"filed_city": 10, "approved": 75},
+    {"approved": 0, "upper_funds": 0.2, "engineering_new": 1}, {"upper_funds": 4},
+])
+def test_starts_that_can_be_are_taken(starts):
+    check_scorecard(load(with_starts(**starts)))
+
+
+def test_a_share_has_to_fit_the_figures_that_the_region_sets():
+    share = {"output_share": {"start": 0.5}, "output": False, "output_all": False}
+    with pytest.raises(ScenarioError, match=r"starts from 0\.5 and output over output_all, 4600 over 28750, is 0\.16"):
+        check_scorecard(load({"base": "county_bureau", "scorecard": share}))
+    with pytest.raises(ScenarioError, match=r"revenue over region\.national_output, 93200 over 100000, is 0.932"):
+        check_scorecard(load("dongying", {"region.national_output": 100_000}))
+
+
+def test_targets_are_met_from_their_value_on_and_do_not_contradict_each_other():
+    scenario = {"base": "county_bureau", "scorecard": {"filed_city": {"targets": {"2009": 10}},
+                                                       "approved_city": {"targets": {"2009": 20}}}}
+    check_scorecard(load(scenario))
+    assert load(scenario).notes() == []
+
+
+def test_more_grants_than_filings_and_more_own_projects_than_the_figures_have_are_pointed_out():
+    """Rows: G4, G8."""
+    (note,) = load(with_starts(patents_filed=100, patents_granted=120)).notes()
+    assert note.startswith("scorecard.patents_granted starts from 120 and patents_filed from 100")
+    (note,) = load(with_starts(approved=40)).notes()
+    assert note.startswith("policy.county_projects.number is 69 in the base year and scorecard.approved starts from 40")
+    assert load({**with_starts(approved=40), "policy": {"county_projects": {"number": 20}}}).notes() == []
+
+
+def test_a_new_file_says_that_the_policy_of_its_base_acts_and_how_it_is_dropped(county):
+    """Rows: G8, H2."""
+    file = county / "mine.toml"
+    text = file.read_text(encoding="utf-8")
+    assert "# The policy of the base acts here, too" in text
+    assert all(f"{name}" in text for name in load("county_bureau").policy)
+    block = re.search(r"\[policy\.talent_programme\].*\nfrom = 1981\n", text).group()
+    text = text.replace(block, "").replace("# [policy]\n# incubation", "[policy]\ntalent_programme")
+    file.write_text(text, encoding="utf-8")
+    assert set(load(file).policy) == set(load("county_bureau").policy) - {"talent_programme"}
+
+
 def test_check_refuses_what_the_scorecard_refuses(tmp_path):
     """Rows: H2, G8."""
     (tmp_path / "late.toml").write_text('title = "Late"\nbase = "county_bureau"\n[world]\nstart_year = 2021\n',
@@ -163,6 +274,11 @@ def test_check_refuses_what_the_scorecard_refuses(tmp_path):
     for words in (("check", "late.toml"), ("scorecard", "late.toml"), ("fit-region", "late.toml")):
         answer = alliancelab(*words, folder=tmp_path)
         assert answer.returncode == 2 and "has a target for 2009" in answer.stderr and "= false" in answer.stderr
+    (tmp_path / "parts.toml").write_text('base = "county_bureau"\n[scorecard]\nfiled_upper = { start = 9 }\n',
+                                         encoding="utf-8")
+    for words in (("check", "parts.toml"), ("scorecard", "parts.toml"), ("fit-region", "parts.toml")):
+        answer = alliancelab(*words, folder=tmp_path)
+        assert answer.returncode == 2 and "at most 9, scorecard.filed_upper" in answer.stderr
     with pytest.raises(ScenarioError, match=r"starts from 4600 and region\.certified_output sets 4000"):
         check_scorecard(load("county_bureau", {"region.certified_output": 4000}))
     with pytest.raises(ScenarioError, match="full years 2021 to 2024"):

@@ -7,9 +7,13 @@ import pytest
 
 from alliancelab.agents.codes import Stage
 from alliancelab.agents.errors import ScenarioError
+from alliancelab.analysis.report import common
+from alliancelab.analysis.words.glossary import translator
 from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.parameters import PARAMETERS
+from alliancelab.model.policy.own import known_instruments
 from alliancelab.model.setup import SIZES, lever_schedule
+from alliancelab.scenarios import notes
 from alliancelab.scenarios.facts import facts
 from alliancelab.scenarios.layers import library_names
 from alliancelab.scenarios.scenario import load, restore
@@ -261,6 +265,73 @@ def test_an_instrument_with_nobody_to_act_on_is_pointed_out(alone, beside):
     (note,) = load(policy(**alone)).notes()
     assert note.endswith(f"has nobody to act on: policy.{next(iter(beside))} is off")
     assert load(policy(**alone, **beside)).notes() == []
+
+
+SUPERVISION = {"intensity": 0.5, "budget": 3}
+
+
+@pytest.mark.parametrize("payer", [
+    {"programme_grants": {"amount": 3, "budget": 3}}, {"pilot_selection": {"number": 2, "budget": 3}},
+    {"special_support": {"amount": 3, "budget": 3}}, {"reengineering": {"effort": 0.5, "budget": 3}},
+])
+def test_supervision_without_public_money_to_watch_is_pointed_out(payer):
+    (note,) = load(policy(supervision=SUPERVISION)).notes()
+    assert note.startswith("policy.supervision has nobody to act on: no instrument pays public money")
+    assert load(policy(supervision=SUPERVISION, startup_subsidy={"share": 0.5, "budget": 3})).notes() == [note]
+    assert load(policy(supervision=SUPERVISION, **payer)).notes() == []
+
+
+@pytest.mark.parametrize(("levers", "words"), [
+    ({"from": 2050}, "never acts: the run has the years 1997 to 2026"),
+    ({"until": 1990}, "never acts"),
+    ({"amount": {"step": [[2050, 3]]}}, "never acts"),
+    ({"budget": {"step": [[2050, 3]]}}, "pays nothing: its budget is 0"),
+])
+def test_an_instrument_outside_of_the_years_of_the_run_is_pointed_out(levers, words):
+    (note,) = load(policy(programme_grants={"amount": 3, "budget": 3} | levers)).notes()
+    assert note == f"policy.programme_grants {words}" or words in note
+
+
+def test_a_plan_without_sectors_or_places_is_pointed_out():
+    plan = {"strength": 0.5, "budget": 3}
+    assert load(policy(layout=plan)).notes() == []
+    assert load(policy(layout=plan | {"sectors": 0})).notes() == [
+        "policy.layout chooses one sector all the same: its sectors is 0"]
+    assert load(policy(layout=plan | {"places": 0})).notes() == [
+        "policy.layout has no place for any alliance: its places is 0"]
+
+
+@pytest.mark.parametrize(("bars", "words"), [
+    ({"exemplary": 0.35}, "its exemplary is 0.35 and its weak 0.4"),
+    ({"failing": 0.5}, "its weak is 0.4 and its failing 0.5"),
+    ({"weak": {"step": [[2010, 0.4], [2015, 0.7]]}}, "its exemplary is 0.55 and its weak 0.7"),
+])
+def test_bars_of_an_assessment_that_contradict_each_other_are_pointed_out(bars, words):
+    pilots = {"number": 2, "budget": 3}
+    scenario = load(policy(assessment={"effort": 0.5, "budget": 3} | bars, pilot_selection=pilots))
+    assert scenario.notes() == [f"policy.assessment has bars that contradict each other: {words}"]
+
+
+def test_an_instrument_whose_tasks_are_all_none_is_pointed_out():
+    rights = {"strength": 0.5, "budget": 3, "enforcement": 0}
+    assert load(policy(ip_regime=rights)).notes() == [
+        "policy.ip_regime does nothing: its enforcement, antitrust, standards are all 0"]
+    assert load(policy(ip_regime=rights | {"standards": 1})).notes() == []
+
+
+def test_notes_name_instruments_and_levers_that_exist():
+    levers = {one.name: {lever.name for lever in one.levers} for one in known_instruments()}
+    named = [*notes._ONE_OF.items(), *notes._RISING.items(), *((name, (lever,)) for name, lever in notes._EMPTY),
+             *((name, (lever,)) for name, lever in notes._PAYERS.items())]
+    assert all(set(parts) <= levers[name] for name, parts in named)
+
+
+def test_a_new_file_whose_question_nobody_wrote_has_none(tmp_path):
+    """Rows: H6."""
+    write_template(tmp_path / "mine.toml", "growth_only")
+    assert load(tmp_path / "mine.toml").purpose == load(tmp_path / "mine.toml").source == ""
+    said = common.question([load(tmp_path / "mine.toml").as_dict()])
+    assert translator("zh")(said.blocks[0].pairs[0][1]) == "未写明目的。"
 
 
 @pytest.mark.parametrize("seed", [-1, 2**63, 1.5, "a", True, None])

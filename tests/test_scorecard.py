@@ -12,6 +12,7 @@ import alliancelab as al
 from alliancelab.agents.errors import ScenarioError
 from alliancelab.analysis.results.scorecard import Scorecard, met
 from alliancelab.analysis.statistics.intervals import wilson_interval
+from alliancelab.analysis.words.numbers import figures_apart, number
 from alliancelab.model.regional.indicators import INDICATORS
 from alliancelab.model.regional.parameters import REGION
 from alliancelab.scenarios.facts import facts
@@ -136,6 +137,15 @@ def test_a_run_without_an_answer_has_not_met_the_target():
     values = np.array([[1.0, 1.0], [np.nan, 6.0], [np.nan, np.nan]])
     line = card_of(values, Aim("firms", 2015, 5.0, 2.0, "", ""))
     assert line["met"] == 0.5 and line["n"] == 1 and not line["set"]
+
+
+def test_a_pool_that_its_inflow_bounds_misses_its_target_and_does_not_look_like_it():
+    """Rows: G2, G8. Twenty experts a year who stay five years approach a hundred and never reach it."""
+    lines = al.scorecard("county_bureau", replicates=2).table.set_index("indicator")
+    pool = lines.loc["expert_pool"]
+    assert pool["met"] == 0.0 and 99.9 < pool["mean"] < pool["target"] == 100.0
+    assert number(pool["mean"], figures_apart(pool["mean"], pool["target"], 3)) == "99.98"
+    assert figures_apart(100.0, 100.0, 3) == figures_apart(16.8, 20.0, 3) == figures_apart(np.nan, 20.0, 3) == 3
 
 
 def test_of_a_range_the_lower_end_is_asked_for():

@@ -40,6 +40,9 @@ def fit_region(
     missed = [line.indicator for line in fit.lines if line.verdict != "reached"]
     say(f"Within a tenth: {len(fit.lines) - len(missed)} of {len(fit.lines)} figures."
         + (f" Out of reach: {', '.join(missed)}." if missed else ""))
+    for line in fit.lines:
+        if line.why:
+            say(f"{line.why}.")
     if write:
         say(f"The numbers stand in {file} now; go on with: {command('scorecard', file)}")
     else:

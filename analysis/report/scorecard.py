@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from alliancelab.analysis.report import common as shared
 from alliancelab.analysis.report.common import interval_of
 from alliancelab.analysis.report.parts import Content, Figure, Items, Quote, Report, Section, Table, Verbatim
-from alliancelab.analysis.words.numbers import counted, number, signed, with_interval
+from alliancelab.analysis.words.numbers import counted, figures_apart, number, signed, with_interval
 from alliancelab.analysis.words.titles import unit_text
 from alliancelab.scenarios.facts import facts
 
@@ -60,7 +60,8 @@ def _scores(table: "pd.DataFrame") -> Table:
         begun = "" if row["set"] else f"({number(row['simulated'], 3)})"
         rows.append(("" if same else f"{row['title']} ({unit_text(row['unit'])})",
                      "" if same else f"{start} {begun}".strip(),
-                     f"{row['year']}", number(row["target"]), interval_of(row, "mean", "low", "high", 3),
+                     f"{row['year']}", number(row["target"]),
+                     interval_of(row, "mean", "low", "high", figures_apart(row["mean"], row["target"], 3)),
                      interval_of(row, "met", "met_low", "met_high", 2),
                      "–" if row["moved"] == "none" else _change(row), signed(row["drift"])))
     head = ("Indicator", "Start", "Year", "Target", "Mean of the runs", "Probability met", "Effect of the plan",

@@ -1,8 +1,9 @@
 """Numbers as readers see them: figures, signs, intervals, counts."""
 
-__all__ = ["counted", "number", "signed", "with_interval"]
+__all__ = ["counted", "figures_apart", "number", "signed", "with_interval"]
 
 SMALLEST = 1e-4  # what is nearer to zero is called so
+MOST_FIGURES = 7
 
 
 def number(value: float, figures: int = 4) -> str:
@@ -12,6 +13,13 @@ def number(value: float, figures: int = 4) -> str:
     if 0 < abs(value) < SMALLEST:
         return "≈ 0"
     return _minus(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{figures}g}")
+
+
+def figures_apart(value: float, other: float, figures: int) -> int:
+    """So many figures, or as many more as a number needs to look different from another that it is not."""
+    while value != other and number(value, figures) == number(other, figures) and figures < MOST_FIGURES:
+        figures += 1
+    return figures
 
 
 def signed(value: float) -> str:
