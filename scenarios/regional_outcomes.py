@@ -20,7 +20,7 @@ ALL_OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in (*OUTCO
 """Every declared outcome by its name."""
 
 _SYSTEM = ("stated_need", "requests_served", "turned_away", "worth", "productivity", "service_revenue",
-           "contract_value", "upper_funds", "lent", "private_stakes", "exports", "patents_filed", "output_all",
+           "contract_value", "upper_outlay", "lent", "private_stakes", "exports", "patents_filed", "output_all",
            "hollow_share", "trust")
 """Indicators of how a regional system itself is doing, whether a scorecard counts them or not."""
 

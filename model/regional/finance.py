@@ -28,7 +28,8 @@ INSTRUMENT = Instrument(
         Lever("seed", 0.0, 0.0, 1e4, "million yuan a year", "document II, 5.2 (5)", "Seed fund."),
         Lever("venture", 0.0, 0.0, 1e4, "million yuan a year", "document II, 5.2 (5)", "Venture fund."),
         Lever("equity", 0.0, 0.0, 1e4, "million yuan a year", "document II, 5.2 (5)", "Equity fund."),
-        Lever("loans", 0.0, 0.0, 1e4, "million yuan a year", "document II, 5.2 (5)", "Guaranteed loans."),
+        Lever("loans", 0.0, 0.0, 1e4, "million yuan a year", "document II, 5.2 (5)",
+              "Guaranteed loans; they suit mature firms, which seldom ask for finance."),
         Lever("matching", 1.0, 0.0, 1.0, "share", "document II, 5.2 (5)",
               "Firms that are advised, and so get the form that suits their stage."),
         Lever("cover", 0.5, 0.0, 1.0, "share", "document II, 5.2 (5) (shared risk)",
@@ -129,7 +130,10 @@ def buy_stake(world, region, tick, i, fund, ticket, relative, outstanding):
     client = region.clients[i]
     record = region.indicators[tick]
     paid = pay(world, tick, RegionalPurse.STAGE_FINANCE, Flow.FUND_INVESTMENT, ticket)
+    # As a guarantee, cover counts for as much as what is left of the year's money could answer for.
     cover = region.levers[tick].stage_finance_cover
+    covered = paid * private_share(relative, cover, outstanding, q)
+    cover = min(cover, left_of(world, tick, RegionalPurse.STAGE_FINANCE) / max(covered, 1e-9))
     private = paid * private_share(relative, cover, outstanding, q)
     world.ledger[tick, Flow.CO_INVESTMENT] += private
     firm.funds += paid + private

@@ -40,14 +40,17 @@ def skill(world, firm):
 
 @inner
 def win_orders(world, region, s):
-    """Foreign orders of a sector's firms: what they can win of a demand that rivals elsewhere share in. Source: F9."""
+    """Foreign orders of a sector's firms: what they can win of a demand that rivals elsewhere share in. Source: F9.
+
+    A firm offers a small part of what it makes abroad, so that there is demand left where few firms are within reach.
+    """
     q = region.numbers[0]
     sector = world.sectors[s]
     offered = 0.0
     for i in range(sector.first_firm, sector.first_firm + sector.firm_rows):
         firm = world.organisations[i]
         if firm.active:
-            offered += region.clients[i].reach * skill(world, firm) * firm.size
+            offered += q.foreign_offer * region.clients[i].reach * skill(world, firm) * firm.size
     demand = region.industries[s].demand
     share = demand / max(offered + demand, 1e-9)  # rivals offer as much as is asked for
     for i in range(sector.first_firm, sector.first_firm + sector.firm_rows):
@@ -55,7 +58,7 @@ def win_orders(world, region, s):
         if not firm.active:
             continue
         client = region.clients[i]
-        won = share * client.reach * skill(world, firm) * firm.size
+        won = share * q.foreign_offer * client.reach * skill(world, firm) * firm.size
         change = max(q.foreign_speed * (won - client.exports), -0.5 * firm.size)
         client.exports += change
         firm.size += change

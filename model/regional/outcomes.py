@@ -6,6 +6,7 @@ Source: F11, G8, H3, H5.
 from collections.abc import Callable
 from functools import partial
 
+from alliancelab.model.accounts import GOVERNMENTS
 from alliancelab.model.outcomes import Outcome
 from alliancelab.model.regional.indicators import INDICATORS, Indicator
 from alliancelab.model.setup import QUARTERS_A_YEAR
@@ -29,5 +30,12 @@ def outcome_of(indicator: Indicator, value: Callable[[Recording], float]) -> Out
                    "In the last full year.", value)
 
 
-REGIONAL_OUTCOMES: tuple[Outcome, ...] = tuple(
-    outcome_of(one, partial(value_in_last_year, one)) for one in INDICATORS.values() if one.regional)
+def _upper_outlay(run: Recording) -> float:
+    above = [flow for purse in ("city", "province", "nation") for flow in GOVERNMENTS[purse]]
+    return float(run.ledger[int(run.setup.sizes["warm_up"]):, above].sum())
+
+
+REGIONAL_OUTCOMES: tuple[Outcome, ...] = (
+    *(outcome_of(one, partial(value_in_last_year, one)) for one in INDICATORS.values() if one.regional),
+    Outcome(f"{PREFIX}upper_outlay", "Region: Outlay of city, province and nation", "million yuan", -1,
+            "Their grants and awards, over the years of public_outlay.", _upper_outlay))

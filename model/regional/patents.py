@@ -80,9 +80,10 @@ def file_patents(world, region, tick, i, promotion, subsidy):
 
 @inner
 def accept(world, region, tick):
-    """Once a year the province accepts as a pilot where enough was filed, and granted, in the year before. Source: G4.
+    """Once a year the province accepts as a pilot where enough was filed in the year before, and granted. Source: G4.
 
-    Whoever asks pays for it. A pilot that falls behind is none from then on.
+    What was granted in that year is measured against the filings that it was decided on. Whoever asks pays for it. A
+    pilot that falls behind is none from then on.
     """
     state = region.state[0]
     state.pilot = False
@@ -94,11 +95,13 @@ def accept(world, region, tick):
         return
     pay(world, tick, RegionalPurse.PATENT_PROGRAMME, Flow.PATENT_PROMOTION, q.pilot_price)
     filed = 0.0
+    decided = 0.0
     granted = 0.0
     for back in range(1, _YEAR + 1):
         filed += region.indicators[tick - back].patents_filed
+        decided += region.indicators[max(tick - back - int(q.patent_lag), 0)].patents_filed
         granted += region.indicators[tick - back].patents_granted
-    state.pilot = filed >= q.pilot_filing * firms_of(world) and granted >= q.pilot_granted * filed
+    state.pilot = filed >= q.pilot_filing * firms_of(world) and granted >= q.pilot_granted * decided
 
 
 @inner

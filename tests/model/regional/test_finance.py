@@ -39,3 +39,16 @@ def test_nobody_is_answered_where_handling_is_not_paid_for():
     """Section 5, a region: `invest`."""
     world, region, shares = asked(0.09)
     assert not shares and region.clients["loan"][1] == 0.0 and world.ledger[4, Flow.BANK_LOAN] == 0.0
+
+
+@pytest.mark.parametrize(("budget", "covered"), [(9.0, 0.8), (3.0, 0.5), (2.0, 0.0)])
+def test_cover_counts_as_far_as_the_money_left_could_answer_for_it(budget, covered):
+    """Section 5, a region: `buy_stake`; two million yuan of private money beside two of public money."""
+    world = bench(budget=budget)
+    region = region_beside(world)
+    region.levers["stage_finance_cover"] = 0.8
+    shares = []
+    plain(finance.buy_stake, private_share=lambda relative, cover, *_: shares.append(cover) or 1.0)(
+        world, region, 4, 0, Fund.VENTURE, 2.0, 1.0, 0.0)
+    assert shares == [0.8, pytest.approx(covered)] and region.clients["covered"][0] == pytest.approx(covered)
+    assert world.ledger[4, Flow.CO_INVESTMENT] == 2.0

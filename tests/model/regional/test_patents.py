@@ -51,13 +51,14 @@ def test_in_a_pilot_the_province_bears_a_part_of_what_is_paid(budget, own):
 ])
 def test_the_province_accepts_who_asks_and_pays_where_enough_was_filed_and_granted(asks, budget, each_quarter, granted,
                                                                                   pilot):
-    """Section 5, a region: `accept`; four firms, two filings of each and four tenths granted are asked for."""
+    """Section 5, a region: `accept`; four firms, two filings of each and four tenths of those decided on are asked for."""
     world = bench(budget=budget)
-    region = region_beside(world, pilot_price=0.1, pilot_filing=2.0, pilot_granted=0.4)
+    region = region_beside(world, pilot_price=0.1, pilot_filing=2.0, pilot_granted=0.4, patent_lag=6.0)
     region.levers["patent_programme_pilot"], region.levers["patent_programme_promotion"] = asks, 0.5
-    region.indicators["patents_filed"][4:8], region.indicators["patents_granted"][4:8] = each_quarter, granted
+    region.indicators["patents_filed"][10:14], region.indicators["patents_granted"][10:14] = each_quarter, granted
+    region.indicators["patents_filed"][4:8] = 2.0  # six quarters before, on which the office decided
     region.state["pilot"] = not pilot
-    plain(patents.accept)(world, region, 8)
+    plain(patents.accept)(world, region, 14)
     assert region.state["pilot"][0] == pilot
     paid = world.government["spent"][0, RegionalPurse.PATENT_PROGRAMME]
     assert paid == pytest.approx(0.1 if asks and budget > 0.1 else 0.0)
