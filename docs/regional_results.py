@@ -116,7 +116,7 @@ def tutorial() -> None:
         card = al.scorecard(file, replicates=COUNTY)
         card.plot.courses().savefig(DOCS / "images" / "own_region_courses.png", dpi=90)
     start = written.index("[region]")
-    reached = sum(line.verdict == "reached" for line in fit.lines)
+    reached = sum(line.reached for line in fit.lines)
     own = load("county_bureau").policy["county_projects"].number.points[0][1]
     lines = [
         "# A county or cluster of your own", "",

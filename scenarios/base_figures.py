@@ -10,7 +10,7 @@ from alliancelab.model.regional.parameters import REGION
 
 __all__ = ["check_region_figures", "check_starts", "default"]
 
-ROUNDED = 0.01  # of a share: documents give it in whole percent
+ROUNDED = 0.01  # of a share, which documents give in whole percent, and of a sum of rounded parts
 _FILED = ("filed_city", "filed_province", "filed_nation")
 _APPROVED = ("approved_city", "approved_province", "approved_nation")
 _AT_MOST = (
@@ -31,11 +31,15 @@ _AT_MOST = (
     (("certified_new_city", "certified_new_province", "certified_new_nation"), ("certified_new",)),
     (("output",), ("output_all",)),
     (("above_scale",), ("firms",)),
+    (("agreements",), ("needs",)),
 )
-"""Indicators that in one year are no more than others, sums over both sides: parts of a whole, and what is decided.
+"""Indicators that in one year are no more than others, sums over both sides: parts of a whole, and what comes of it.
 
 Panels decide within half a year, and a run begins where filing stands still, so a year approves no more than it files.
+An agreement comes from a need that was noted.
 """
+
+_PAID = ("paid_city", "paid_province", "paid_nation")  # their sum is upper_funds
 
 _AWARDED = ("engineering_new", "technology_new", "talent_arrived")  # what upper levels give awards for
 
@@ -96,6 +100,7 @@ def check_starts(place: str, starts: Mapping[str, float], given: Mapping[str, fl
         starts.get("output_all", 0.0 if given.get("above_scale", 0.0) > 0.0 else given.get("revenue", 0.0))))
     _check_share(place, "national_share", starts, ("revenue", "region.national_output"), (
         starts.get("revenue", given.get("revenue", 0.0)), given.get("national_output", 0.0)))
+    _check_paid(place, starts)
     nobody = (starts.get(whole) == 0.0 or all(starts.get(part) == 0.0 for part in parts)
               for whole, parts in (("filed_upper", _FILED), ("approved", _APPROVED)))
     if starts.get("upper_funds", 0.0) > 0.0 and any(nobody) and not any(starts.get(name) for name in _AWARDED):
@@ -114,6 +119,19 @@ def _check_parts(place: str, parts: list[str], whole: tuple[str, ...], starts: M
         names = (f"scorecard.{name}" if name in starts else "policy.county_projects.number" for name in whole)
         raise ScenarioError(f"{place}: scorecard.{' + '.join(parts)} starts from {figure:g} and has to be at most "
                             f"{most:g}, {' + '.join(names)}; take a line out with scorecard.{parts[0]} = false")
+
+
+def _check_paid(place: str, starts: Mapping[str, float]) -> None:
+    """Refuse payments of upper levels that are more than their sum, or all there and another one."""
+    parts = [name for name in _PAID if name in starts]
+    if not parts or "upper_funds" not in starts:
+        return
+    figure, whole = sum(starts[name] for name in parts), starts["upper_funds"]
+    least = whole if len(parts) == len(_PAID) else 0.0
+    if not least * (1.0 - ROUNDED) <= figure <= whole * (1.0 + ROUNDED):
+        raise ScenarioError(f"{place}: scorecard.{' + '.join(parts)} starts from {figure:g} and has to be "
+                            f"{'' if least else 'at most '}{whole:g}, scorecard.upper_funds; take a line out with "
+                            f"scorecard.{parts[0]} = false")
 
 
 def _check_share(place: str, name: str, starts: Mapping[str, float], parts: tuple[str, str],

@@ -4,7 +4,7 @@ Source: F11, G8.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from alliancelab.agents.errors import ScenarioError
+from alliancelab.model.declarations import Parameter
 from alliancelab.model.regional.parameters import REGION
 from alliancelab.model.simulation import simulate
 from alliancelab.scenarios.checks import check_count
@@ -27,7 +28,9 @@ __all__ = ["RATES", "Fit", "Line", "fit_region", "fragment", "write_into"]
 CLOSE = 0.10   # of a figure: within this it counts as reached
 GOAL = 0.03    # of a figure: within this tuning leaves it alone
 ROUNDS = 20
+AGAIN = 8      # rounds after a rate has gone back: the others are near their places
 LARGEST_STEP = 0.7  # of the logarithm of an indicator that one round asks for
+FLOOR = 1e-4   # of a number's upper bound: a rate tuned by its logarithm nears 0 and never comes to it
 NOISE = 0.02   # changes of an indicator's logarithm that tell nothing of the slope
 
 
@@ -109,9 +112,10 @@ class Line(NamedTuple):
     old, new : float
         Its value, NaN without one.
     verdict : str
-        "reached", "at its bound", "not reached", or "no rate".
+        "reached"; "reached, at its bound", the number's; "left as it was", the number, as none within its bounds
+        reaches the figure; "not reached"; or "no rate".
     why : str
-        What keeps a figure that is set from being met, in a sentence; "" elsewhere.
+        What keeps a figure that is set from being met, and that a number was left as it was, in a sentence; "" else.
     """
 
     indicator: str
@@ -123,6 +127,11 @@ class Line(NamedTuple):
     new: float
     verdict: str
     why: str = ""
+
+    @property
+    def reached(self) -> bool:
+        """Whether the figure recurs."""
+        return _reached(self.target, self.after)
 
 
 class Fit(NamedTuple):
@@ -137,7 +146,9 @@ def fit_region(source: str | Path | Mapping[str, Any] | Scenario, replicates: in
     """Tune the rates of a region until the flows of the base year recur.
 
     Each rate is moved by what its flow lacks over the slope that the last two rounds have shown; all at once, as what
-    is filed decides what can be approved. Replicates share their seeds over rounds.
+    is filed decides what can be approved. Replicates share their seeds over rounds. A rate that misses its figure even
+    at a bound goes back to the value it had, and the others are tuned on: no number is spoilt for nothing. One at a
+    time, as the flow of another may have been missed for its sake.
 
     Parameters
     ----------
@@ -169,24 +180,34 @@ def fit_region(source: str | Path | Mapping[str, Any] | Scenario, replicates: in
     if progress:
         progress(0, ROUNDS)
     before = found = _means(scenario, numbers, tuple(figures), replicates, workers)
-    slopes = [rate.slope for rate, _ in tuned]
-    for turn in range(ROUNDS):
-        steps = [_step(rate, numbers[rate.number], figures[name], found[name], slope)
-                 for (rate, name), slope in zip(tuned, slopes, strict=True)]
-        moved = {rate.number: new for (rate, _), new in zip(tuned, steps, strict=True)}
-        if moved == numbers:
+    free, left = tuned, set[str]()
+    while True:
+        slopes = [rate.slope for rate, _ in free]
+        for turn in range(AGAIN if left else ROUNDS):
+            steps = [_step(rate, numbers[rate.number], figures[name], found[name], slope)
+                     for (rate, name), slope in zip(free, slopes, strict=True)]
+            moved = numbers | {rate.number: new for (rate, _), new in zip(free, steps, strict=True)}
+            if moved == numbers:
+                break
+            after = _means(scenario, moved, tuple(figures), replicates, workers)
+            slopes = [_slope(rate, numbers[rate.number], moved[rate.number], found[name], after[name], slope)
+                      for (rate, name), slope in zip(free, slopes, strict=True)]
+            numbers, found = moved, after
+            if progress:
+                progress(turn + 1, ROUNDS)
+        stuck = next((rate for rate, name in free if not _reached(figures[name], found[name])
+                      and _at_bound(rate, numbers[rate.number], FLOOR)), None)
+        if stuck is None:
             break
-        after = _means(scenario, moved, tuple(figures), replicates, workers)
-        slopes = [_slope(rate, numbers[rate.number], moved[rate.number], found[name], after[name], slope)
-                  for (rate, name), slope in zip(tuned, slopes, strict=True)]
-        numbers, found = moved, after
-        if progress:
-            progress(turn + 1, ROUNDS)
+        left.add(stuck.number)
+        free = [(rate, name) for rate, name in free if rate is not stuck]
+        numbers = numbers | {stuck.number: given[stuck.number]}
+        found = _means(scenario, numbers, tuple(figures), replicates, workers)
     if progress:
         progress(ROUNDS, ROUNDS)
     rates = {name: rate for rate, name in tuned}
     sets = {name: number for name, number in set_by(given["above_scale"]).items() if given[number] > 0.0}
-    lines = tuple(_line(name, figure, before[name], found[name], rates.get(name), given, numbers, sets.get(name))
+    lines = tuple(_line(name, figure, before[name], found[name], rates.get(name), given, numbers, left, sets.get(name))
                   for name, figure in figures.items())
     return Fit(lines, {name: value for name, value in numbers.items() if value != given[name]})
 
@@ -269,9 +290,9 @@ def _step(rate: Rate, now: float, target: float, found: float, slope: float) -> 
     if not np.isfinite(lack) or abs(found - target) <= GOAL * abs(target):
         return now
     to, back = _coordinate(rate)
-    item = next(item for item in REGION if item.name == rate.number)
+    item = _declared(rate)
     step = float(np.clip(lack, -LARGEST_STEP, LARGEST_STEP)) / slope
-    start = max(now, 1e-4 * item.high) if rate.log else now
+    start = max(now, FLOOR * item.high) if rate.log else now
     return float(f"{np.clip(back(to(start) + step), item.low, item.high):.4g}")
 
 
@@ -287,17 +308,35 @@ def _slope(rate: Rate, old: float, new: float, before: float, after: float, slop
     return float(np.copysign(size, rate.slope))
 
 
+def _reached(target: float, found: float) -> bool:
+    return abs(found - target) <= CLOSE * abs(target)
+
+
+def _at_bound(rate: Rate, number: float, floor: float = 0.0) -> bool:
+    item = _declared(rate)
+    return number in (item.low, item.high) or (rate.log and number <= floor * item.high)
+
+
+def _declared(rate: Rate) -> Parameter:
+    return next(item for item in REGION if item.name == rate.number)
+
+
 def _line(name: str, target: float, before: float, after: float, rate: Rate | None, given: Mapping[str, float],
-          numbers: Mapping[str, float], set_by_number: str | None) -> Line:
-    reached = abs(after - target) <= CLOSE * abs(target)
+          numbers: Mapping[str, float], left: Set[str], set_by_number: str | None) -> Line:
+    reached = _reached(target, after)
     why = "" if reached or set_by_number is None else (
         f"{name} cannot be {target:,.4g}: {_LIMITS[set_by_number].format(f'{after:,.4g}')}")
-    if set_by_number is not None and rate is not None and numbers[rate.number] == given[rate.number]:
-        rate = None  # what is set needs no rate as long as it is met
-    if rate is None:
+    if rate is None or (set_by_number is not None and numbers[rate.number] == given[rate.number] and (
+            rate.number not in left)):  # what is set needs no rate as long as it is met
         verdict = "reached" if reached else "not reached" if why else "no rate"
         return Line(name, target, before, after, "", float("nan"), float("nan"), verdict, why)
-    new = numbers[rate.number]
-    item = next(item for item in REGION if item.name == rate.number)
-    verdict = "reached" if reached else "at its bound" if new in (item.low, item.high) else "not reached"
-    return Line(name, target, before, after, rate.number, given[rate.number], new, verdict, why)
+    old, new, item = given[rate.number], numbers[rate.number], _declared(rate)
+    if reached:
+        verdict = "reached, at its bound" if _at_bound(rate, new) and new != old else "reached"
+    elif rate.number in left:
+        verdict = "left as it was"
+        why = (f"{why or f'{name} cannot be {target:,.4g}'}; no {rate.number} within its bounds, {item.low:g} to "
+               f"{item.high:g}, reaches it, so it was left at {old:.4g}")
+    else:
+        verdict = "not reached"
+    return Line(name, target, before, after, rate.number, old, new, verdict, why)

@@ -112,17 +112,31 @@ def region_notes(scenario: "Scenario") -> list[str]:
     if granted > filed:
         found.append(f"scorecard.patents_granted starts from {granted:g} and patents_filed from {filed:g}: grants are "
                      "on filings of the year before, and a run begins where these stand still, so it cannot have both")
-    return found + _own_projects(scenario, given)
+    return found + _own_projects(scenario, given) + _needs(scenario, given)
 
 
 def _own_projects(scenario: "Scenario", given: dict[str, float]) -> list[str]:
     """The lever of the region's own projects, where the figures have fewer: it is often that of the base."""
-    if "county_projects" not in scenario.policy:
-        return []
-    instrument = next(one for one in known_instruments() if one.name == "county_projects")
-    number = scenario.values_of(instrument)["number"][max(scenario.world["warm_up"] - 1, 0)]
+    number = _in_base_year(scenario, "county_projects", "number")
     name = "approved_own" if "approved_own" in given else "approved"
     if number <= given.get(name, np.inf):
         return []
     return [f"policy.county_projects.number is {number:g} in the base year and scorecard.{name} starts from "
             f"{given[name]:g}: no rate makes up for that"]
+
+
+def _needs(scenario: "Scenario", given: dict[str, float]) -> list[str]:
+    """More needs than visits: a visit notes one at most."""
+    visits, needs = _in_base_year(scenario, "matching", "visits"), given.get("needs", 0.0)
+    if needs <= visits:
+        return []
+    return [f"policy.matching.visits is {visits:g} in the base year and scorecard.needs starts from {needs:g}: a need "
+            "is noted on a visit, so no rate makes up for that"]
+
+
+def _in_base_year(scenario: "Scenario", name: str, lever: str) -> float:
+    """Lever of an instrument in the last quarter before the run's first year, 0 where the instrument is off."""
+    if name not in scenario.policy:
+        return 0.0
+    instrument = next(one for one in known_instruments() if one.name == name)
+    return float(scenario.values_of(instrument)[lever][max(scenario.world["warm_up"] - 1, 0)])

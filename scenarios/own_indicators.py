@@ -12,7 +12,7 @@ from alliancelab.agents.errors import did_you_mean
 from alliancelab.model.regional.columns import COLUMNS, read_column
 from alliancelab.model.regional.indicators import INDICATORS, Indicator, flow, growth, ratio, stock
 
-__all__ = ["WORDS", "definition_of", "indicators_of", "own_lines"]
+__all__ = ["WORDS", "can_fall", "definition_of", "indicators_of", "own_lines"]
 
 WORDS = {
     "total": "Recorded columns that are summed, and over the year.",
@@ -61,6 +61,15 @@ def definition_of(scorecard: Mapping[str, Any], name: str) -> Any:
     parts = _parts(line, word)
     made = parts if word in ("total", "level") else [definition_of(scorecard, part) for part in parts]
     return word, *made, line.get("title"), line.get("unit"), line.get("better", 1)
+
+
+def can_fall(scorecard: Mapping[str, Any], name: str) -> bool:
+    """Whether an indicator may be below 0: growth, and a ratio that has growth in it."""
+    line = scorecard.get(name, {})
+    word = _word_of(line)
+    if word is None:
+        return INDICATORS[name].unit == "per year"
+    return word == "growth" or (word == "ratio" and any(can_fall(scorecard, part) for part in _parts(line, word)))
 
 
 def _word_of(line: Mapping[str, Any]) -> str | None:

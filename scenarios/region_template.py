@@ -64,10 +64,11 @@ def _read_csv(path: Path) -> Figures:
         if path.stat().st_size > LARGEST_TABLE:
             raise ScenarioError(f"{path}: the table is larger than 1 MB; it wants one line an indicator")
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+            reader = csv.DictReader(file)
+            rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ScenarioError(f"{path}: the table cannot be read: {reason(error)}") from None
-    head = list(rows[0]) if rows else []
+    head = list(rows[0][1]) if rows else []
     if "indicator" not in head:
         raise ScenarioError(f"{path}: the table wants a column 'indicator', a column 'start' and one for each year")
     for column in head:
@@ -75,12 +76,14 @@ def _read_csv(path: Path) -> Figures:
             raise ScenarioError(f"{path}: the table has a column {column!r}; known are indicator, start, and years "
                                 "such as 2015")
     lines: dict[str, dict[str, Any]] = {}
-    for row in rows:
+    for number, row in rows:
         name = (row["indicator"] or "").strip()
         cells = {column: _cell(path, name, column, row[column]) for column in head if column != "indicator"}
         given = {column: value for column, value in cells.items() if value is not None}
         if not given:
             continue
+        if name in lines:
+            raise ScenarioError(f"{path}, line {number}: {name} has a line above already; give each indicator once")
         line: dict[str, Any] = {"start": given.pop("start")} if "start" in given else {}
         lines[name] = line | ({"targets": given} if given else {})
     return lines

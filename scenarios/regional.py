@@ -21,7 +21,7 @@ from alliancelab.model.regional.setup import CarrierGroup
 from alliancelab.scenarios.base_figures import check_region_figures, default
 from alliancelab.scenarios.calendar import Strictly, plain_number
 from alliancelab.scenarios.facts import facts
-from alliancelab.scenarios.own_indicators import WORDS, indicators_of
+from alliancelab.scenarios.own_indicators import WORDS, can_fall, indicators_of
 
 __all__ = ["Aim", "aims", "carrier_groups", "check_region", "numbers", "region_type", "scorecard_type", "set_by",
            "starts", "watched"]
@@ -233,6 +233,9 @@ def check_region(place: str, region: Mapping[str, Any] | None, scorecard: Mappin
         raise ScenarioError(f"{place}: scorecard {error}") from None
     for aim in aims(scorecard):
         for figure in (aim.start, aim.target):
+            if figure < 0.0 and not can_fall(scorecard, aim.indicator):
+                raise ScenarioError(f"{place}: scorecard.{aim.indicator} is {figure:g} and has to be at least 0; only "
+                                    "growth can be below it")
             if known[aim.indicator].unit == "share" and not (np.isnan(figure) or abs(figure) <= 1.0):
                 raise ScenarioError(f"{place}: scorecard.{aim.indicator} is {figure:g} and has to be at most 1, as a "
                                     "share")

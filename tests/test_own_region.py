@@ -77,8 +77,23 @@ def test_what_no_rate_moves_and_what_lies_beyond_a_bound_is_said():
         **dict.fromkeys(load("county_bureau").scorecard, False),
         "joint_centres": {"start": 300}, "trust": {"start": 0.1}}}
     lines = {line.indicator: line for line in al.fit_region(scenario, 4).lines}
-    assert lines["joint_centres"].verdict == "at its bound" and lines["joint_centres"].new == 1.0
+    missed = lines["joint_centres"]
+    assert missed.verdict == "left as it was" and missed.new == missed.old and not missed.reached
+    assert missed.why == ("joint_centres cannot be 300; no joint_centre within its bounds, 0 to 1, reaches it, so it "
+                          f"was left at {missed.old:.4g}")
     assert lines["trust"].verdict == "no rate" and lines["trust"].number == ""
+
+
+def test_a_rate_that_cannot_help_goes_back_and_the_others_are_fitted_without_it():
+    lines = dict.fromkeys(load("county_bureau").scorecard, False) | {
+        "approved": {"start": 20}, "needs": {"start": 120}, "patents_filed": {"start": 400},
+        "completed": {"start": 106}}
+    fit = al.fit_region({"base": "county_bureau", "scorecard": lines}, 4)
+    verdicts = {line.indicator: line.verdict for line in fit.lines}
+    assert verdicts == {"approved": "left as it was", "needs": "left as it was", "patents_filed": "reached",
+                        "completed": "reached, at its bound"}
+    assert set(fit.numbers) == {"patent_filing", "complete_base"} and fit.numbers["complete_base"] == 1.0
+    assert next(line for line in fit.lines if line.indicator == "approved").after > 69  # as it will be in a run
 
 
 FEW_CERTIFIED = {"output_all": 9000, "output": 1200, "certified_tried": 4, "certified_new": 2, "patents_filed": 180}
@@ -105,8 +120,9 @@ def test_output_that_certified_firms_cannot_carry_is_said_with_what_bounds_it(tm
     """Rows: G8, G3."""
     scenario = few_certified(output=6000)
     lines = {line.indicator: line for line in al.fit_region(scenario, 4).lines}
-    assert lines["output"].verdict == "at its bound" and lines["output"].after < 5000
+    assert lines["output"].verdict == "left as it was" and lines["output"].after < 5000
     assert lines["output"].why.startswith("output cannot be 6,000: certified firms have a revenue of ")
+    assert "no certify_years within its bounds" in lines["output"].why
     assert [line.indicator for line in lines.values() if line.why] == ["output"]
 
 
@@ -194,6 +210,24 @@ def test_a_share_above_one_is_refused():
         load({"base": "county_bureau", "scorecard": {"output_share": {"targets": {"2009": 3.5}}}})
 
 
+@pytest.mark.parametrize("line", [
+    {"patents_filed": {"start": -5}}, {"upper_funds": {"targets": {"2009": -0.1}}}, {"output_share": {"start": -0.2}},
+    {"mine": {"ratio": ["output", "output_all"], "start": -1}},
+])
+def test_a_figure_below_zero_is_refused(line):
+    with pytest.raises(ScenarioError, match=rf"scorecard\.{next(iter(line))} is -.* and has to be at least 0"):
+        load({"base": "county_bureau", "scorecard": line})
+
+
+@pytest.mark.parametrize("line", [
+    {"service_growth": {"targets": {"2009": -0.1}}},
+    {"mine": {"growth": "output", "start": -0.1, "unit": "share"}},
+    {"mine": {"growth": "output", "start": 0.1}, "part": {"ratio": ["mine", "contract_growth"], "start": -2}},
+])
+def test_growth_may_be_below_zero(line):
+    load({"base": "county_bureau", "scorecard": line})
+
+
 def with_starts(**starts):
     """The county with these starts alone, and none that its region sets."""
     lines = {name: {"start": start} for name, start in starts.items()}
@@ -213,6 +247,9 @@ def with_starts(**starts):
     ({"approved": 10, "approved_own": 11}, "approved_own starts from 11 and has to be at most 10"),
     ({"agriculture_filed": 1, "agriculture_approved": 2}, "agriculture_approved starts from 2"),
     ({"certified_tried": 3, "certified_new": 4}, "at most 3, scorecard.certified_tried"),
+    ({"needs": 5, "agreements": 6}, r"agreements starts from 6 and has to be at most 5, scorecard\.needs"),
+    ({"upper_funds": 4, "paid_city": 3, "paid_nation": 2}, r"paid_city \+ paid_nation starts from 5 and .* at most 4"),
+    ({"upper_funds": 9, "paid_city": 3, "paid_province": 1, "paid_nation": 2}, "starts from 6 and has to be 9, score"),
     ({"filed_upper": 0, "upper_funds": 4}, "upper_funds starts from 4 and has to be 0"),
     ({"approved_city": 0, "approved_province": 0, "approved_nation": 0, "upper_funds": 4}, "has to be 0"),
 ])
@@ -225,7 +262,8 @@ def test_starts_that_contradict_each_other_are_refused_in_a_sentence(starts, sen
 @pytest.mark.parametrize("starts", [
     {"output": 4600, "output_all": 28750, "output_share": 0.16}, {"output_share": 0.5},
     {"filed_city": 10, "approved_city": 10}, {"filed_upper": 10, "filed_city": 10}, {"filed_city": 10, "approved": 75},
-    {"approved": 0, "upper_funds": 0.2, "engineering_new": 1}, {"upper_funds": 4},
+    {"approved": 0, "upper_funds": 0.2, "engineering_new": 1}, {"upper_funds": 4}, {"needs": 5, "agreements": 5},
+    {"upper_funds": 4, "paid_city": 3}, {"upper_funds": 6.02, "paid_city": 3, "paid_province": 1, "paid_nation": 2},
 ])
 def test_starts_that_can_be_are_taken(starts):
     check_scorecard(load(with_starts(**starts)))
@@ -253,6 +291,12 @@ def test_more_grants_than_filings_and_more_own_projects_than_the_figures_have_ar
     (note,) = load(with_starts(approved=40)).notes()
     assert note.startswith("policy.county_projects.number is 69 in the base year and scorecard.approved starts from 40")
     assert load({**with_starts(approved=40), "policy": {"county_projects": {"number": 20}}}).notes() == []
+
+
+def test_more_needs_than_visits_are_pointed_out():
+    (note,) = load(with_starts(needs=91)).notes()
+    assert note.startswith("policy.matching.visits is 90 in the base year and scorecard.needs starts from 91")
+    assert load(with_starts(needs=90)).notes() == []
 
 
 def test_a_new_file_says_that_the_policy_of_its_base_acts_and_how_it_is_dropped(county):
@@ -294,10 +338,13 @@ def test_check_refuses_what_the_scorecard_refuses(tmp_path):
     (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "absent.csv"], "cannot be read"),
     (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "bad.csv"], "did you mean 'patents_filed'"),
     (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "odd.csv"], "no number"),
+    (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "twice.csv"],
+     "twice.csv, line 4: needs has a line above already; give each indicator once"),
 ])
 def test_mistakes_are_answered_in_a_sentence_with_code_two(words, sentence, tmp_path):
     (tmp_path / "bad.csv").write_text("indicator,start\npatents_files,3\n", encoding="utf-8")
     (tmp_path / "odd.csv").write_text("indicator,start\npatents_filed,many\n", encoding="utf-8")
+    (tmp_path / "twice.csv").write_text("indicator,start\nneeds,3\noutput,100\nneeds,4\n", encoding="utf-8")
     answer = alliancelab(*words, folder=tmp_path)
     assert answer.returncode == 2 and sentence in answer.stderr and "Traceback" not in answer.stderr
     assert not (tmp_path / "a.toml").exists()

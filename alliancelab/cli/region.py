@@ -37,7 +37,7 @@ def fit_region(
                  "file": file if write else None})
         return
     show.rows([_cells(line) for line in fit.lines], f"{file}: base year, {replicates} replicates")
-    missed = [line.indicator for line in fit.lines if line.verdict != "reached"]
+    missed = [line.indicator for line in fit.lines if not line.reached]
     say(f"Within a tenth: {len(fit.lines) - len(missed)} of {len(fit.lines)} figures."
         + (f" Out of reach: {', '.join(missed)}." if missed else ""))
     for line in fit.lines:
@@ -55,6 +55,8 @@ def _plain(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cells(line: Any) -> dict[str, str]:
-    moved = f"{line.number}: {line.old:.4g} -> {line.new:.4g}" if line.number else ""
+    moved = f"{line.number}: {line.old:.4g}" if line.number else ""
+    if line.new != line.old and line.number:
+        moved += f" -> {line.new:.4g}"
     return {"figure": line.indicator, "asked": f"{line.target:,.4g}", "before": f"{line.before:,.4g}",
             "after": f"{line.after:,.4g}", "rate": moved, "": line.verdict}
