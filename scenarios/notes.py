@@ -63,8 +63,8 @@ def _of_instrument(scenario: "Scenario", instrument: Instrument) -> list[str]:
     values = scenario.values_of(instrument)
     acting = values[instrument.strength] > 0.0
     if not acting.any():
-        years = scenario.years()
-        return [f"never acts: the run has the years {int(years[0])} to {int(years[-1])}"]
+        first, last = scenario.world["start_year"], int(scenario.years()[-1])
+        return [f"never acts in the years of policy, {first} to {last}"]
     if "budget" in values and not values["budget"][acting].any():
         return ["pays nothing: its budget is 0"]
     if instrument.beside and not _acts(scenario, instrument.beside):

@@ -133,6 +133,13 @@ def test_stage_finance_does_not_lower_the_revenue_of_the_cluster():
     assert apart(CLUSTERS, "revenue", {"stage_finance": False}, {})[1] > 0
 
 
+def test_neighbours_in_the_chain_who_are_brought_together_found_more_alliances():
+    """Rows: F1. Few alliances are founded in a third of the cluster: it takes many pairs, and meetings of all firms."""
+    before, after = ({"technology_transfer__chain": strength, "technology_transfer__budget": 60.0}
+                     for strength in (0.0, 1.0))
+    assert raises(CLUSTERS, "founded", before, after, 64)
+
+
 def test_private_money_gives_way_to_much_public_money():
     """Rows: F7. Of a yuan of public money, less private money joins where ten times as much is there."""
     ratios = []

@@ -159,7 +159,7 @@ _MARKETS = (
     P("exchange_price", 0.5, 1e-3, 1000.0, "million yuan a quarter", _A, "Full exchange with foreign partners."),
     P("foreign_demand", 0.01, 0.0, 10.0, "of the sector's revenue", _A,
       "Foreign demand that exhibitions can reach; it grows as the market does, and rivals from elsewhere share in it."),
-    P("foreign_offer", 0.06, 0.0, 1.0, "share", _A, "Part of its output that the best firm in full reach offers abroad."),
+    P("foreign_offer", 0.06, 0.0, 1.0, "share", _A, "Part of its output that the best firm in reach offers abroad."),
     P("foreign_speed", 0.1, 0.0, 1.0, "per quarter", _A, "Speed at which orders follow what a firm can win."),
     P("foreign_rivalry", 0.0004, 0.0, 0.5, "log, per quarter", _A,
       "Loss of the most backward firm to guests' products."),
@@ -290,7 +290,7 @@ _PATENTS = (
     P("patent_weak", 0.15, 0.0, 1.0, "share", _A, "Weak ones granted."),
     P("pilot_price", 0.1, 0.0, 100.0, "million yuan a year", _A, "Asking the province to be accepted as a pilot."),
     P("pilot_filing", 1.6, 0.0, 1000.0, "per firm and year", _A, "Patents filed from which it accepts."),
-    P("pilot_granted", 0.45, 0.0, 1.0, "share", _A, "Patents granted, of those filed so long before, from which it does."),
+    P("pilot_granted", 0.45, 0.0, 1.0, "share", _A, "Patents granted, of those decided on, from which it does."),
     P("pilot_share", 0.5, 0.0, 0.9, "share", _A, "Part of subsidies for filings that the province bears in a pilot."),
     P("promotion_price", 0.1, 1e-4, 10.0, "million yuan a quarter", _A, "Full promotion of property."),
 )

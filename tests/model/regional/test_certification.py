@@ -87,7 +87,7 @@ def test_coaching_leads_to_engineering_centres_and_the_programme_to_both(coached
 
 
 def test_coaching_is_as_strong_as_it_is_paid_for():
-    """Section 5, a region: `coach`. Four firms at half a million yuan each and a rate of a tenth: 0.2 at full strength."""
+    """Section 5, a region: `coach`. Four firms at half a million yuan, a rate of a tenth: 0.2 at full strength."""
     for budget, strength in ((1.0, 1.0), (0.1, 0.5), (0.0, 0.0)):
         world = bench(budget=budget)
         region = region_beside(world, certify_price=0.5)

@@ -51,7 +51,7 @@ def test_in_a_pilot_the_province_bears_a_part_of_what_is_paid(budget, own):
 ])
 def test_the_province_accepts_who_asks_and_pays_where_enough_was_filed_and_granted(asks, budget, each_quarter, granted,
                                                                                   pilot):
-    """Section 5, a region: `accept`; four firms, two filings of each and four tenths of those decided on are asked for."""
+    """Section 5, a region: `accept`; two filings of each of four firms, and four tenths of those decided on."""
     world = bench(budget=budget)
     region = region_beside(world, pilot_price=0.1, pilot_filing=2.0, pilot_granted=0.4, patent_lag=6.0)
     region.levers["patent_programme_pilot"], region.levers["patent_programme_promotion"] = asks, 0.5
