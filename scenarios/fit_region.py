@@ -176,35 +176,23 @@ def fit_region(source: str | Path | Mapping[str, Any] | Scenario, replicates: in
     first = scenario.region_setup()
     assert first is not None  # there is a region
     given = {item.name: float(first.numbers.get(item.name, item.default)) for item in REGION}
+    tell = progress or (lambda done, total: None)
+
+    def means(numbers: Mapping[str, float]) -> dict[str, float]:
+        return _means(scenario, numbers, tuple(figures), replicates, workers)
+
+    tell(0, ROUNDS)
     numbers = {rate.number: given[rate.number] for rate, _ in tuned}
-    if progress:
-        progress(0, ROUNDS)
-    before = found = _means(scenario, numbers, tuple(figures), replicates, workers)
+    before = means(numbers)
+    numbers, found = _tune(tuned, numbers, before, figures, means, ROUNDS, tell)
     free, left = tuned, set[str]()
-    while True:
-        slopes = [rate.slope for rate, _ in free]
-        for turn in range(AGAIN if left else ROUNDS):
-            steps = [_step(rate, numbers[rate.number], figures[name], found[name], slope)
-                     for (rate, name), slope in zip(free, slopes, strict=True)]
-            moved = numbers | {rate.number: new for (rate, _), new in zip(free, steps, strict=True)}
-            if moved == numbers:
-                break
-            after = _means(scenario, moved, tuple(figures), replicates, workers)
-            slopes = [_slope(rate, numbers[rate.number], moved[rate.number], found[name], after[name], slope)
-                      for (rate, name), slope in zip(free, slopes, strict=True)]
-            numbers, found = moved, after
-            if progress:
-                progress(turn + 1, ROUNDS)
-        stuck = next((rate for rate, name in free if not _reached(figures[name], found[name])
-                      and _at_bound(rate, numbers[rate.number], FLOOR)), None)
-        if stuck is None:
-            break
+    while stuck := next((rate for rate, name in free if not _reached(figures[name], found[name])
+                         and _at_bound(rate, numbers[rate.number], FLOOR)), None):
         left.add(stuck.number)
         free = [(rate, name) for rate, name in free if rate is not stuck]
         numbers = numbers | {stuck.number: given[stuck.number]}
-        found = _means(scenario, numbers, tuple(figures), replicates, workers)
-    if progress:
-        progress(ROUNDS, ROUNDS)
+        numbers, found = _tune(free, numbers, means(numbers), figures, means, AGAIN, tell)
+    tell(ROUNDS, ROUNDS)
     rates = {name: rate for rate, name in tuned}
     sets = {name: number for name, number in set_by(given["above_scale"]).items() if given[number] > 0.0}
     lines = tuple(_line(name, figure, before[name], found[name], rates.get(name), given, numbers, left, sets.get(name))
@@ -254,6 +242,25 @@ def _tuned(figures: Mapping[str, float]) -> list[tuple[Rate, str]]:
         if name is not None:
             found.append((rate, name))
     return found
+
+
+def _tune(tuned: list[tuple[Rate, str]], numbers: Mapping[str, float], found: Mapping[str, float],
+          figures: Mapping[str, float], means: Callable[[Mapping[str, float]], dict[str, float]], rounds: int,
+          tell: Progress) -> tuple[dict[str, float], dict[str, float]]:
+    """Move rates, all at once in each round, until no flow asks for more; numbers and what they give."""
+    now, given = dict(numbers), dict(found)
+    slopes = [rate.slope for rate, _ in tuned]
+    for turn in range(rounds):
+        moved = now | {rate.number: _step(rate, now[rate.number], figures[name], given[name], slope)
+                       for (rate, name), slope in zip(tuned, slopes, strict=True)}
+        if moved == now:
+            break
+        after = means(moved)
+        slopes = [_slope(rate, now[rate.number], moved[rate.number], given[name], after[name], slope)
+                  for (rate, name), slope in zip(tuned, slopes, strict=True)]
+        now, given = moved, after
+        tell(turn + 1, ROUNDS)
+    return now, given
 
 
 def _means(scenario: Scenario, numbers: Mapping[str, float], names: tuple[str, ...], replicates: int,
