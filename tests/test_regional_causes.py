@@ -263,7 +263,7 @@ def trends(scenario, first, count):
 
 
 @pytest.mark.parametrize("scenario, first, count, level", [
-    (CLUSTERS, 200, 6, 0.99), (BUREAU, 200, 24, 0.95),
+    (CLUSTERS, 200, 6, 0.99), (BUREAU, 0, 144, 0.95),
     pytest.param(CLUSTERS, 200, 24, 0.95, marks=pytest.mark.slow)])
 def test_what_runs_start_from_stands_still_under_constant_policy(scenario, first, count, level):
     """Rows: F11, G8. What does drift is as docs/regional.md tells, which has what is left over many more seeds.

@@ -282,7 +282,7 @@ def test_supervision_without_public_money_to_watch_is_pointed_out(payer):
 
 
 @pytest.mark.parametrize(("levers", "words"), [
-    ({"from": 2050}, "never acts: the run has the years 1997 to 2026"),
+    ({"from": 2050}, "never acts in the years of policy, 2007 to 2026"),
     ({"until": 1990}, "never acts"),
     ({"amount": {"step": [[2050, 3]]}}, "never acts"),
     ({"budget": {"step": [[2050, 3]]}}, "pays nothing: its budget is 0"),

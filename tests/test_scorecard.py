@@ -94,7 +94,7 @@ def test_dongying_starts_from_the_figures_of_2014():
 
 def test_the_county_starts_from_the_report_year_and_its_flows_recur():
     """Rows: G8, G7."""
-    table = al.scorecard("county_bureau", replicates=20).table.drop_duplicates("indicator").set_index("indicator")
+    table = al.scorecard("county_bureau", replicates=120).table.drop_duplicates("indicator").set_index("indicator")
     for name in ("output", "output_share", "output_all"):
         assert table.at[name, "set"], name
     for name in ("filed_upper", "approved", "completed", "upper_funds", "needs", "agreements", "certified_new",
