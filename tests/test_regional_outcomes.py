@@ -54,7 +54,7 @@ def mine(tmp_path):
 def test_lines_of_ones_own_are_outcomes_that_travel(mine):
     """Rows: H3, G8."""
     scenario = load(mine / "mine.toml")
-    own = [outcome for outcome in outcomes_for([scenario]) 
+    own = [outcome for outcome in outcomes_for([scenario])
            if outcome.name.startswith("regional_upper") and outcome.name != "regional_upper_outlay"]
     assert [outcome.title for outcome in own][1:] == ["Region: Filed above", "Region: Upper share",
                                                       "Region: Upper growth"]
