@@ -263,10 +263,12 @@ def trends(scenario, first, count):
 
 
 @pytest.mark.parametrize("scenario, first, count, level", [
-    (CLUSTERS, 200, 6, 0.99), (BUREAU, 0, 144, 0.95),
+    (CLUSTERS, 200, 6, 0.99), (BUREAU, 200, 144, 1.0 - 0.05 / 4),
     pytest.param(CLUSTERS, 200, 24, 0.95, marks=pytest.mark.slow)])
 def test_what_runs_start_from_stands_still_under_constant_policy(scenario, first, count, level):
     """Rows: F11, G8. What does drift is as docs/regional.md tells, which has what is left over many more seeds.
+
+    The county's four lines are tested together at 95 %: at 95 % each one in five such tests would fail by chance.
 
     The causes were searched for on lower seeds, but these were looked at, too, when the reversion of sizes was chosen.
     """
