@@ -215,15 +215,15 @@ class Alliance:
         p = self.model.parameters
         members = world.organisations[self._taken()["row"]]
         size = len(members)
-        believed = world.sectors[record["sector"]]["public_belief"]
+        sector = world.sectors[record["sector"]]
         offer = Offer(
             reputation=total(members["reputation"]) / size,
             opportunism=total(members["opportunism"]) / size,
             guard=1.0 - (1.0 - self.binding) * (1.0 - self.governance),
             trust=0.0,
             subsidy=0.0,
-            label=float(self.record["label"] * world.sectors[record["sector"]]["attention"]),
-            public_loss=self.model.rules.public_loss(self.model.levers.diffusion_mandate_strength, believed, p),
+            label=float(record["label"] * sector["attention"]),
+            public_loss=self.model.rules.public_loss(sector["mandate"], sector["public_belief"], p),
             bonus=0.0,
             burden=float(p.partner_cost),
         )

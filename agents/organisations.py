@@ -174,9 +174,9 @@ class Firm(Organisation):
     productivity = Column(float)
 
     def _public_loss(self) -> float:
-        believed = self.model.world.sectors[self.sector]["public_belief"]
         model = self.model
-        return model.rules.public_loss(model.levers.diffusion_mandate_strength, believed, model.parameters)
+        sector = model.world.sectors[self.sector]
+        return model.rules.public_loss(sector["mandate"], sector["public_belief"], model.parameters)
 
     def drive(self) -> float:
         """What pushes it to start an alliance now. Source: A5, A6, B2."""

@@ -62,7 +62,7 @@ def invite(world, tick, founder_row, f, subsidy, want, team):
     s = founder.sector
     field = world.fields[s, f]
     draws = stream(world.seed[0], Process.INVITATION, tick)
-    loss = public_loss(world.levers[tick].diffusion_mandate_strength, world.sectors[s].public_belief, p)
+    loss = public_loss(world.sectors[s].mandate, world.sectors[s].public_belief, p)
     bonus = research_incentives.promised(world, tick)
     extra = special_support.promised(world, tick)
     research = research_sought(field, p)
@@ -286,7 +286,7 @@ def try_to_found(world, tick, i, team):
     s = firm.sector
     draws = stream(world.seed[0], Process.INITIATION, tick)
     luck = uniform(draws, firm.key, 0)
-    loss = public_loss(world.levers[tick].diffusion_mandate_strength, world.sectors[s].public_belief, p)
+    loss = public_loss(world.sectors[s].mandate, world.sectors[s].public_belief, p)
     subsidy = startup_subsidy.promised(world, tick, i)
     if luck >= initiation_hazard(firm, subsidy, loss, p) or not has_room(firm, p):
         return

@@ -133,7 +133,7 @@ def admit(world, tick, a, row, best, luck):
     if coverage_gain(candidate, weights, best) < p.entry_gain:
         return False
     reputation, opportunism, _ = member_means(world, a)
-    loss = public_loss(world.levers[tick].diffusion_mandate_strength, sector.public_belief, p)
+    loss = public_loss(sector.mandate, sector.public_belief, p)
     guard = 1.0 - (1.0 - alliance.binding) * (1.0 - alliance.governance)
     offer = Offer(reputation, opportunism, guard, 0.0, 0.0, alliance.label * sector.attention, loss, 0.0,
                   p.partner_cost)

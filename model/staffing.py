@@ -87,9 +87,10 @@ def staff(world, tick, a, f, kind, place, funded, team):
     team[0] = host_row
     reputation, opportunism, _ = member_means(world, a)
     guard = 1.0 - (1.0 - alliance.binding) * (1.0 - alliance.governance)
-    loss = public_loss(world.levers[tick].diffusion_mandate_strength, world.sectors[alliance.sector].public_belief, p)
+    sector = world.sectors[alliance.sector]
+    loss = public_loss(sector.mandate, sector.public_belief, p)
     burden = burden_of(want, p)
-    label = alliance.label * world.sectors[alliance.sector].attention  # it convinces whoever has heard of it
+    label = alliance.label * sector.attention  # it convinces whoever has heard of it
     trust = alliance.trust - 0.5 + p.member_bonus
     insiders = Offer(reputation, opportunism, guard, trust, funded, label, loss, 0.0, burden)
     inside = 1.0 - 2.0 * alliance.openness * (1.0 - p.members_first)  # open alliances look outside for more of a team

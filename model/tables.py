@@ -110,6 +110,7 @@ SECTORS = (
     Column("enforcement", np.float64, "[0, 1]", "enforcement of property rights"),
     Column("antitrust", np.float64, "[0, 1]", "control of technology monopolies"),
     Column("promotion", np.float64, "[0, 1]", "promotion of industry standards"),
+    Column("mandate", np.float64, "[0, 1]", "diffusion mandate that visits enforced this quarter, as firms expect it"),
     Column("analysis", np.float64, "[0, 1]", "services that find partners for property deals"),
     Column("valuation", np.float64, "[0, 1]", "services that value property"),
     Column("litigation", np.float64, "[0, 1]", "services that settle property disputes"),

@@ -146,11 +146,11 @@ def test_a_label_attracts(grown):
 
 
 def test_an_initiation_hazard_is_that_of_the_rule(grown):
-    p, levers = grown.parameters, grown.levers
+    p = grown.parameters
     for firm in grown.agents_by_type[Firm]:
         subsidy = promised(grown.world, grown.quarter, firm.sector)
-        loss = firm_rules.public_loss(
-            levers.diffusion_mandate_strength, grown.world.sectors[firm.sector].public_belief, p)
+        sector = grown.world.sectors[firm.sector]
+        loss = firm_rules.public_loss(sector.mandate, sector.public_belief, p)
         hazard = firm_rules.initiation_hazard(firm.record, subsidy, loss, p)
         assert firm.initiation_hazard() == (hazard if firm.has_room() else 0.0)
         assert 0.0 <= firm.failure_hazard() <= 1.0

@@ -1,7 +1,7 @@
 """Diffusion mandate: results of publicly funded work must spread. Source: D3, D8."""
 
 from alliancelab.agents.compiled import compiled, inner
-from alliancelab.model.accounts import Count, Flow, Purse, pay
+from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument, addressed, budget_lever
 
@@ -14,8 +14,7 @@ INSTRUMENT = Instrument(
     delivery="A duty to show and teach results to outsiders, generic technology above all, checked by visits.",
     acts_on="Encounters of outsiders with results, the alliance's cost of teaching, the loss that partners expect.",
     cost="Visits by the government; teaching cost borne by the alliance for each adopter.",
-    harm="Owners' rents erode; firms that expect to give results away stay out or give "
-         "less, also where there is no money to visit them.",
+    harm="Owners' rents erode; firms that expect to give results away stay out or give less.",
     strength="strength",
     stages=("maturity", "decline", "regrowth"),
     levers=(
@@ -28,20 +27,33 @@ INSTRUMENT = Instrument(
 
 @compiled
 def quarterly(world, tick):
-    """Put publicly paid alliances of the chosen stages under the mandate, as far as the money for visits reaches."""
+    """Put publicly paid alliances of the chosen stages under the mandate, as far as the money for visits reaches.
+
+    Firms expect the mandate that they see enforced; before there is anybody to visit, the one that money is there for.
+    """
     levers = world.levers[tick]
-    p = world.parameters[0]
+    strength = levers.diffusion_mandate_strength
+    price = world.parameters[0].visit_price * strength
+    enforced = 0.0
+    if price > 0.0:
+        enforced = strength * min(left_of(world, tick, Purse.DIFFUSION_MANDATE) / price, 1.0)
+    bound = 0
+    total = 0.0
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
         alliance.mandate = 0.0
-        strength = levers.diffusion_mandate_strength
-        if strength <= 0.0 or alliance.public_total <= 0.0:
+        if price <= 0.0 or alliance.public_total <= 0.0:
             continue
         if not addressed(levers.diffusion_mandate_stages, alliance.stage):
             continue
-        price = p.visit_price * strength
         paid = pay(world, tick, Purse.DIFFUSION_MANDATE, Flow.MANDATE_VISITS, price)
         alliance.mandate = strength * paid / price
+        total += alliance.mandate
+        bound += 1
+    if bound > 0:
+        enforced = total / bound
+    for s in range(world.sectors.shape[0]):
+        world.sectors[s].mandate = enforced
 
 
 @inner

@@ -1,5 +1,7 @@
 """Diffusion subsidy: part of what teaching adopters costs is paid or forgone in tax. Source: D6."""
 
+from math import sqrt
+
 from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay
 from alliancelab.model.declarations import Lever
@@ -30,17 +32,17 @@ def quarterly(world, tick):
     levers = world.levers[tick]
     money = left_of(world, tick, Purse.DIFFUSION_SUBSIDY)
     before = world.curves[max(tick - 1, 0)].adoptions
-    asked = levers.diffusion_subsidy_rate * world.parameters[0].teaching_cost * max(before, 1.0)
-    lasts = min(money / max(asked, 1e-9), 1.0)
+    asked = world.parameters[0].teaching_cost * max(before, 1.0)  # at a rate of one, where all are taught
+    lasts = sqrt(money / max(asked, 1e-9))  # at rate r the part r is taught, and r of its cost is paid
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
         counts = addressed(levers.diffusion_subsidy_stages, alliance.stage)
-        alliance.rewarded = levers.diffusion_subsidy_rate * lasts if counts else 0.0
+        alliance.rewarded = min(levers.diffusion_subsidy_rate, lasts) if counts else 0.0
 
 
 @inner
 def reward(world, tick, a, adopters):
-    """Pay the subsidised part of teaching adopters into the alliance's purse, from which they are taught."""
+    """Pay the subsidised part of teaching that many adopters into the alliance's purse, from which they are taught."""
     p = world.parameters[0]
     alliance = world.alliances[a]
     amount = alliance.rewarded * p.teaching_cost * adopters

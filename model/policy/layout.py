@@ -91,7 +91,7 @@ def survey(world):
             field = world.fields[s, f]
             ahead += field.outlook * (1.0 - field.frontier) * sector.dynamism
         sector.potential = ahead / (ahead + p.outlook_half)
-        sector.pull = shared_demand(world, s)
+        sector.pull = min(shared_demand(world, s), 1.0)  # sums of shares may come to one and a last digit
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
         place = alliance.first_seat

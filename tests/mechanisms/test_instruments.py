@@ -38,6 +38,19 @@ def test_the_chain_without_an_instrument_pays_nothing_for_it():
         assert run_one(load("full_chain"), 0).ledger[:, flows].sum() > 0.0
 
 
+@pytest.mark.parametrize("name", [i.name for i in INSTRUMENTS if i.name != "correction"])
+def test_an_instrument_that_nobody_pays_for_does_nothing(name):
+    """Section 8: what is promised counts as far as the year's money reaches.
+
+    Correction is left out: unpaid it multiplies strengths by one and a last digit, from which courses part in the end.
+    """
+    off, = runs(f"only_{name}_high", ((name, False),), 1)
+    unpaid, = runs(f"only_{name}_high", ((f"{name}.budget", 1e-12),), 1)
+    for column in off.curves.dtype.names:
+        np.testing.assert_allclose(unpaid.curves[column], off.curves[column], rtol=1e-5, atol=1e-4,
+                                   err_msg=f"{name}: {column}")
+
+
 def test_a_plan_without_money_changes_nothing():
     """Rows: B1 (cost)."""
     unpaid = [run.curves.tobytes() for run in runs("only_layout_high", (("layout.budget", 0.0),))]

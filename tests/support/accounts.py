@@ -189,8 +189,7 @@ def assert_bounds(world, quarter):
                 assert np.isfinite(values).all(), f"{name}.{column.name} is not a number"
         for column in unit_columns(columns):
             values = table[column]
-            # A mean of sums of shares, as `sectors.pull`, may come to one and a last digit.
-            assert ((values >= 0.0) & (values <= 1.0 + 1e-12)).all(), f"{name}.{column} leaves [0, 1]"
+            assert ((values >= 0.0) & (values <= 1.0)).all(), f"{name}.{column} leaves [0, 1]"
         for column in SIZES_OF_NATURE.get(name, ()):
             assert (table[column] >= 0.0).all(), f"{name}.{column} is negative"
     assert np.isfinite(world.ledger[quarter]).all() and np.isfinite(world.government["funds"]).all()
