@@ -239,6 +239,7 @@ def scorecard(
     overwrite: bool = False,
     worlds: int | None = None,
     ensemble: str | Path | None = None,
+    language: str = "en",
 ) -> Scorecard | WorldScorecard:
     """Score a scenario that declares a scorecard: start, target, interval, probability, trend of each indicator.
 
@@ -255,6 +256,8 @@ def scorecard(
         Whether earlier results in that folder may be replaced; files of anybody else never are.
     worlds, ensemble : optional
         As in `compare`. Rates of the region stay as they are in all worlds.
+    language : str
+        Of the figures in the folder: "en" or "zh".
 
     Returns
     -------
@@ -268,19 +271,18 @@ def scorecard(
     """
     no_ensemble_alone(worlds, ensemble)
     resolved = load(scenario, overrides)
-    if out is not None:
-        store.check_folder(out, overwrite, [scenario, *([] if ensemble is None else [Path(ensemble)])])
+    check_out(out, language, overwrite, [scenario, *([] if ensemble is None else [Path(ensemble)])])
     told = _own_instruments([resolved])
     if worlds is not None:
         asked = worlds_asked(worlds, ensemble, replicates, first_seed, workers, labelled(progress, "runs"))
-        return score_in_worlds(resolved, asked, announce_start(announce, [resolved]), out, overwrite, **told)
+        return score_in_worlds(resolved, asked, announce_start(announce, [resolved]), out, overwrite, language, **told)
     started = announce_start(announce, [resolved])
     scores = score(resolved, 30 if replicates is None else replicates, first_seed, workers, labelled(progress, "runs"))
     seconds = time.perf_counter() - started
     card = Scorecard(scores, resolved,
                      store.provenance("scorecard", [resolved], scores.seeds.tolist(), seconds, **told))
     if out is not None:
-        card.save(out)
+        card.save(out, language)
     return card
 
 

@@ -227,7 +227,7 @@ def kept_beside(out: str | Path | None, asked: Asked, scenarios: Sequence[Scenar
 
 
 def score_in_worlds(scenario: Scenario, asked: Asked, started: float, out: str | Path | None, overwrite: bool,
-                    **more: Any) -> WorldScorecard:
+                    language: str, **more: Any) -> WorldScorecard:
     """A scorecard in worlds; arguments as in `study_in_worlds` and `scorecard`, which loads, checks and announces."""
     lines = lines_of(scenario)
     declared = [line.outcome for line in lines]
@@ -238,5 +238,5 @@ def score_in_worlds(scenario: Scenario, asked: Asked, started: float, out: str |
                                study="scorecard", **more)
         assert isinstance(card, WorldScorecard)
         if out is not None:
-            card.save(out)
+            card.save(out, language)
     return card

@@ -53,7 +53,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
 
 
 def card_lines(card) -> list[str]:
-    """Lines of a scorecard that have a target, and what no lever moves."""
+    """Lines of a scorecard that have a target, and what nothing of the plan moves."""
     asked = card.table[card.table["target"].notna()]
     rows = [
         (f"{row['title']} ({row['unit']})", str(row["year"]), number(row["target"]),
@@ -66,7 +66,7 @@ def card_lines(card) -> list[str]:
     return [
         *table(("target", "year", "asked", "outcome, middle 95 %", "met", "effect of the plan, 95 %", "without it"),
                rows),
-        "No lever of the plan moves these lines, not even at its upper bound: "
+        "Neither the plan nor its instruments with all levers at their upper bounds changed these lines in any run: "
         + (", ".join(unmoved) or "none") + "."]
 
 
@@ -135,6 +135,9 @@ def tutorial() -> None:
         "The file holds the figures, the rates and levers of the base as comments, and `false` for each line of the "
         "base that the figures do not name. Windows and calendars of the base's policy move to your years. Change "
         "`[world] firms` if your county has more or fewer; figures that contradict each other are refused.", "",
+        "Sizes come before rates: firms and agencies of the world (`world.firms`, `world.agencies`), carriers of the "
+        "first day (`region.carriers`, with their floor), and levers. No rate moves what hangs on them alone, such as "
+        "numbers of incubators, centres or agencies; `fit-region` says \"no rate\" there. Set them, then fit.", "",
         "The policy of the base acts in your county, too, with all its levers: how many projects it pays, firms it "
         "visits, experts it invites, and with which budgets. A rate that is fitted does not make up for them: with "
         f"{own:g} own projects a year (`county_projects.number`) hardly any county has fewer projects. Set the levers "

@@ -36,6 +36,8 @@ _AT_MOST = (
 """Indicators that in one year are no more than others, sums over both sides: parts of a whole, and what comes of it.
 
 Panels decide within half a year, and a run begins where filing stands still, so a year approves no more than it files.
+What is filed at the city, the province and the nation may be less than what is filed at upper levels in all: the
+report of the county has 95 of 98.
 An agreement comes from a need that was noted.
 """
 

@@ -45,33 +45,37 @@ class Rate(NamedTuple):
     slope : float
         Change of the indicator's logarithm by one unit of the number, or of its logarithm where `log` is true.
     log : bool
+    beside : tuple of str
+        Indicators of which one has to have a figure, too: a bar follows what passes it as long as something else says
+        how many come to it.
     """
 
     number: str
     indicators: tuple[str, ...]
     slope: float
     log: bool
+    beside: tuple[str, ...] = ()
 
 
 RATES = (
-    Rate("file_city", ("filed_city", "filed_upper"), 1.0, True),
-    Rate("file_province", ("filed_province",), 1.0, True),
-    Rate("file_nation", ("filed_nation",), 1.0, True),
-    Rate("bar_city", ("approved_city", "approved"), -4.0, False),
-    Rate("bar_province", ("approved_province",), -5.0, False),
-    Rate("bar_nation", ("approved_nation",), -6.0, False),
-    Rate("agriculture_filing", ("agriculture_filed",), 1.0, True),
-    Rate("social_filing", ("social_filed",), 1.0, True),
-    Rate("agriculture_bar", ("agriculture_approved",), -4.0, False),
-    Rate("social_bar", ("social_approved",), -4.0, False),
+    Rate("file_city", ("filed_city", "filed_upper", "approved_city", "approved"), 1.0, True),
+    Rate("file_province", ("filed_province", "approved_province"), 1.0, True),
+    Rate("file_nation", ("filed_nation", "approved_nation"), 1.0, True),
+    Rate("bar_city", ("approved_city", "approved"), -4.0, False, ("filed_city", "filed_upper")),
+    Rate("bar_province", ("approved_province",), -5.0, False, ("filed_province",)),
+    Rate("bar_nation", ("approved_nation",), -6.0, False, ("filed_nation",)),
+    Rate("agriculture_filing", ("agriculture_filed", "agriculture_approved"), 1.0, True),
+    Rate("social_filing", ("social_filed", "social_approved"), 1.0, True),
+    Rate("agriculture_bar", ("agriculture_approved",), -4.0, False, ("agriculture_filed",)),
+    Rate("social_bar", ("social_approved",), -4.0, False, ("social_filed",)),
     Rate("results_record", ("results_approved",), -12.0, False),
     Rate("complete_base", ("completed",), 1.0, True),
     Rate("grant_province", ("upper_funds",), 0.7, True),
     Rate("need_counts", ("needs",), -6.0, False),
     Rate("agree_constant", ("agreements",), 0.7, False),
     Rate("joint_centre", ("joint_centres",), 1.0, True),
-    Rate("certify_rate", ("certified_tried",), 1.0, True),
-    Rate("certify_bar", ("certified_new",), -4.0, False),
+    Rate("certify_rate", ("certified_tried", "certified_new"), 1.0, True),
+    Rate("certify_bar", ("certified_new",), -4.0, False, ("certified_tried",)),
     Rate("product_rate", ("products_new",), 1.0, True),
     Rate("centre_rate", ("engineering_new",), 1.0, True),
     Rate("technology_rate", ("technology_new",), 1.0, True),
@@ -239,7 +243,7 @@ def _tuned(figures: Mapping[str, float]) -> list[tuple[Rate, str]]:
     found = []
     for rate in RATES:
         name = next((one for one in rate.indicators if one in figures), None)
-        if name is not None:
+        if name is not None and (not rate.beside or any(one in figures for one in rate.beside)):
             found.append((rate, name))
     return found
 

@@ -11,6 +11,7 @@ import numpy as np
 from alliancelab.agents.errors import did_you_mean
 from alliancelab.model.regional.columns import COLUMNS, read_column
 from alliancelab.model.regional.indicators import INDICATORS, Indicator, flow, growth, ratio, stock
+from alliancelab.model.regional.outcomes import PREFIX, REGIONAL_OUTCOMES
 
 __all__ = ["WORDS", "can_fall", "definition_of", "indicators_of", "own_lines"]
 
@@ -21,6 +22,9 @@ WORDS = {
     "growth": "An indicator: its mean growth a year since the base year.",
 }
 """The grammar: a line of one's own has exactly one of these, and is known to lines below it."""
+
+
+_TAKEN = {*INDICATORS, *(outcome.name.removeprefix(PREFIX) for outcome in REGIONAL_OUTCOMES)}
 
 
 def indicators_of(scorecard: Mapping[str, Any]) -> dict[str, Indicator]:
@@ -39,7 +43,7 @@ def indicators_of(scorecard: Mapping[str, Any]) -> dict[str, Indicator]:
                 raise ValueError(f"knows no indicator '{name}'; {did_you_mean(name, known)}; one of your own has "
                                  f"one of {', '.join(WORDS)}")
             continue
-        if name in INDICATORS:
+        if name in _TAKEN:
             raise ValueError(f"defines '{name}', which is an indicator already; choose another name")
         if len(given) > 1:
             raise ValueError(f"gives {name} both {given[0]} and {given[1]}; an indicator has one of them")

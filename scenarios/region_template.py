@@ -26,6 +26,7 @@ __all__ = ["moved_calendar", "read_figures", "region_lines"]
 _BASE_FIGURES = ("firms_least", "above_scale", "scale", "revenue", "national_output", "certified_output",
                  "alliances_named", "open_sectors", "agriculture", "social")
 LARGEST_TABLE = 1_000_000  # bytes
+LARGEST_FIGURE = 1e15  # million yuan or whatever: what TOML takes as a whole number
 
 Figures = Mapping[str, Mapping[str, Any]]
 
@@ -64,36 +65,58 @@ def _read_csv(path: Path) -> Figures:
         if path.stat().st_size > LARGEST_TABLE:
             raise ScenarioError(f"{path}: the table is larger than 1 MB; it wants one line an indicator")
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+            reader = csv.reader(file, strict=True)
+            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    except UnicodeDecodeError:
+        raise ScenarioError(f"{path}: the table cannot be read: it has to be saved as UTF-8") from None
+    except (OSError, csv.Error) as error:
         raise ScenarioError(f"{path}: the table cannot be read: {reason(error)}") from None
-    head = list(rows[0][1]) if rows else []
-    if "indicator" not in head:
-        raise ScenarioError(f"{path}: the table wants a column 'indicator', a column 'start' and one for each year")
-    for column in head:
-        if column not in ("indicator", "start") and not re.fullmatch(r"\d{4}", str(column)):
-            raise ScenarioError(f"{path}: the table has a column {column!r}; known are indicator, start, and years "
-                                "such as 2015")
+    head = rows[0][1] if rows else []
+    _check_head(path, head)
     lines: dict[str, dict[str, Any]] = {}
-    for number, row in rows:
-        name = (row["indicator"] or "").strip()
-        cells = {column: _cell(path, name, column, row[column]) for column in head if column != "indicator"}
-        given = {column: value for column, value in cells.items() if value is not None}
-        if not given:
+    for number, row in rows[1:]:
+        if not any(row):
             continue
+        if len(row) > len(head):
+            raise ScenarioError(f"{path}, line {number}: it has {len(row)} cells and the table {len(head)} columns")
+        cells = dict(zip(head, row, strict=False))
+        name = cells.pop("indicator", "")
+        given = {column: _cell(f"{path}, line {number}", name, column, text) for column, text in cells.items() if text}
+        if not given:
+            raise ScenarioError(f"{path}, line {number}: {name} has neither a start nor a target; give one, or leave "
+                                "the line out")
         if name in lines:
             raise ScenarioError(f"{path}, line {number}: {name} has a line above already; give each indicator once")
         line: dict[str, Any] = {"start": given.pop("start")} if "start" in given else {}
         lines[name] = line | ({"targets": given} if given else {})
+    if not lines:
+        raise ScenarioError(f"{path}: the table has no line below its head")
     return lines
 
 
-def _cell(path: Path, name: str, column: str, text: str | None) -> float | None:
+def _check_head(path: Path, head: list[str]) -> None:
+    """Refuse columns that no table of figures has."""
+    if "indicator" not in head:
+        found = f"; it has {', '.join(map(repr, head))}" if any(head) else ""
+        raise ScenarioError(f"{path}: the table wants a column 'indicator', a column 'start' and one for each year, "
+                            f"with commas between them{found}")
+    for k, column in enumerate(head):
+        if column not in ("indicator", "start") and not re.fullmatch(r"[0-9]{4}", column):
+            raise ScenarioError(f"{path}: the table has a column {column!r}; known are indicator, start, and years "
+                                "such as 2015")
+        if column in head[:k]:
+            raise ScenarioError(f"{path}: the table has the column {column!r} twice; give each once")
+
+
+def _cell(place: str, name: str, column: str, text: str) -> float:
     try:
-        return plain(float(text)) if text and text.strip() else None
-    except (ValueError, OverflowError):
-        raise ScenarioError(f"{path}: {column} of {name} is {text!r}, no number") from None
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not abs(value) <= LARGEST_FIGURE:
+        raise ScenarioError(f"{place}: {column} of {name} is {text!r} and has to be a number, at most "
+                            f"{LARGEST_FIGURE:g}")
+    return plain(value)
 
 
 def region_lines(base: Scenario, figures: Figures) -> list[str]:

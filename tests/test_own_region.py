@@ -10,7 +10,7 @@ import alliancelab as al
 from alliancelab.agents.errors import ScenarioError
 from alliancelab.model.regional.columns import COLUMNS
 from alliancelab.model.regional.parameters import REGION
-from alliancelab.scenarios.fit_region import RATES, Fit, Line, write_into
+from alliancelab.scenarios.fit_region import RATES, Fit, Line, _tuned, write_into
 from alliancelab.scenarios.own_indicators import indicators_of
 from alliancelab.scenarios.regional import numbers
 from alliancelab.scenarios.scenario import load
@@ -337,13 +337,30 @@ def test_check_refuses_what_the_scorecard_refuses(tmp_path):
     (["new", "a.toml", "--base", "county_bureau", "--year", "2020"], "add --region"),
     (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "absent.csv"], "cannot be read"),
     (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "bad.csv"], "did you mean 'patents_filed'"),
-    (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "odd.csv"], "no number"),
+    (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "odd.csv"],
+     "odd.csv, line 2: start of patents_filed is 'many' and has to be a number"),
+    (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "column.csv"], "column '2022' twice"),
+    (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "blank.csv"],
+     "blank.csv, line 2: output_all has neither a start nor a target"),
+    (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "quote.csv"], "cannot be read"),
+    (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "head.csv"], "no line below its head"),
+    (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "long.csv"],
+     "long.csv, line 2: it has 3 cells and the table 2 columns"),
+    (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "code.csv"], "saved as UTF-8"),
+    (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "semicolons.csv"],
+     "it has 'indicator;start'"),
     (["new", "a.toml", "--base", "county_bureau", "--region", "--figures", "twice.csv"],
      "twice.csv, line 4: needs has a line above already; give each indicator once"),
 ])
 def test_mistakes_are_answered_in_a_sentence_with_code_two(words, sentence, tmp_path):
     (tmp_path / "bad.csv").write_text("indicator,start\npatents_files,3\n", encoding="utf-8")
     (tmp_path / "odd.csv").write_text("indicator,start\npatents_filed,many\n", encoding="utf-8")
+    for name, text in (("column", "indicator,start,2022,2022\noutput_all,1,2,3\n"),
+                       ("blank", "indicator,start,2022\noutput_all,,\n"), ("head", "indicator,start\n"),
+                       ("quote", 'indicator,start\n"output_all,100\n'), ("long", "indicator,start\nneeds,3,4\n"),
+                       ("semicolons", "indicator;start\nneeds;3\n")):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "code.csv").write_text("indicator,start,备注\nneeds,3,\n", encoding="gbk")
     (tmp_path / "twice.csv").write_text("indicator,start\nneeds,3\noutput,100\nneeds,4\n", encoding="utf-8")
     answer = alliancelab(*words, folder=tmp_path)
     assert answer.returncode == 2 and sentence in answer.stderr and "Traceback" not in answer.stderr
@@ -390,3 +407,21 @@ def test_numbers_of_a_region_are_varied_in_sweeps_and_its_indicators_are_results
     runs = al.sweep(tmp_path / "design.toml", tmp_path / "sweep", workers=1).runs
     filed = runs.groupby("region.patent_filing")["regional_patents_filed"].mean()
     assert filed.iloc[1] > 2 * filed.iloc[0]
+
+
+def test_an_indicator_of_ones_own_takes_no_name_of_an_outcome():
+    """Rows: G8."""
+    with pytest.raises(ScenarioError, match="defines 'upper_outlay', which is an indicator already"):
+        load("county_bureau", {"scorecard.upper_outlay": {"total": ["patents_filed"], "start": 3}})
+
+
+@pytest.mark.parametrize(("figures", "rates"), [
+    ({"certified_new": 25.0}, {"certify_rate": "certified_new"}),
+    ({"certified_new": 25.0, "certified_tried": 40.0},
+     {"certify_rate": "certified_tried", "certify_bar": "certified_new"}),
+    ({"approved": 70.0}, {"file_city": "approved"}),
+    ({"approved": 70.0, "filed_upper": 90.0}, {"file_city": "filed_upper", "bar_city": "approved"}),
+])
+def test_what_passes_a_bar_without_a_figure_of_what_comes_to_it_is_a_matter_of_how_many_come(figures, rates):
+    """Rows: G8."""
+    assert {rate.number: name for rate, name in _tuned(figures)} == rates

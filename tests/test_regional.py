@@ -19,11 +19,10 @@ from alliancelab.model.regional.codes import Carrier, Rank, RegionalPurse, Servi
 from alliancelab.model.regional.initialise import new_region
 from alliancelab.model.regional.rules import attraction, fund_fit, worth
 from alliancelab.model.regional.transfer import pull_along_chain
-from alliancelab.model.simulation import run_quarter, simulate
-from alliancelab.model.step import steps_of
+from alliancelab.model.simulation import simulate
 from alliancelab.scenarios.scenario import load
 from tests.support.experiments import interval
-from tests.support.regional import CLUSTER, lowers, mean, raises, runs
+from tests.support.regional import CLUSTER, after, lowers, mean, raises, runs
 from tests.support.worlds import from_python
 
 CLUSTERS = "dongying"
@@ -42,16 +41,6 @@ def cluster():
         return world, new_region(setup.region, world)
 
     return fresh
-
-
-def after(setup, quarters):
-    """World and region of a set-up after so many quarters."""
-    world = new_world(setup, recorded=False)
-    region = new_region(setup.region, world)
-    steps = steps_of(setup, region=region)
-    for tick in range(quarters):
-        world = run_quarter(world, steps, tick)
-    return world, region
 
 
 # --- the engine ------------------------------------------------------------------------------------------------------

@@ -13,14 +13,16 @@ from alliancelab.model.accounts import Flow
 from alliancelab.model.initialise import new_world
 from alliancelab.model.regional import REGIONAL
 from alliancelab.model.regional.codes import Carrier, Grade, Service
+from alliancelab.model.regional.incubation import spin_off
 from alliancelab.model.regional.indicators import INDICATORS
 from alliancelab.model.regional.initialise import new_region
 from alliancelab.model.simulation import run_quarter, simulate
 from alliancelab.model.step import steps_of
 from alliancelab.scenarios.scenario import load
 from alliancelab.scenarios.scorecard import kept, years_of
+from tests.support.bench import plain
 from tests.support.experiments import interval
-from tests.support.regional import CLUSTER, apart, lowers, mean, raises, runs
+from tests.support.regional import CLUSTER, after, apart, lowers, mean, raises, runs
 
 CLUSTERS = "dongying"
 BUREAU = "county_bureau"
@@ -32,12 +34,14 @@ OFF = {f"{name}__until": 2009.0 for name in ("matching", "county_projects", "app
 FLAT = {f"region__worth_{stage.name.lower()}_{service.name.lower()}": 0.63
         for stage in FirmStage for service in Service}
 CHAIN = {"technology_transfer__chain": 0.25, "technology_transfer__budget": 10.0}
+FOUNDERS = {"incubation__subsidy": 0.5, "incubation__budget": 1000.0}
 EXCHANGE = {"internationalisation__exchange": 1.0, "internationalisation__budget": 20.0}
 
 # (rows, scenario, before, after, indicator, direction, most that it costs in million yuan a year)
 EFFECTS = [
     ("F1", CLUSTERS, {}, CHAIN, "stated_need", 1, 10.0),
     ("F2", CLUSTERS, FLAT, {}, "worth", 1, 10.0),
+    ("F3, F1", CLUSTERS, {}, FOUNDERS, "incubated", 1, 30.0),
     ("F7", CLUSTERS, {"stage_finance__guarantee": 0.0}, {"stage_finance__guarantee": 1.0}, "lent", 1, 2.0),
     ("F7", CLUSTERS, {"stage_finance__cover": 0.0}, {"stage_finance__cover": 1.0}, "private_stakes", 1, 5.0),
     ("F7", CLUSTERS, {"stage_finance__seed": 0.0, "stage_finance__venture": 0.0, "stage_finance__equity": 0.0}, {},
@@ -79,7 +83,7 @@ EFFECTS = [
                          ids=[f"{line[0]} {line[4]}" for line in EFFECTS])
 def test_a_lever_moves_what_it_acts_on_at_a_cost_that_is_stated(rows, scenario, before, after, indicator, direction,
                                                                 most):
-    """Rows: F1, F2, F7, F8, F9, F10, G1, G2, G3, G4, G5, G6, G7."""
+    """Rows: F1, F2, F3, F7, F8, F9, F10, G1, G2, G3, G4, G5, G6, G7."""
     count = MANY if scenario == BUREAU else 16
     low, high = apart(scenario, indicator, before, after, count)
     assert direction * (low if direction > 0 else high) > 0
@@ -166,6 +170,36 @@ def test_correction_lifts_a_lagging_line_at_equal_outlay():
     assert apart(CLUSTERS, "regional_talent", {}, corrected)[0] > 0
     before, after = (mean(runs(CLUSTERS, **changes), "outlay").mean() for changes in ({}, corrected))
     assert abs(after / before - 1.0) < 0.05
+
+
+def test_correction_lifts_patents_of_the_county_less_where_a_target_out_of_reach_takes_the_money():
+    """Rows: F4 (and its harm). No money brings the output that the doubling plan aims at."""
+    corrected = {"correction__speed": 1.0, "correction__budget": 5.0}
+    gains = []
+    for plan in ({"doubling_plan": False}, {}):
+        before, after = (mean(runs(BUREAU, 24, **plan, **more), "patents_filed") for more in ({}, corrected))
+        gains.append(after - before)
+    assert interval(gains[0], 0.99)[0] > 0
+    assert interval(gains[1] - gains[0], 0.99)[1] < 0
+
+
+@pytest.mark.parametrize(("subsidy", "luck", "born", "knowing"), [
+    (0.0, 0.7, True, True), (0.0, 0.9, False, False), (0.5, 0.9, True, False), (0.5, 1.6, False, False),
+])
+def test_founders_who_come_for_a_subsidy_bring_no_knowledge(subsidy, luck, born, knowing):
+    """Rows: F3 (and its harm), F1. Luck is in units of the odds that full knowledge gives; `founder_pay` doubles it."""
+    world, region = after(load(CLUSTERS, CLUSTER).setup(0), 8)
+    region.numbers["founder_pay"] = 0.5
+    research = world.organisations["kind"] != Kind.FIRM
+    world.organisations["reputation"][research] = 0.8
+    vacant = np.flatnonzero((world.organisations["sector"] == 0) & ~world.organisations["active"] & ~research)[0]
+    luck *= region.numbers["spin_offs"][0]
+    plain(spin_off, luck=luck)(world, region, 8, 1.0, subsidy)
+    firm = world.organisations[vacant]
+    assert firm["active"] == born
+    if born:
+        usual = world.sectors["mean_productivity"][0] * (0.7 + 0.6 * luck)
+        assert firm["productivity"] == pytest.approx(usual * (1.0 if knowing else 0.8))
 
 
 def test_people_of_upper_programmes_are_paid_by_upper_levels():

@@ -68,7 +68,7 @@ def run(
     if scorecard:
         from alliancelab.cli.scorecard import print_scorecard
 
-        print_scorecard(scenario, replicates, seed, None, out, overwrite, changes, as_json)
+        print_scorecard(scenario, replicates, seed, None, out, overwrite, changes, as_json, language=language)
         return
     if replicates is not None:
         raise UserError("run makes one run; replicates are made by compare, or by run with --scorecard")
@@ -95,12 +95,14 @@ def scorecard(
     out: Out = None,
     overwrite: Overwrite = False,
     changes: Set = None,
+    language: Language = "en",
     as_json: Json = False,
 ) -> None:
     """Plan against outcome: start, target, interval and probability of each indicator."""
     from alliancelab.cli.scorecard import print_scorecard
 
-    print_scorecard(scenario, replicates, seed, workers, out, overwrite, changes, as_json, worlds_, ensemble)
+    print_scorecard(scenario, replicates, seed, workers, out, overwrite, changes, as_json, worlds_, ensemble,
+                    language)
 
 
 @app.command(cls=worlds.WithWorlds)

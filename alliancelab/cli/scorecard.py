@@ -14,13 +14,14 @@ __all__ = ["print_scorecard"]
 def print_scorecard(
     scenario: str, replicates: int | None, seed: int, workers: int | None, out: Path | None, overwrite: bool,
     changes: list[str] | None, as_json: bool, worlds: int | None = None, ensemble: Path | None = None,
+    language: str = "en",
 ) -> None:
     """Score a scenario that declares a scorecard, and print the table."""
     from alliancelab import api
 
     with show.stoppable(out, worlds is not None), show.progress() as progress:
         card = api.scorecard(scenario, replicates, seed, workers, show.settings(changes), out, progress, warn,
-                             overwrite, worlds, ensemble)
+                             overwrite, worlds, ensemble, language)
     if not isinstance(card, api.Scorecard):
         print_worlds(card, out, as_json)
         return
@@ -35,9 +36,9 @@ def print_scorecard(
     say("start: the document's figure of the base year; (as simulated) where the runs begin from their own instead.\n"
         "outcome: mean and middle 95 % of replicates in the target year, the last year where there is no target.\n"
         "met: share of replicates that meet the target, with Wilson's 95 % interval.\n"
-        "effect of the plan: mean paired difference from the policy of the base year kept, 95 % t interval; none: not "
-        "even the plan's\ninstruments with all levers at their upper bounds move the line. without it: change since "
-        "the base year in runs\nthat keep that policy.")
+        "effect of the plan: mean paired difference from the policy of the base year kept, 95 % t interval; none: "
+        "neither the plan nor\nits instruments with all levers at their upper bounds changed the line in any run. "
+        "without it: change since the base\nyear in runs that keep that policy.")
     show.written(out)
 
 

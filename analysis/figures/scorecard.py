@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 __all__ = ["courses", "targets"]
 
-MOST = 16     # courses in one picture
 COLUMNS = 4
 FARTHEST = 2.5  # times the target; what lies beyond is drawn at the edge
 
@@ -75,7 +74,7 @@ def courses(lines: "pd.DataFrame", table: "pd.DataFrame", title: str) -> Picture
     Parameters
     ----------
     lines, table : DataFrame
-        As `scorecard.Scorecard.courses` and `scorecard.Scorecard.table`; the first sixteen indicators are drawn.
+        As `scorecard.Scorecard.courses` and `scorecard.Scorecard.table`.
     title : str
         Of the scenario.
 
@@ -85,7 +84,7 @@ def courses(lines: "pd.DataFrame", table: "pd.DataFrame", title: str) -> Picture
         When no line of the scorecard has a target.
     """
     asked = table[table["target"].notna()]
-    names = list(asked["indicator"].unique()[:MOST])
+    names = list(asked["indicator"].unique())
     if not names:
         raise UserError(f"{title}: no indicator of its scorecard has a target to draw")
     rows = -(-len(names) // COLUMNS)

@@ -43,8 +43,8 @@ def of_scorecard(content: Content) -> Report:
             "Probability met: share of replicates that meet the target, with Wilson's 95 % interval. A run without an "
             "answer has not met it.",
             "Effect of the plan: mean paired difference from runs that keep the policy of the base year, with "
-            "Student's t interval, 95 %; a dash where not even the plan's instruments with all levers at their upper "
-            "bounds move the line.",
+            "Student's t interval, 95 %; a dash where neither the plan nor its instruments with all levers at their "
+            "upper bounds changed the line in any run.",
             "Without it: mean change since the base year in the runs that keep that policy.",
         ])]),
         shared.limits(document["version"]), shared.provenance(document), shared.reproduction(document, scenarios),

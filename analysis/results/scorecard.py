@@ -94,8 +94,9 @@ class Scorecard(Result):
             keep the policy of the base year, 95 % t interval
             ``drift``, ``drift_low``, ``drift_high``: change since the base year in the runs that keep it: what comes
             without the plan, and is no part of its effect
-            ``moved``: "plan" where the interval of the effect leaves zero out, "levers" where only the levers of the
-            plan's instruments at their upper bounds do that, "none" where not even these do
+            ``moved``: "plan" where the interval of the effect leaves zero out, "levers" where only that of the levers
+            of the plan's instruments at their upper bounds does, "none" where neither the plan nor these changed the
+            line in any run, "unclear" where some run changed and no interval leaves zero out
             ``n``: replicates with an answer
             ``target_fact``, ``start_fact``, ``source``: where the figures stand
         """
@@ -214,8 +215,14 @@ def _effect(outcome: np.ndarray, kept: np.ndarray, pushed: np.ndarray, place: in
     drift = mean_interval(kept[place] - kept[0])
     found = {"effect": plan.difference, "effect_low": plan.low, "effect_high": plan.high,
              "drift": drift.mean, "drift_low": drift.low, "drift_high": drift.high}
-    moved = "plan" if _apart(plan) else "levers" if _apart(limits) else "none"
+    same = _same(outcome, kept[place]) and _same(pushed[place], kept[place, : pushed.shape[1]])
+    moved = "none" if same else "plan" if _apart(plan) else "levers" if _apart(limits) else "unclear"
     return {name: float(value) for name, value in found.items()} | {"moved": moved}
+
+
+def _same(some: np.ndarray, others: np.ndarray) -> bool:
+    """Whether two arms give the same in every run, but for rounding; runs without an answer in both are the same."""
+    return bool(np.allclose(some, others, rtol=SAME, atol=SAME, equal_nan=True))
 
 
 def _apart(paired: Any) -> bool:

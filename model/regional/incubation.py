@@ -4,7 +4,7 @@ import numpy as np
 
 from alliancelab.agents.codes import FirmStage, Kind
 from alliancelab.agents.compiled import inner
-from alliancelab.model.accounts import Flow, pay
+from alliancelab.model.accounts import Flow, left_of, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.environment import be_born
 from alliancelab.model.policy.instrument import Instrument
@@ -22,7 +22,7 @@ INSTRUMENT = Instrument(
     delivery="Incubators and accelerators are built; firms inside get a subsidy.",
     acts_on="Places for young firms, information and platforms that they have, their purse.",
     cost="The public part of building, upkeep, and the subsidy.",
-    harm="Places beyond what knowledge there is to found on stand empty; firms inside are kept alive by subsidy.",
+    harm="Places beyond what knowledge there is to found on stand empty; a subsidy draws founders without knowledge.",
     strength="scale",
     levers=(
         Lever("scale", 0.0, 0.0, 5.0, "ratio", "document II, 5.2 (4)", "Scale of the programme that the numbers give."),
@@ -87,12 +87,25 @@ def fill_places(world, region, tick):
 
 
 @inner
-def spin_off(world, region, tick, free):
+def promised_subsidy(world, region, tick):
+    """Subsidy that a founder can count on, million yuan a year: as far as the year's money reaches for those inside."""
+    asked = region.levers[tick].incubation_subsidy
+    inside = 1
+    for i in range(world.organisations.shape[0]):
+        inside += 1 if region.clients[i].place >= 0 else 0
+    left = left_of(world, tick, RegionalPurse.INCUBATION)
+    return asked * min(4.0 * left / max(asked * inside, 1e-9), 1.0)
+
+
+@inner
+def spin_off(world, region, tick, free, subsidy):
     """Free places draw founders: vacant rows of the industry fill with new firms, the more the better the research.
 
-    Knowledge creation leads to start-ups: the first step of the innovation chain. Source: F1.
+    Knowledge creation leads to start-ups: the first step of the innovation chain. A subsidy draws founders who come
+    for the money; they bring no knowledge, and begin with the less technology the less of it there is. Source: F1.
     """
     q = region.numbers[0]
+    money = subsidy / (subsidy + q.founder_pay) if subsidy > 0.0 else 0.0
     draws = stream(world.seed[0], Draw.INCUBATION, tick)
     for s in range(world.sectors.shape[0]):
         sector = world.sectors[s]
@@ -105,9 +118,12 @@ def spin_off(world, region, tick, free):
         for i in range(sector.first_firm, sector.first_firm + sector.firm_rows):
             if free < 1.0:
                 return
-            if not world.organisations[i].active and uniform(draws, np.uint64(i), 2) < q.spin_offs * knowledge:
+            luck = uniform(draws, np.uint64(i), 2)
+            if not world.organisations[i].active and luck < q.spin_offs * (knowledge + money):
                 be_born(world, tick, s, i)
                 free -= 1.0
+                if luck >= q.spin_offs * knowledge:
+                    world.organisations[i].productivity *= knowledge
 
 
 @inner
@@ -121,7 +137,7 @@ def incubate(world, region, tick):
               scale * levers.incubation_startup_centre)
         erect(world, region, tick, RegionalPurse.INCUBATION, Carrier.ACCELERATOR, scale * levers.incubation_accelerator)
     free = fill_places(world, region, tick)
-    spin_off(world, region, tick, free)
+    spin_off(world, region, tick, free, promised_subsidy(world, region, tick) if scale > 0.0 else 0.0)
     q = region.numbers[0]
     for i in range(world.organisations.shape[0]):
         client = region.clients[i]

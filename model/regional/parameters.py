@@ -101,6 +101,8 @@ _INCUBATION = (
     P("space", 1000.0, 1.0, 1e5, "m2 per firm", "data: dy_space", "Incubator area of a firm."),
     P("incubate", 0.2, 0.0, 1.0, "per quarter", _A, "Chance that a young firm takes a free place."),
     P("spin_offs", 0.02, 0.0, 1.0, "per quarter", _A, "Chance that free places fill a vacant row with a new firm."),
+    P("founder_pay", 0.5, 1e-3, 1e3, "million yuan a year", _A, "Subsidy of places that draws half as many founders as "
+      "full knowledge does."),
     P("incubator_information", 0.5, 0.0, 1.0, "share", _A, "Information that an incubator gives, of its quality."),
 )
 

@@ -4,8 +4,11 @@ from functools import cache
 
 import numpy as np
 
+from alliancelab.model.initialise import new_world
 from alliancelab.model.regional.indicators import INDICATORS
-from alliancelab.model.simulation import Recording, simulate
+from alliancelab.model.regional.initialise import new_region
+from alliancelab.model.simulation import Recording, run_quarter, simulate
+from alliancelab.model.step import steps_of
 from alliancelab.scenarios.scenario import load
 from tests.support.experiments import interval
 
@@ -61,3 +64,13 @@ def raises(scenario: str, indicator: str, before: dict, after: dict, count: int 
 def lowers(scenario: str, indicator: str, before: dict, after: dict, count: int = REPLICATES) -> bool:
     """Whether the whole interval of the paired difference lies below zero."""
     return apart(scenario, indicator, before, after, count)[1] < 0
+
+
+def after(setup, quarters):
+    """World and region of a set-up after so many quarters."""
+    world = new_world(setup, recorded=False)
+    region = new_region(setup.region, world)
+    steps = steps_of(setup, region=region)
+    for tick in range(quarters):
+        world = run_quarter(world, steps, tick)
+    return world, region
