@@ -1,5 +1,6 @@
 """Pictures of a scorecard: outcomes against targets, how probable each target is, and courses year by year."""
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["courses", "targets"]
 
 COLUMNS = 4
+MARGIN = 1.08   # of the highest figure of a course: what lies at it does not hide in the frame
+TITLE = 36      # letters in a line of a course's title
 FARTHEST = 2.5  # times the target; what lies beyond is drawn at the edge
 
 
@@ -88,7 +91,7 @@ def courses(lines: "pd.DataFrame", table: "pd.DataFrame", title: str) -> Picture
     if not names:
         raise UserError(f"{title}: no indicator of its scorecard has a target to draw")
     rows = -(-len(names) // COLUMNS)
-    picture = new_picture(11.0, 0.6 + 2.1 * rows)
+    picture = new_picture(11.0, 0.6 + 2.2 * rows)
     panels = picture.subplots(rows, COLUMNS, squeeze=False).ravel()
     for axes, name in zip(panels, names, strict=False):
         line, aims = lines[lines["indicator"] == name], asked[asked["indicator"] == name]
@@ -96,9 +99,10 @@ def courses(lines: "pd.DataFrame", table: "pd.DataFrame", title: str) -> Picture
         axes.plot(line["year"], line["mean"], color=BLUE, linewidth=1.5)
         axes.plot(line["year"], line["kept"], color=GREY, linewidth=1.2, linestyle="--")
         axes.plot(aims["year"], aims["target"], "x", color=INK, markersize=6)
-        axes.set_ylim(bottom=min(0.0, float(line["low"].min())))
+        top = max(float(line["high"].max()), float(line["kept"].max()), float(aims["target"].max()))
+        axes.set_ylim(min(0.0, float(line["low"].min())), top * MARGIN if top > 0.0 else None)
         axes.xaxis.get_major_locator().set_params(integer=True, nbins=4)
-        axes.set_title(aims["title"].iloc[0], fontsize=7)
+        axes.set_title(fill(aims["title"].iloc[0], TITLE), fontsize=7)
         axes.set_ylabel(unit_text(aims["unit"].iloc[0]), fontsize=8)
     for axes in panels[len(names):]:
         axes.set_visible(False)

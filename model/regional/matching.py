@@ -121,4 +121,4 @@ def match(world, region, tick):
         collect(world, region, tick)
         invite(world, region, tick)
         hold_events(world, region, tick)
-    region.indicators[tick].pool = region.state[0].experts
+    region.indicators[tick].pool = int(region.state[0].experts + 0.5)  # whole people
