@@ -105,7 +105,7 @@ class Flow(IntEnum):
     SALES_MARGIN = "outside", "alliances", "", "Margin on products and licences of the alliance."
     BENEFIT = "alliances", "organisations", "", "Split among members as the contract says."
     LIQUIDATION = "alliances", "organisations", "", "The purse of an ended alliance, to members."
-    TEACHING = "alliances", "outside", "", "Teaching adopters, as a mandate asks."
+    TEACHING = "alliances", "outside", "", "Teaching adopters, as a mandate asks or a subsidy pays."
     COMPLIANCE = "alliances", "outside", "", "Reports and audits as supervision asks."
     MISUSE = "alliances", "organisations", "", "Public money diverted to members' own ends."
     CLAWBACK = "organisations", "government", "", "Misuse found and paid back."

@@ -75,18 +75,18 @@ def is_turned_away(world, draws, key, a, row, j):
 
 @inner
 def teach_adopters(world, tick, a, count):
-    """Adopters are taught as far as a mandate or a subsidy reaches; returns the gap that an adopter closes on average.
+    """Adopters are taught as far as a subsidy pays or a mandate asks; returns the gap that an adopter closes on average.
 
-    A mandate reaches a part of the adopters. Of the others, some are worth to the alliance what teaching them costs it:
-    worths spread evenly from nothing to the whole cost, so the part subsidised is also the part taught.
+    A subsidy pays for a part of the adopters. Of the others a mandate reaches a part, whom the alliance pays for.
     """
     p = world.parameters[0]
     alliance = world.alliances[a]
-    reached = 1.0 - (1.0 - alliance.mandate) * (1.0 - alliance.rewarded)
-    if reached <= 0.0:
-        return p.adopters_absorb
-    diffusion_subsidy.reward(world, tick, a, reached * count)
-    taught = reached * diffusion_mandate.teach(world, tick, a, reached * count)
+    taught = 0.0
+    if alliance.rewarded > 0.0:
+        taught = diffusion_subsidy.teach(world, tick, a, count)
+    if alliance.mandate > 0.0:
+        asked = alliance.mandate * (1.0 - taught)
+        taught += asked * diffusion_mandate.teach(world, tick, a, asked * count)
     return p.adopters_absorb + (p.taught_absorb - p.adopters_absorb) * taught
 
 

@@ -301,8 +301,8 @@ def equal_budget(
             progress(done, len(scenarios))
     missed = [line for line in budgets if abs(line.achieved - line.target) > LARGEST_MISS * line.target]
     if missed:
-        nearest = ", ".join(f"'{line.name}' {line.achieved:,.1f}" for line in missed)
-        raise ScenarioError(f"budgets cannot be made equal at {target:,.1f} million yuan a run within "
+        nearest = ", ".join(f"'{line.name}' {line.achieved:,.4g}" for line in missed)
+        raise ScenarioError(f"budgets cannot be made equal at {target:,.4g} million yuan a run within "
                             f"{LARGEST_MISS:.0%}: the nearest outlays are {nearest}; aim at such a one (--budget), or "
                             "measure on more replicates")
     return scaled, budgets

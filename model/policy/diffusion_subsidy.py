@@ -1,6 +1,4 @@
-"""Diffusion subsidy: part of what teaching adopters costs is paid or forgone in tax. Source: D6."""
-
-from math import sqrt
+"""Diffusion subsidy: teaching a part of the adopters is paid for or forgone in tax. Source: D6."""
 
 from alliancelab.agents.compiled import compiled, inner
 from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay
@@ -15,12 +13,12 @@ INSTRUMENT = Instrument(
     eligible="Alliances of the chosen stages, for each outsider that adopts their results.",
     delivery="By the case, as adopters come.",
     acts_on="What it costs an alliance to show and teach its results to others.",
-    cost="The subsidised part of teaching.",
+    cost="Teaching the subsidised part of adopters.",
     harm="Paid for adopters, too, who would have come anyway; owners' rents erode.",
     strength="rate",
     stages=("growth", "maturity", "decline", "regrowth"),
     levers=(
-        Lever("rate", 0.0, 0.0, 1.0, "share", "document I, 3.3", "Part of the cost of diffusion that is paid."),
+        Lever("rate", 0.0, 0.0, 1.0, "share", "document I, 3.3", "Part of adopters whose teaching is paid for."),
         budget_lever(),
     ),
 )
@@ -32,8 +30,7 @@ def quarterly(world, tick):
     levers = world.levers[tick]
     money = left_of(world, tick, Purse.DIFFUSION_SUBSIDY)
     before = world.curves[max(tick - 1, 0)].adoptions
-    asked = world.parameters[0].teaching_cost * max(before, 1.0)  # at a rate of one, where all are taught
-    lasts = sqrt(money / max(asked, 1e-9))  # at rate r the part r is taught, and r of its cost is paid
+    lasts = money / max(world.parameters[0].teaching_cost * max(before, 1.0), 1e-9)
     for k in range(world.counts[Count.LIVE]):
         alliance = world.alliances[world.live[k]]
         counts = addressed(levers.diffusion_subsidy_stages, alliance.stage)
@@ -41,9 +38,12 @@ def quarterly(world, tick):
 
 
 @inner
-def reward(world, tick, a, adopters):
-    """Pay the subsidised part of teaching that many adopters into the alliance's purse, from which they are taught."""
-    p = world.parameters[0]
-    alliance = world.alliances[a]
-    amount = alliance.rewarded * p.teaching_cost * adopters
-    alliance.funds += pay(world, tick, Purse.DIFFUSION_SUBSIDY, Flow.DIFFUSION_SUBSIDY, amount)
+def teach(world, tick, a, adopters):
+    """Pay for teaching the subsidised part of adopters; returns the part of all that was taught."""
+    cost = world.parameters[0].teaching_cost * adopters
+    rewarded = world.alliances[a].rewarded
+    if cost <= 0.0:
+        return rewarded
+    paid = pay(world, tick, Purse.DIFFUSION_SUBSIDY, Flow.DIFFUSION_SUBSIDY, rewarded * cost)
+    world.ledger[tick, Flow.TEACHING] += paid
+    return paid / cost

@@ -26,7 +26,7 @@ INSTRUMENT = Instrument(
         Lever("amount", 0.0, 0.0, 100.0, "million yuan a year", "document I, 3.1", "Support of one alliance a year."),
         Lever("bonus", 0.5, 0.0, 10.0, "million yuan per seat", "document I, 3.1",
               "Paid to a strong firm or research partner that an alliance lacks."),
-        Lever("venture", 0.5, 0.0, 1.0, "share", "document I, 3.1", "Part of venture money that is matched."),
+        Lever("venture", 0.5, 0.0, 1.0, "share", "document I, 3.1", "Public yuan for each yuan that investors put in."),
         Lever("years", 3.0, 0.25, 20.0, "years", "assumed", "How long one alliance is supported at most."),
         Lever("cumulation", 0.0, 0.0, 1.0, "0 or 1", "assumed",
               "Whether alliances under a grant or pilot support get it, too.", True),
@@ -108,7 +108,10 @@ def quarterly(world, tick):
 
 @inner
 def draw_investors(world, tick, a):
-    """Venture money comes to later projects with a market ahead where the government matches its part. Source: B2."""
+    """Venture money comes to later projects with a market ahead, the more of it the government matches. Source: B2.
+
+    Investors dare in proportion to the match, and put in their part as far as the match is paid.
+    """
     levers = world.levers[tick]
     p = world.parameters[0]
     alliance = world.alliances[a]
@@ -117,10 +120,10 @@ def draw_investors(world, tick, a):
         project = world.projects[q]
         if project.kind != ProjectKind.RESEARCH:
             ahead = promise_of(world.fields[alliance.sector, project.field], p)
-            wished = p.venture_most * ahead * alliance.governance * project.cost
-            wished *= levers.special_support_venture
-            match = pay(world, tick, Purse.SPECIAL_SUPPORT, Flow.SPECIAL_SUPPORT, wished)
-            private = match * (1.0 - levers.special_support_venture) / max(levers.special_support_venture, 0.1)
+            dared = levers.special_support_venture * p.venture_most * ahead * alliance.governance * project.cost
+            match = pay(world, tick, Purse.SPECIAL_SUPPORT, Flow.SPECIAL_SUPPORT,
+                        levers.special_support_venture * dared)
+            private = match / max(levers.special_support_venture, 1e-9)
             world.ledger[tick, Flow.VENTURE] += private
             alliance.funds += match + private
             alliance.public_funds += match

@@ -14,7 +14,8 @@ INSTRUMENT = Instrument(
     delivery="Each quarter, automatic, with its contribution.",
     acts_on="Members' purses and what membership costs them.",
     cost="The tax forgone.",
-    harm="Nobody asks what the money brings: most of it goes to large firms that would have contributed anyway.",
+    harm="Nobody asks what the money brings: most of it goes to large firms that would have contributed anyway, "
+         "and who stays longer founds less.",
     strength="rate",
     levers=(
         Lever("rate", 0.0, 0.0, 1.0, "share", "document I, 3.1", "Part of a contribution that is saved in tax."),

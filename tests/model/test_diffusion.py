@@ -70,7 +70,7 @@ def taught(mandate=0.0, rewarded=0.0, funds=100.0):
 
 
 def test_adopters_absorb_more_where_they_are_taught_and_nobody_teaches_for_nothing():
-    """7.9: `teach_adopters`: 1 - (1 - mandate) x (1 - subsidised part) of four adopters, as far as there is money."""
+    """7.9: `teach_adopters`: of four adopters what a subsidy pays for, of the others what a mandate asks for."""
     gap, one, _ = taught()
     assert gap == pytest.approx(0.2) and one.funds == 100.0
     gap, one, _ = taught(mandate=1.0)
@@ -79,9 +79,9 @@ def test_adopters_absorb_more_where_they_are_taught_and_nobody_teaches_for_nothi
     gap, one, _ = taught(mandate=0.5)
     assert gap == pytest.approx(0.4) and one.funds == 98.0
     gap, one, ledger = taught(rewarded=0.5)
-    assert gap == pytest.approx(0.4) and (one.funds, ledger[Flow.DIFFUSION_SUBSIDY]) == (99.0, 1.0)
+    assert gap == pytest.approx(0.4) and (one.funds, ledger[Flow.DIFFUSION_SUBSIDY]) == (100.0, 2.0)
     gap, one, ledger = taught(mandate=0.5, rewarded=0.5)
-    assert gap == pytest.approx(0.5) and (one.funds, ledger[Flow.DIFFUSION_SUBSIDY]) == (98.5, 1.5)
+    assert gap == pytest.approx(0.5) and (one.funds, ledger[Flow.DIFFUSION_SUBSIDY]) == (99.0, 2.0)
 
 
 def spreading(launched=0.5, drawn=2, firms=6, members=1, adopters=0.0, p=0.2, q=0.4, diffused=0.0, **changes):

@@ -76,10 +76,10 @@ def test_who_was_lacking_is_paid_when_it_joins():
 
 
 @pytest.mark.parametrize(("kind", "public", "private"), [
-    (RESEARCH, 0.0, 0.0), (INDUSTRIALISATION, 0.25, 0.75), (LAUNCH, 0.25, 0.75),
+    (RESEARCH, 0.0, 0.0), (INDUSTRIALISATION, 0.0625, 0.25), (LAUNCH, 0.0625, 0.25),
 ])
-def test_investors_join_what_the_government_pays_of_a_wish_for_later_projects(kind, public, private):
-    """Section 8, special support: `draw_investors`: a wish of 1 = 0.5 x 0.5 x 0.5 x 8, of which a quarter is paid."""
+def test_investors_dare_in_proportion_to_the_match_and_as_far_as_it_is_paid(kind, public, private):
+    """Section 8, special support: `draw_investors`: a quarter of 1 = 0.5 x 0.5 x 0.5 x 8, a quarter of it matched."""
     world = bench(venture_most=0.5, outlook_half=0.2, levers=ON)
     world.fields["outlook"], world.alliances["governance"] = 0.2, 0.5
     project(world, 0, kind=kind, cost=8.0)
