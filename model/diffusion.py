@@ -75,7 +75,7 @@ def is_turned_away(world, draws, key, a, row, j):
 
 @inner
 def teach_adopters(world, tick, a, count):
-    """Adopters are taught as far as a subsidy pays or a mandate asks; returns the gap that an adopter closes on average.
+    """Adopters are taught as far as a subsidy pays or a mandate asks; returns the mean gap that an adopter closes.
 
     A subsidy pays for a part of the adopters. Of the others a mandate reaches a part, whom the alliance pays for.
     """
