@@ -301,11 +301,16 @@ def equal_budget(
             progress(done, len(scenarios))
     missed = [line for line in budgets if abs(line.achieved - line.target) > LARGEST_MISS * line.target]
     if missed:
-        nearest = ", ".join(f"'{line.name}' {line.achieved:,.4g}" for line in missed)
-        raise ScenarioError(f"budgets cannot be made equal at {target:,.4g} million yuan a run within "
+        nearest = ", ".join(f"'{line.name}' {_money(line.achieved)}" for line in missed)
+        raise ScenarioError(f"budgets cannot be made equal at {_money(target)} million yuan a run within "
                             f"{LARGEST_MISS:.0%}: the nearest outlays are {nearest}; aim at such a one (--budget), or "
                             "measure on more replicates")
     return scaled, budgets
+
+
+def _money(millions: float) -> str:
+    """An outlay to aim at: with one decimal place, and what is below one with two figures."""
+    return f"{millions:,.1f}" if millions >= 1.0 else f"{millions:.2g}"
 
 
 _CUT = ("alliances", "projects", "lines", "panel", "events", "members", "project_members")

@@ -11,7 +11,16 @@ import alliancelab as al
 from alliancelab.agents.errors import ScenarioError, StoreError
 from alliancelab.model.outcomes import OUTCOMES, outcomes_of
 from alliancelab.scenarios import store
-from alliancelab.scenarios.runner import LARGEST_MISS, TOLERANCE, Replicates, _solve, equal_budget, replicate, run_one
+from alliancelab.scenarios.runner import (
+    LARGEST_MISS,
+    TOLERANCE,
+    Replicates,
+    _money,
+    _solve,
+    equal_budget,
+    replicate,
+    run_one,
+)
 from alliancelab.scenarios.scenario import load
 
 SMALL = {"world.firms": 120, "world.sectors": 2, "world.universities": 6, "world.institutes": 6, "world.quarters": 60,
@@ -131,6 +140,11 @@ def test_budgets_that_cannot_be_made_equal_are_refused_with_the_nearest_outlay(t
     with pytest.raises(ScenarioError, match=r"made equal at 1,000,000\.0 million yuan a run within 5%: the nearest .*"
                                             r"'formation_only' [\d,.]+, 'stage_matched' [\d,.]+; aim at such a one"):
         equal_budget(three, 1e6, replicates=1)
+
+
+@pytest.mark.parametrize(("millions", "words"), [(1142.83, "1,142.8"), (1e6, "1,000,000.0"), (0.0213, "0.021")])
+def test_an_outlay_to_aim_at_is_written_so_that_it_can_be_met(millions, words):
+    assert _money(millions) == words
 
 
 def test_a_scenario_with_budgets_that_pays_nothing_from_them_is_refused(three):
