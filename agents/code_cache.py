@@ -25,6 +25,8 @@ from numba.core.caching import FunctionCache
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
+from alliancelab.agents.parts import is_part, rebuilt, reduced
+
 __all__ = ["CodeCache", "clean", "has_code", "root", "say"]
 
 ENDING = ".code"
@@ -140,13 +142,15 @@ class CodeCache(FunctionCache):
         Named by a hash of all sources.
     tell : callable
         Said once, in one line, when code cannot be kept.
+    kind : str
+        Part of the file's name, where a function is compiled in two ways.
     """
 
-    def __init__(self, function: Any, folder: Path, tell: Callable[[str], None]) -> None:
+    def __init__(self, function: Any, folder: Path, tell: Callable[[str], None], kind: str = "") -> None:
         self._py_func = function
         self._folder, self._tell = folder, tell
         module = function.__module__.removeprefix("alliancelab.")
-        self._base = f"{module}.{function.__name__}-{function.__code__.co_firstlineno}"
+        self._base = f"{module}.{function.__name__}-{function.__code__.co_firstlineno}{kind}"
         self.enable()
 
     @property
@@ -173,7 +177,8 @@ class CodeCache(FunctionCache):
         except (OSError, ValueError):
             _remove(path)
             return None
-        return CompileResult._rebuild(target_context, *payload)
+        part, kept = payload
+        return rebuilt(target_context, *kept) if part else CompileResult._rebuild(target_context, *kept)
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep code for a signature; where it cannot be kept that is said, and the run goes on."""
@@ -182,7 +187,8 @@ class CodeCache(FunctionCache):
             return
         key = self._index_key(sig, data.codegen)
         try:
-            _write(self._path(key), dumps((key, data._reduce())))
+            kept = reduced(data) if is_part(data) else data._reduce()
+            _write(self._path(key), dumps((key, (is_part(data), kept))))
         except OSError as error:
             self._tell(f"alliancelab: compiled code cannot be kept in {self._folder}: "
                        f"{(error.strerror or str(error)).lower()}; it is compiled anew next time")

@@ -1,4 +1,4 @@
-"""The two decorators for compiled rules and processes, and which folder their code is kept in.
+"""The decorator for compiled rules and processes, and which folder their code is kept in.
 
 A folder of compiled code is named by a hash of all compiled sources and of the versions that shape the machine code, so
 that code of other sources is never run. What is kept there, and where it lies, is described in `code_cache`.
@@ -14,15 +14,17 @@ from typing import Any
 import llvmlite
 import numba
 import numpy as np
+from numba import types
 from numba.core.dispatcher import Dispatcher
 
 from alliancelab.agents.code_cache import CodeCache, clean, has_code, root, say
+from alliancelab.agents.parts import PartCompiler, WholeCompiler
 from alliancelab.agents.uncompiled import Uncompiled
 
-__all__ = ["OPTIONS", "cache_folder", "compiled", "compiler", "inner", "is_cold", "is_compiled", "sources_hash"]
+__all__ = ["OPTIONS", "cache_folder", "compiled", "compiler", "is_cold", "is_compiled", "sources_hash"]
 
-OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": True, "no_cfunc_wrapper": True}
-"""How everything is compiled: float64, no fast-math, no threads inside, interpreter lock released, calls inlined."""
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+"""How everything is compiled: float64, no fast-math, no threads inside, interpreter lock released."""
 
 COMPILES = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]  # made at import time, unseen by type checkers
 """False where ``NUMBA_DISABLE_JIT=1`` asks for plain Python: slow, and equal to within the rounding of powers."""
@@ -74,27 +76,22 @@ def is_cold(regional: bool = False) -> bool:
     """
     if not COMPILES:
         return False
-    folders = [_place(name) for name in ((_NATIONAL, _WITH_REGIONAL) if regional else (_NATIONAL,))]
-    return any(folder is None or not has_code(folder) for folder in folders)
+    names = {_NATIONAL, _WITH_REGIONAL} if regional else {_NATIONAL}
+    for name in names - _warm:
+        folder = _place(name)
+        if folder is not None and has_code(folder):
+            _warm.add(name)  # and so it stays: each run asks
+    return not names <= _warm
 
 
 def compiled(function: Callable) -> Callable:
-    """Compile a rule or process that Python calls too.
-
-    Every call is inlined: handing a world of eighteen arrays from one small function to the next cost a quarter of a
-    run (19.7 against 14.8 ms), and compiling takes no longer.
+    """Compile a rule, a process or a part of one.
 
     The plain Python function stays reachable as ``.py_func``.
     """
-    return _compile(function)
-
-
-def inner(function: Callable) -> Callable:
-    """Compile a part of a process that only compiled code calls.
-
-    Without the code that unpacks a world handed over from Python the model compiles in two thirds of the time.
-    """
-    return _compile(function, no_cpython_wrapper=True)
+    if not COMPILES:
+        return Uncompiled(function)
+    return _compile(function, OPTIONS, _place(_WITH_REGIONAL if ".regional." in function.__module__ else _NATIONAL))
 
 
 def is_compiled(value: object) -> bool:
@@ -104,18 +101,24 @@ def is_compiled(value: object) -> bool:
 
 def compiler(options: dict[str, Any]) -> Callable[[Callable], Any]:
     """What makes a function one that processes can call, without keeping its code."""
-    return numba.njit(**options) if COMPILES else Uncompiled
+    return (lambda function: _compile(function, options, None)) if COMPILES else Uncompiled
 
 
-def _compile(function: Callable, **more: Any) -> Callable:
-    dispatcher = compiler(OPTIONS | more)(function)
-    folder = _place(_WITH_REGIONAL if ".regional." in function.__module__ else _NATIONAL)
-    if folder is not None:
-        dispatcher._cache = CodeCache(function, folder, _say_once)  # as `cache=True` does with a cache of Numba's own
-    return dispatcher
+def _compile(function: Callable, options: dict[str, Any], folder: Path | None) -> Any:
+    """A function as Python calls it; compiled code that calls it gets it as a part, one for all whole numbers."""
+    whole = numba.njit(**options, pipeline_class=WholeCompiler)(function)
+    of_a_part: dict[str, Any] = options | {"no_cpython_wrapper": True, "pipeline_class": PartCompiler}
+    part = numba.njit(**of_a_part)(function)
+    if folder is not None:  # as `cache=True` does with a cache of Numba's own
+        whole._cache = CodeCache(function, folder, _say_once)
+        part._cache = CodeCache(function, folder, _say_once, ".part")
+    whole.get_overload = part.get_overload
+    whole.get_call_template = lambda args, kws: part.get_call_template([types.unliteral(arg) for arg in args], kws)
+    return whole
 
 
 _say_once = cache(say)
+_warm: set[str] = set()
 _SOURCES = {regional: _hash(*_PACKAGES, *[_REGIONAL] * regional, kinds=(".py", ".csv")) for regional in (False, True)}
 if not COMPILES:  # other bits now and then, so another name
     _SOURCES = {regional: hashlib.sha256(f"{found} as plain Python".encode()).hexdigest()[:16]

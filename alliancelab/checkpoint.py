@@ -19,7 +19,7 @@ from alliancelab.model.initialise import new_world
 from alliancelab.model.regional.initialise import new_region
 from alliancelab.model.regional.tables import Region
 from alliancelab.model.setup import Setup
-from alliancelab.model.space import GROWING, count_needs, with_space
+from alliancelab.model.space import GROWING, count_needs, make_space
 from alliancelab.model.world import World
 from alliancelab.scenarios.calendar import Strictly
 from alliancelab.scenarios.checks import LARGEST_SEED
@@ -126,7 +126,8 @@ def read_checkpoint(path: str | Path, setup: Setup) -> tuple[World, Region | Non
     region = Region(*(tables.pop(name) for name in regional)) if regional else None
     world = World(**tables)
     count_needs(world, 0)  # tables were cut to what is used; the next quarter writes into more
-    return with_space(world, 0) or world, region
+    make_space(world, 0)
+    return world, region
 
 
 @contextmanager

@@ -141,7 +141,7 @@ class AllianceModel(ModelOfAgents):
         tick, quarters = self.quarter, len(self.setup.levers)
         if tick >= quarters:
             raise UserError(f"the run ended after {quarters} quarters; a longer one needs a larger world.quarters")
-        self.world = run_quarter(self.world, self._steps, tick)
+        run_quarter(self.world, self._steps, tick)
         self.steps = tick + 1
         self.running = tick + 1 < quarters
         self._follow_agents()

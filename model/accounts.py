@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 
 __all__ = ["FLOWS", "GOVERNMENTS", "Count", "Flow", "Purse", "budget_of", "left_of", "pay", "record_event"]
 
@@ -206,7 +206,7 @@ GOVERNMENTS: dict[str, list[int]] = {
 """Flows that are outlay of each government, by its purse; budgets that are handed back are none."""
 
 
-@inner
+@compiled
 def budget_of(world, tick, instrument):
     """Budget of an instrument as it stands this quarter, million yuan a year."""
     return world.budgets[tick, instrument] * world.government[0].weight[instrument]
@@ -241,7 +241,7 @@ def pay(world, tick, instrument, flow, amount):
     return paid
 
 
-@inner
+@compiled
 def record_event(world, tick, event, alliance, organisation, value):
     """Append one line to the event log, if this run keeps one."""
     if world.counts[Count.RECORD] == 0:

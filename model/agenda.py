@@ -12,7 +12,7 @@ from alliancelab.agents.alliance_rules import (
     worth_of_new_line,
 )
 from alliancelab.agents.codes import Door, Event, Kind, ProjectKind, Stage
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.firm_rules import promise_of
 from alliancelab.agents.organisation_rules import has_hands
 from alliancelab.model.accounts import Count, record_event
@@ -28,7 +28,7 @@ AWARDED = 63              # place among the proposals of a quarter of one that i
 MEMBERS_A_PROPOSAL = 30  # a larger alliance proposes more than once a quarter, and runs more projects of a kind
 
 
-@inner
+@compiled
 def free_hands(world, a):
     """Members of an alliance with room for a project, and their mean stated need."""
     p = world.parameters[0]
@@ -44,7 +44,7 @@ def free_hands(world, a):
     return free, need / max(free, 1.0)
 
 
-@inner
+@compiled
 def look_around(world, tick, a, free):
     """Notice younger fields of the sector, the sooner the more open, scientific and idle an alliance is. Source: A3."""
     p = world.parameters[0]
@@ -57,7 +57,7 @@ def look_around(world, tick, a, free):
             notice(alliance, f, True)
 
 
-@inner
+@compiled
 def line_in(world, a, f):
     """Line of an alliance in field `f`, -1 if it has none."""
     for x in range(world.alliances[a].lines):
@@ -66,7 +66,7 @@ def line_in(world, a, f):
     return -1
 
 
-@inner
+@compiled
 def likeness(world, a, f):
     """How much of an alliance's knowledge is of use in field `f`: the most similar line, weighed with its knowledge."""
     alliance = world.alliances[a]
@@ -79,7 +79,7 @@ def likeness(world, a, f):
     return most
 
 
-@inner
+@compiled
 def door_of(world, a, f):
     """Door that a new line in field `f` would be. Source: A3.
 
@@ -94,7 +94,7 @@ def door_of(world, a, f):
     return Door.OPPORTUNITY if alliance.stage == Stage.DECLINE else Door.RISK_AVOIDANCE
 
 
-@inner
+@compiled
 def door_weight(door, p):
     """Weight of a door in what an alliance makes of a new field; zero shuts it. Source: A3."""
     if door == Door.RISK_AVOIDANCE:
@@ -102,13 +102,13 @@ def door_weight(door, p):
     return p.door_opportunity if door == Door.OPPORTUNITY else p.door_innovation
 
 
-@inner
+@compiled
 def gumbel(u):
     """Gumbel draw: the largest of log values plus such draws is a logit choice."""
     return -log(-log(u + 1e-12) + 1e-12)
 
 
-@inner
+@compiled
 def find_idea(world, tick, a, turn):
     """Write the best idea that an alliance sees: a project of some kind in a line, or in a field new to it.
 
@@ -162,7 +162,7 @@ def find_idea(world, tick, a, turn):
     return top
 
 
-@inner
+@compiled
 def keep_idea(alliance, line, f, kind, worth):
     """Write down an idea."""
     alliance.idea_line = line
@@ -171,7 +171,7 @@ def keep_idea(alliance, line, f, kind, worth):
     alliance.idea_worth = worth
 
 
-@inner
+@compiled
 def open_line(world, tick, a, f, door):
     """Put field `f` on the agenda, in the place of the poorest line where it is full; returns the line.
 
@@ -211,7 +211,7 @@ def open_line(world, tick, a, f, door):
     return x
 
 
-@inner
+@compiled
 def poorest_line(world, a):
     """Line without running projects whose field promises least for what it sells; the first if all run."""
     alliance = world.alliances[a]
@@ -227,7 +227,7 @@ def poorest_line(world, a):
     return poorest
 
 
-@inner
+@compiled
 def staff_and_start(world, tick, a, turn, team):
     """Find partners for the idea and start it as a project; a grant that was won goes with it."""
     alliance = world.alliances[a]

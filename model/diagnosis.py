@@ -6,7 +6,7 @@ import numpy as np
 
 from alliancelab.agents.alliance_rules import economics, stability, vitality
 from alliancelab.agents.codes import Dimension, Door, Event, ProjectState, Stage
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count, record_event
 from alliancelab.model.life_cycle import remembered_peak, stage
 
@@ -15,7 +15,7 @@ __all__ = ["diagnosis"]
 MEMORY = 6  # quarters for which a project that has ended still counts as what carries a rise
 
 
-@inner
+@compiled
 def measure(world, a):
     """Write the six dimensions and vitality of an alliance. Source: E1."""
     p = world.parameters[0]
@@ -47,7 +47,7 @@ def measure(world, a):
     alliance.vitality = vitality(dimensions, p)
 
 
-@inner
+@compiled
 def door_of_regrowth(world, tick, a):
     """Door that a rise came through: that of the project which lifted its line most, lately.
 
@@ -68,7 +68,7 @@ def door_of_regrowth(world, tick, a):
     return best
 
 
-@inner
+@compiled
 def update_averages(world, tick, a):
     """Move the averages, the peak and the trough of vitality, and read the stage."""
     p = world.parameters[0]
@@ -96,7 +96,7 @@ def update_averages(world, tick, a):
         world.events[world.counts[Count.EVENTS] - 1].before = before
 
 
-@inner
+@compiled
 def enter_stage(world, tick, a, before, now):
     """Enter a stage: levels that the next one is measured from start here."""
     alliance = world.alliances[a]

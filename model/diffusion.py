@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.alliance_rules import imitation_rates
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count
 from alliancelab.model.policy import diffusion_mandate, diffusion_subsidy, ip_market
 from alliancelab.model.randomness import Process, binomial, stream, uniform
@@ -12,14 +12,14 @@ from alliancelab.model.tables import CLASSES
 __all__ = ["diffusion"]
 
 
-@inner
+@compiled
 def quality_of(world, a, x):
     """Quality of what can be produced in a line, in units of the first vintage."""
     line = world.lines[a, x]
     return line.industrialised * world.fields[world.alliances[a].sector, line.field].vintage
 
 
-@inner
+@compiled
 def absorb(world, firm, s, quality, absorbed):
     """A firm closes part of its gap to a quality of sector `s`; in another industry it counts in units of that one."""
     if firm.sector != s:
@@ -27,7 +27,7 @@ def absorb(world, firm, s, quality, absorbed):
     firm.productivity += absorbed * max(quality - firm.productivity, 0.0)
 
 
-@inner
+@compiled
 def members_use(world, a):
     """Member firms move towards the best that their alliance can produce."""
     p = world.parameters[0]
@@ -39,7 +39,7 @@ def members_use(world, a):
         place = world.seats[place].next
 
 
-@inner
+@compiled
 def demanded(world, s, field):
     """Share of a field's requirements that another sector has, too: what its results are worth there. Source: B1."""
     shared = 0.0
@@ -48,7 +48,7 @@ def demanded(world, s, field):
     return shared
 
 
-@inner
+@compiled
 def adopter(world, draws, key, s, field, j):
     """Row of the j-th outsider drawn to adopt: a firm of sector `s`, or of another that has the same requirements.
 
@@ -65,7 +65,7 @@ def adopter(world, draws, key, s, field, j):
     return sector.first_firm + int(pick * sector.firm_rows)
 
 
-@inner
+@compiled
 def is_turned_away(world, draws, key, a, row, j):
     """Whether an adopter of another region does not get what is kept within the alliance's own. Source: D7."""
     alliance = world.alliances[a]
@@ -73,7 +73,7 @@ def is_turned_away(world, draws, key, a, row, j):
     return away and uniform(draws, key, 3 * j + 2) < alliance.confined
 
 
-@inner
+@compiled
 def teach_adopters(world, tick, a, count):
     """Adopters are taught as far as a subsidy pays or a mandate asks; returns the mean gap that an adopter closes.
 
@@ -90,7 +90,7 @@ def teach_adopters(world, tick, a, count):
     return p.adopters_absorb + (p.taught_absorb - p.adopters_absorb) * taught
 
 
-@inner
+@compiled
 def spread(world, tick, a, x):
     """Outsiders adopt a line's results by Bass diffusion, at rates that follow what is launched, and encounters.
 
@@ -131,7 +131,7 @@ def spread(world, tick, a, x):
     world.curves[tick].adoptions += count
 
 
-@inner
+@compiled
 def sum_up(world, a):
     """What an alliance's lines come to: its main line, best quality in use, and adopters."""
     alliance = world.alliances[a]
@@ -156,7 +156,7 @@ def sum_up(world, a):
     alliance.conversion = line.launched / line.knowledge if line.knowledge > 0.0 else 0.0
 
 
-@inner
+@compiled
 def leak(world, a):
     """What is in use leaks abroad, unless it is kept in the nation, and ages there. Source: D7."""
     p = world.parameters[0]

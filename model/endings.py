@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import Event, ProjectState, Reason
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import renewal_odds
 from alliancelab.model.accounts import Count, Flow, record_event
 from alliancelab.model.loans import settle
@@ -14,14 +14,14 @@ from alliancelab.model.seats import leave
 __all__ = ["endings", "wind_up"]
 
 
-@inner
+@compiled
 def is_broken(alliance, p):
     """Whether too few members are left to keep a contract, or to sign one. Source: A1."""
     least = p.team_least if alliance.signed < 0 else p.members_least
     return alliance.size < least or alliance.firms < 2
 
 
-@inner
+@compiled
 def has_succeeded(world, a):
     """Whether the agenda is done and spread: something launched that the industry uses, and nothing worth beginning."""
     p = world.parameters[0]
@@ -35,7 +35,7 @@ def has_succeeded(world, a):
     return False
 
 
-@inner
+@compiled
 def vote(world, tick, a):
     """At the end of a term members without a project sign again or leave; returns whether too few are left."""
     p = world.parameters[0]
@@ -58,7 +58,7 @@ def vote(world, tick, a):
     return False
 
 
-@inner
+@compiled
 def patience_of(world, alliance):
     """Age before which low vitality is borne: partners give a venture time, some contracts more than others."""
     p = world.parameters[0]
@@ -66,7 +66,7 @@ def patience_of(world, alliance):
     return p.patience * (1.0 + p.patience_spread * (2.0 * agreed - 1.0))
 
 
-@inner
+@compiled
 def reason_to_end(world, tick, a):
     """Why an alliance ends now, or ALIVE: composition broken, low vitality, purpose achieved, or not renewed.
 
@@ -93,7 +93,7 @@ def reason_to_end(world, tick, a):
     return Reason.ALIVE
 
 
-@inner
+@compiled
 def wind_up(world, tick, a, reason):
     """End an alliance: running projects are abandoned, the purse is shared out, members leave."""
     alliance = world.alliances[a]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import need_target, usual_capacity
 from alliancelab.model.randomness import Process, normal, stream, uniform
 from alliancelab.model.tables import CLASSES
@@ -20,7 +20,7 @@ def organisation_key(kind, sector, place, generation):
     )
 
 
-@inner
+@compiled
 def endow(world, organisation, key, tick):
     """Draw the lasting traits and first state of an organisation that begins, from its own key and its size only."""
     p = world.parameters[0]

@@ -5,7 +5,7 @@ from math import exp, log
 import numpy as np
 
 from alliancelab.agents.codes import Event, Kind
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.firm_rules import failure_hazard, firm_stage, size_growth
 from alliancelab.model.accounts import Count, Flow, record_event
 from alliancelab.model.endowment import endow
@@ -18,7 +18,7 @@ __all__ = ["arrive", "environment", "field_key", "notice", "noticed", "similarit
            "summarise_sizes"]
 
 
-@inner
+@compiled
 def field_key(s, f):
     """Identity of field `f` of sector `s` for draws."""
     return np.uint64(s) << np.uint64(20) | np.uint64(f)
@@ -33,20 +33,20 @@ def similarity(field, other):
     return min(common, 1.0)  # weights add up to one but for rounding
 
 
-@inner
+@compiled
 def noticed(alliance, f):
     """Whether an alliance has noticed field `f` of its sector."""
     return (alliance.seen >> np.uint64(f & 63)) & np.uint64(1) == np.uint64(1)
 
 
-@inner
+@compiled
 def notice(alliance, f, seen):
     """Set or clear the bit of field `f`; bits of fields that have long lost their market are used again."""
     bit = np.uint64(1) << np.uint64(f & 63)
     alliance.seen = alliance.seen | bit if seen else alliance.seen & ~bit
 
 
-@inner
+@compiled
 def predecessor(world, s, luck):
     """Field of a sector drawn by market share: the line that a next vintage continues."""
     sector = world.sectors[s]
@@ -61,7 +61,7 @@ def predecessor(world, s, luck):
     return last
 
 
-@inner
+@compiled
 def arrive(world, s, tick):
     """A new field appears in sector `s`: better at its best than any before, with a small market.
 
@@ -115,7 +115,7 @@ def fitness(field, p):
     return field.vintage * (p.frontier_floor + (1.0 - p.frontier_floor) * field.frontier)
 
 
-@inner
+@compiled
 def move_market(world, s, tick):
     """Frontiers mature and the market moves to the better fields by replicator dynamics; outlook looks ahead.
 
@@ -157,7 +157,7 @@ def move_market(world, s, tick):
     sector.market *= exp(sector.growth / 4.0 + p.market_volatility * normal(draws, entity, 1))
 
 
-@inner
+@compiled
 def summarise_fields(world, s):
     """What rules ask of a sector's fields together: best practice, the world's frontier, demand for each class."""
     sector = world.sectors[s]
@@ -176,7 +176,7 @@ def summarise_fields(world, s):
     sector.world_frontier = max(frontier, 0.05)
 
 
-@inner
+@compiled
 def summarise_firms(world, s):
     """Number of a sector's active firms, and their mean technology in use."""
     sector = world.sectors[s]
@@ -191,7 +191,7 @@ def summarise_firms(world, s):
     sector.mean_productivity = productivity / max(count, 1)
 
 
-@inner
+@compiled
 def summarise_sizes(world, s):
     """Mean log size of a sector's active firms."""
     sector = world.sectors[s]
@@ -202,7 +202,7 @@ def summarise_sizes(world, s):
     sector.mean_log_size = total / max(sector.firm_count, 1)
 
 
-@inner
+@compiled
 def fail(world, tick, row):
     """A firm fails: it leaves its alliances and projects, its purse goes to creditors, its row falls vacant."""
     firm = world.organisations[row]
@@ -218,7 +218,7 @@ def fail(world, tick, row):
     firm.active = False
 
 
-@inner
+@compiled
 def be_born(world, tick, s, row):
     """A new firm takes a vacant row under a new key, with technology near the sector's mean and outside capital."""
     p = world.parameters[0]
@@ -236,7 +236,7 @@ def be_born(world, tick, s, row):
     record_event(world, tick, Event.FIRM_BORN, -1, key, firm.size)
 
 
-@inner
+@compiled
 def firms_of_sector(world, s, tick):
     """Births, growth and failure of a sector's firms; technology counts relative to the sector's mean of the moment.
 

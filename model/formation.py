@@ -5,7 +5,7 @@ from math import exp, log
 import numpy as np
 
 from alliancelab.agents.codes import Door, Event, Kind, ProjectKind, Stage
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.firm_rules import drive, field_appeal, initiation_hazard, public_loss, research_sought
 from alliancelab.agents.organisation_rules import Offer, has_room, is_scientific, is_strong_firm, standing
 from alliancelab.model.accounts import Count, Flow, record_event
@@ -20,7 +20,7 @@ from alliancelab.model.tables import CLASSES, TEAM_LIMIT
 __all__ = ["find_initiators", "formation"]
 
 
-@inner
+@compiled
 def choose_field(world, tick, row, subsidy):
     """Field in which a founder expects most: market ahead, crowding as it sees it, its own fit, and chance.
 
@@ -49,7 +49,7 @@ def choose_field(world, tick, row, subsidy):
     return best
 
 
-@inner
+@compiled
 def invite(world, tick, founder_row, f, subsidy, want, team):
     """Invite candidates until enough agree or too many refuse; returns how many agreed, the founder included.
 
@@ -67,7 +67,8 @@ def invite(world, tick, founder_row, f, subsidy, want, team):
     extra = special_support.promised(world, tick)
     research = research_sought(field, p)
     best = np.empty(CLASSES)
-    best[:] = founder.expertise
+    best[:] = 0.0
+    absorb(founder, best)
     team[0] = founder_row
     count = 1
     refusals = 0.0
@@ -102,7 +103,7 @@ def invite(world, tick, founder_row, f, subsidy, want, team):
     return count
 
 
-@inner
+@compiled
 def composition_holds(world, team, count, p):
     """Whether there are enough founders, two firms among them. Source: A1."""
     firms = 0
@@ -112,7 +113,7 @@ def composition_holds(world, team, count, p):
     return count >= p.team_least and firms >= 2
 
 
-@inner
+@compiled
 def new_row(world, tick, founder_row, f):
     """Open a row for a new alliance with one line on its agenda; returns the row."""
     founder = world.organisations[founder_row]
@@ -156,7 +157,7 @@ def new_row(world, tick, founder_row, f):
     return a
 
 
-@inner
+@compiled
 def found(world, tick, founder_row, f, team, count):
     """Open the negotiations: founders take seats and keep room for a first project; returns the alliance's row.
 
@@ -196,13 +197,13 @@ def found(world, tick, founder_row, f, team, count):
     return a
 
 
-@inner
+@compiled
 def within(x):
     """A number kept in [0, 1]."""
     return min(max(x, 0.0), 1.0)
 
 
-@inner
+@compiled
 def is_former(organisation, key, row):
     """Whether an organisation remembers another as a partner; a newborn in a failed partner's row is a stranger."""
     for place in range(organisation.partner_rows.shape[0]):
@@ -211,7 +212,7 @@ def is_former(organisation, key, row):
     return False
 
 
-@inner
+@compiled
 def learn_from_pilots(world, alliance):
     """Experience that pilots pass on reaches new contracts: managing body, rules for funds are as good. Source: B4."""
     p = world.parameters[0]
@@ -221,7 +222,7 @@ def learn_from_pilots(world, alliance):
     alliance.fund_rules += learned * (1.0 - alliance.fund_rules)
 
 
-@inner
+@compiled
 def negotiate(world, tick, a, team):
     """A quarter of negotiation: faster the more founders trust one another and the fewer they are."""
     p = world.parameters[0]
@@ -232,7 +233,7 @@ def negotiate(world, tick, a, team):
         sign(world, tick, a, team)
 
 
-@inner
+@compiled
 def sign(world, tick, a, team):
     """Sign the contract, pay for setting up, and begin the first project with all founders. Source: A1, B2."""
     p = world.parameters[0]
@@ -259,7 +260,7 @@ def sign(world, tick, a, team):
     record_event(world, tick, Event.SIGNED, a, alliance.founder, float(alliance.size))
 
 
-@inner
+@compiled
 def set_up(world, tick, a):
     """Members share what setting up costs beyond the subsidy; the money is spent at once. Source: B2."""
     p = world.parameters[0]
@@ -278,7 +279,7 @@ def set_up(world, tick, a):
     world.ledger[tick, Flow.SET_UP] += cost
 
 
-@inner
+@compiled
 def try_to_found(world, tick, i, team):
     """One firm may look for partners, in every quarter; alliances founded count in the quarter of the agreement."""
     p = world.parameters[0]

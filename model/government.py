@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count, Flow
 from alliancelab.model.instruments import INSTRUMENTS, QUARTERLY, YEARLY
 from alliancelab.model.policy import correction
@@ -11,7 +11,7 @@ from alliancelab.model.setup import QUARTERS_A_YEAR, Setup
 __all__ = ["government_processes", "open_quarter"]
 
 
-@inner
+@compiled
 def open_year(world, tick):
     """Hand back what last year left and appropriate this year's budgets."""
     government = world.government[0]
@@ -25,7 +25,7 @@ def open_year(world, tick):
     government.funds = granted
 
 
-@inner
+@compiled
 def form_beliefs(world):
     """Organisations see what share of their sector's alliances lives on public money."""
     p = world.parameters[0]

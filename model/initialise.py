@@ -5,7 +5,7 @@ from math import ceil, exp
 import numpy as np
 
 from alliancelab.agents.codes import FirmStage, Kind
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import FLOWS, Count
 from alliancelab.model.declarations import one_row
 from alliancelab.model.endowment import endow, organisation_key
@@ -71,7 +71,7 @@ def populate(world, counts, regions):
         begin_firms(world, s)
 
 
-@inner
+@compiled
 def settle(world, row, key, kind, s, regions, size_factor):
     """One organisation as it is on the first day; vacant rows wait for newborn firms."""
     p = world.parameters[0]
@@ -97,7 +97,7 @@ def settle(world, row, key, kind, s, regions, size_factor):
         organisation.size = 0.0
 
 
-@inner
+@compiled
 def begin_fields(world, s):
     """The first fields of a sector, staggered in age, the youngest with a small market."""
     p = world.parameters[0]
@@ -109,7 +109,7 @@ def begin_fields(world, s):
     summarise_fields(world, s)
 
 
-@inner
+@compiled
 def begin_firms(world, s):
     """Technology in use scatters below best practice; the market is what firms earn."""
     draws = stream(world.seed[0], Process.INITIAL, 1)

@@ -1,12 +1,12 @@
 """Loans on pledged property: what is owed is paid back, or is missing at the end. Source: D5."""
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow, Purse, pay
 
 __all__ = ["repay", "settle"]
 
 
-@inner
+@compiled
 def repay(world, tick, a):
     """A quarter's interest and repayment, from the alliance's own money."""
     p = world.parameters[0]
@@ -19,7 +19,7 @@ def repay(world, tick, a):
     world.ledger[tick, Flow.REPAYMENT] += paid
 
 
-@inner
+@compiled
 def settle(world, tick, a):
     """An alliance that ends repays what it can; the government's guarantee answers for its part of the rest."""
     alliance = world.alliances[a]

@@ -2,7 +2,7 @@
 
 from alliancelab.agents.alliance_rules import dominance
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count, Flow
 
 __all__ = ["market"]
@@ -14,7 +14,7 @@ def strength(alliance, line, p):
     return line.launched * line.launched * (1.0 + p.entry_effect * alliance.entry)
 
 
-@inner
+@compiled
 def compete(world):
     """Add up the quality used and imitated in every field: what each alliance's product competes with.
 
@@ -48,7 +48,7 @@ def share_of_market(field, weight, sector, p):
     return weight / (field.rivalry + outside + p.imitation_strength * field.imitation * held + 1e-9)
 
 
-@inner
+@compiled
 def sell(world, tick, a):
     """Earn the margin on the markets of all lines; competition law takes part of a monopolist's. Source: D2, D4."""
     p = world.parameters[0]
@@ -70,7 +70,7 @@ def sell(world, tick, a):
     world.ledger[tick, Flow.SALES_MARGIN] += alliance.revenue
 
 
-@inner
+@compiled
 def manage(world, tick, a):
     """Pay the managing body from the purse, into which members pay fees; what is missing shows in governance."""
     p = world.parameters[0]
@@ -85,7 +85,7 @@ def manage(world, tick, a):
     world.ledger[tick, Flow.MANAGEMENT] += paid
 
 
-@inner
+@compiled
 def collect_fees(world, tick, a):
     """Members pay their fee and write off what they have given; returns the claims of firms and of the others."""
     p = world.parameters[0]
@@ -112,7 +112,7 @@ def collect_fees(world, tick, a):
     return from_firms, from_others
 
 
-@inner
+@compiled
 def share_benefit(world, tick, a):
     """Split what is paid out by what members gave; research partners get royalties and value publications.
 
@@ -154,7 +154,7 @@ def share_benefit(world, tick, a):
     measure_fairness(world, a, mean / max(alliance.size, 1))
 
 
-@inner
+@compiled
 def measure_fairness(world, a, mean):
     """Inequality of benefit over cost among members, and how widely what they risk is spread. Source: A1, A7."""
     p = world.parameters[0]

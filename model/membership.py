@@ -4,7 +4,7 @@ import numpy as np
 
 from alliancelab.agents.alliance_rules import clarity_target, dispute_hazard, governance_change, trust_change
 from alliancelab.agents.codes import Event
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.firm_rules import promise_of, public_loss, research_sought
 from alliancelab.agents.organisation_rules import Offer, coverage_gain, exit_hazard, has_room, satisfaction_target
 from alliancelab.model.accounts import Count, record_event
@@ -18,7 +18,7 @@ __all__ = ["admit", "membership"]
 APPLICANTS_PER_MEMBERS = 25  # a larger alliance draws more than one applicant at a time
 
 
-@inner
+@compiled
 def supervised(world, a):
     """Supervision of an alliance's projects, the mean over those that run."""
     total = 0.0
@@ -29,7 +29,7 @@ def supervised(world, a):
     return total / max(world.alliances[a].running, 1)
 
 
-@inner
+@compiled
 def judge(world, a, burden):
     """Members' satisfaction follows what the alliance is to them."""
     p = world.parameters[0]
@@ -51,7 +51,7 @@ def judge(world, a, burden):
     alliance.loss = loss / max(alliance.size, 1)
 
 
-@inner
+@compiled
 def quarrel(world, tick, a):
     """A dispute over property cuts trust and satisfaction, and may tear a running project. Source: A7."""
     p = world.parameters[0]
@@ -74,7 +74,7 @@ def quarrel(world, tick, a):
     record_event(world, tick, Event.DISPUTE, a, np.uint64(0), alliance.trust)
 
 
-@inner
+@compiled
 def exits(world, tick, a):
     """Members without a project leave where their satisfaction is low. Source: A7, A9."""
     p = world.parameters[0]
@@ -89,7 +89,7 @@ def exits(world, tick, a):
         place = following
 
 
-@inner
+@compiled
 def update_cohesion(world, a, burden):
     """Turnover, trust, governance and clarity move."""
     p = world.parameters[0]
@@ -106,7 +106,7 @@ def update_cohesion(world, a, burden):
     alliance.clarity = min(max(alliance.clarity + p.clarity_speed * (target - alliance.clarity), 0.02), 1.0)
 
 
-@inner
+@compiled
 def best_of_members(world, a, best):
     """Write members' best expertise, class by class."""
     best[:] = 0.0
@@ -116,7 +116,7 @@ def best_of_members(world, a, best):
         place = world.seats[place].next
 
 
-@inner
+@compiled
 def admit(world, tick, a, row, best, luck):
     """Give organisation `row` a seat if it has room, adds coverage and wants in; returns whether it joined.
 
@@ -143,7 +143,7 @@ def admit(world, tick, a, row, best, luck):
     return True
 
 
-@inner
+@compiled
 def take_applicants(world, tick, a, best):
     """Outsiders may apply: drawn by openness, vitality, size and label; admitted if they add coverage and want in.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import need_target, research_budget, usual_capacity
 from alliancelab.model.accounts import Flow
 from alliancelab.model.tables import CLASSES
@@ -17,7 +17,7 @@ def own_research(organisation, p):
     return max(research_budget(organisation, p) - organisation.given, 0.0)
 
 
-@inner
+@compiled
 def earn_and_spend(world, tick, organisation, p):
     """Cash of a quarter: income, own R&D, and what exceeds the reserve is paid out."""
     ledger = world.ledger

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import (
     coverage_gain,
     is_scientific,
@@ -21,7 +21,7 @@ __all__ = ["DRAWS", "absorb", "is_among", "is_wanted", "look_closer", "meet", "s
 DRAWS = 12  # indices that one encounter of a search may use
 
 
-@inner
+@compiled
 def is_among(team, count, row):
     """Whether an organisation is among the first `count` of a team."""
     for j in range(count):
@@ -30,14 +30,14 @@ def is_among(team, count, row):
     return False
 
 
-@inner
+@compiled
 def absorb(organisation, best):
     """Raise the team's best expertise to that of one more."""
     for d in range(CLASSES):
         best[d] = max(best[d], organisation.expertise[d])
 
 
-@inner
+@compiled
 def stranger(world, s, research, kind_luck, place_luck, pick):
     """Row of an organisation met by chance, mostly of sector `s`; `research` is the share of science among them."""
     p = world.parameters[0]
@@ -51,7 +51,7 @@ def stranger(world, s, research, kind_luck, place_luck, pick):
     return np.int32(sector.first_firm + int(pick * sector.firm_rows))
 
 
-@inner
+@compiled
 def renowned(world, pick, which):
     """Row of a partner of a running project drawn by chance: the more projects, the better known; -1 if there is none.
 
@@ -67,7 +67,7 @@ def renowned(world, pick, which):
     return world.participations[place].row if place >= 0 else np.int32(-1)
 
 
-@inner
+@compiled
 def meet(world, draws, key, k, host, s, research):
     """Row of the k-th candidate that a host meets: a former partner, a partner's partner, a known one, or a stranger.
 
@@ -90,7 +90,7 @@ def meet(world, draws, key, k, host, s, research):
     return stranger(world, s, research, uniform(draws, key, first + 3), uniform(draws, key, first + 4), pick)
 
 
-@inner
+@compiled
 def look_closer(world, draws, key, k, row, s, weights, best):
     """At an organised meeting the host sees a second candidate, and takes the one that adds more. Source: B2."""
     p = world.parameters[0]
@@ -103,13 +103,13 @@ def look_closer(world, draws, key, k, row, s, weights, best):
     return other if coverage_gain(world.organisations[other], weights, best) > added else row
 
 
-@inner
+@compiled
 def is_wanted(candidate, strong, research, p):
     """Whether a candidate is what an alliance in want lacks: a strong firm or a research partner. Source: B2."""
     return (not strong and is_strong_firm(candidate, p)) or (research == 0 and is_scientific(candidate))
 
 
-@inner
+@compiled
 def says_yes(world, candidate, offer, weights, best, region, luck):
     """Whether a candidate accepts an offer."""
     gain = coverage_gain(candidate, weights, best)

@@ -4,7 +4,7 @@ import numpy as np
 
 from alliancelab.agents.alliance_rules import failure_of_project, work_done
 from alliancelab.agents.codes import Event, Kind, ProjectKind, ProjectState
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.firm_rules import promise_of
 from alliancelab.agents.organisation_rules import engagement, quit_hazard, research_budget, usual_capacity
 from alliancelab.model.accounts import Count, Flow, record_event
@@ -17,7 +17,7 @@ from alliancelab.model.tables import CLASSES
 __all__ = ["close_up", "end_project", "end_projects", "projects"]
 
 
-@inner
+@compiled
 def clear_quarter(world):
     """Set what is counted anew each quarter to nothing."""
     p = world.parameters[0]
@@ -35,7 +35,7 @@ def clear_quarter(world):
             place = seat.next
 
 
-@inner
+@compiled
 def contribute(world, tick, q):
     """Each partner pays what it really gives of its planned part; who has promised too much pays less of each.
 
@@ -71,7 +71,7 @@ def contribute(world, tick, q):
     return total
 
 
-@inner
+@compiled
 def spend(world, tick, q, contributed):
     """Spend partners' money and public money on the work; public money first passes misuse and compliance.
 
@@ -98,7 +98,7 @@ def spend(world, tick, q, contributed):
     world.ledger[tick, Flow.COMPLIANCE] += compliance
 
 
-@inner
+@compiled
 def study(world, q, weights, best):
     """Once a year: what partners' best expertise covers of the field, their methods, and what they learn from the best.
 
@@ -133,7 +133,7 @@ def study(world, q, weights, best):
         place = partner.next
 
 
-@inner
+@compiled
 def show_engagement(world, q):
     """Engagement shows in partners' reputation, and working together trains their methods."""
     p = world.parameters[0]
@@ -146,7 +146,7 @@ def show_engagement(world, q):
         place = partner.next
 
 
-@inner
+@compiled
 def advance_line(line, kind, weighted_work, p):
     """Move a line by a project's work, research feeding industrialisation feeding the launch; returns the gain."""
     if kind == ProjectKind.RESEARCH:
@@ -161,7 +161,7 @@ def advance_line(line, kind, weighted_work, p):
     return gain
 
 
-@inner
+@compiled
 def results(world, tick, q, work, gain):
     """Count patents, standards and products of a quarter's work. Source: A7."""
     p = world.parameters[0]
@@ -204,7 +204,7 @@ def access_of(alliance, kind):
     return alliance.parks if kind == ProjectKind.INDUSTRIALISATION else alliance.tests
 
 
-@inner
+@compiled
 def work(world, tick, q, best):
     """A quarter's work: progress is uncertain, the line gains, results are counted, partners learn. Source: A1, A7."""
     p = world.parameters[0]
@@ -229,7 +229,7 @@ def work(world, tick, q, best):
     show_engagement(world, q)
 
 
-@inner
+@compiled
 def quits(world, tick, q):
     """Partners may leave in mid-project, and the alliance with it; few do. Source: A7."""
     p = world.parameters[0]
@@ -246,7 +246,7 @@ def quits(world, tick, q):
         place = following
 
 
-@inner
+@compiled
 def fate(world, tick, q):
     """How a project stands at the end of a quarter, as a `ProjectState`. Source: A7.
 
@@ -270,7 +270,7 @@ def fate(world, tick, q):
     return ProjectState.RUNNING
 
 
-@inner
+@compiled
 def hurt(world, q):
     """A failed project hurts each partner by what it lost of its R&D budget, the cautious most. Source: A1.
 
@@ -289,7 +289,7 @@ def hurt(world, q):
         place = partner.next
 
 
-@inner
+@compiled
 def reward(world, q):
     """A project done adds to what its partners can take on: experience. Source: A1."""
     p = world.parameters[0]
@@ -302,7 +302,7 @@ def reward(world, q):
         place = partner.next
 
 
-@inner
+@compiled
 def end_project(world, tick, q, state):
     """End a project: it leaves the alliance's list, partners are free, trust and clarity move with how it ended."""
     p = world.parameters[0]
@@ -345,14 +345,14 @@ def end_project(world, tick, q, state):
     record_event(world, tick, Event.PROJECT_ENDED, a, project.coordinator, float(q))
 
 
-@inner
+@compiled
 def end_projects(world, tick, a, state):
     """End all running projects of an alliance; the list of running projects is closed up by the caller's process."""
     while world.alliances[a].first_project >= 0:
         end_project(world, tick, world.alliances[a].first_project, state)
 
 
-@inner
+@compiled
 def close_up(world):
     """Drop ended projects from the list of running ones, in its order."""
     kept = 0

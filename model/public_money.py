@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import Event
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.government_rules import misuse_share
 from alliancelab.model.accounts import Flow, record_event
 from alliancelab.model.randomness import Process, stream, uniform
@@ -11,7 +11,7 @@ from alliancelab.model.randomness import Process, stream, uniform
 __all__ = ["comply", "misuse"]
 
 
-@inner
+@compiled
 def misuse(world, tick, q, spending):
     """Public money that partners divert to their own ends, and what an audit claws back. Source: C3.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import Dimension, Kind, Stage
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import standing
 from alliancelab.model.accounts import FLOWS, Count
 from alliancelab.model.environment import summarise_firms
@@ -15,7 +15,7 @@ STRONG = 0.75  # standing from which a firm counts as one of the strong of its i
 _FROM_GOVERNMENT = np.array([i for i, flow in enumerate(FLOWS) if flow.instrument])
 
 
-@inner
+@compiled
 def write_panel(world, tick, a):
     """One line of the panel: the state of one alliance in one quarter."""
     alliance = world.alliances[a]
@@ -74,7 +74,7 @@ def count_stages(curve, stage):
         curve.regrowth += 1
 
 
-@inner
+@compiled
 def write_alliances(world, tick):
     """Sums over living alliances, by calendar and by age."""
     curve = world.curves[tick]
@@ -110,7 +110,7 @@ def write_alliances(world, tick):
         curve.technology /= live
 
 
-@inner
+@compiled
 def write_sectors(world, tick):
     """Duplication, participation and productivity over sectors, as they are at the end of the quarter."""
     curve = world.curves[tick]

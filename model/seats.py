@@ -7,7 +7,7 @@ leaves frees a place for the next. Draws are never keyed by a place, always by t
 import numpy as np
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count
 from alliancelab.model.tables import PARTNERS
 
@@ -16,7 +16,7 @@ __all__ = [
 ]
 
 
-@inner
+@compiled
 def taken(counts, used, free, pool):
     """Index of a place that nobody has: a freed one, else the next that was never used."""
     place = counts[free]
@@ -28,7 +28,7 @@ def taken(counts, used, free, pool):
     return place
 
 
-@inner
+@compiled
 def seat_of(world, row, a):
     """Seat of an organisation in alliance `a`, -1 if it has none."""
     seat = world.organisations[row].first_seat
@@ -48,7 +48,7 @@ def remember(organisation, row, key):
     organisation.partner_next = (place + 1) % PARTNERS
 
 
-@inner
+@compiled
 def acquaintance(world, organisation, pick):
     """Row of a recent partner that still exists under the key remembered, -1 if that place is empty or stale."""
     place = int(pick * PARTNERS)
@@ -60,7 +60,7 @@ def acquaintance(world, organisation, pick):
     return np.int32(-1)
 
 
-@inner
+@compiled
 def join(world, tick, a, row, satisfaction):
     """Give an organisation a seat and write it on both sides; returns the seat."""
     alliance = world.alliances[a]
@@ -104,7 +104,7 @@ def join(world, tick, a, row, satisfaction):
     return place
 
 
-@inner
+@compiled
 def begin_spell(world, tick, a, organisation):
     """Write a line of the table of members, for an organisation that joins; returns its row."""
     row = world.counts[Count.MEMBERS]
@@ -121,7 +121,7 @@ def begin_spell(world, tick, a, organisation):
     return row
 
 
-@inner
+@compiled
 def leave(world, tick, place):
     """Take a seat away again, on both sides; whoever leaves an alliance leaves its projects, too."""
     seat = world.seats[place]
@@ -149,7 +149,7 @@ def leave(world, tick, place):
     world.counts[Count.FREE_SEAT] = place
 
 
-@inner
+@compiled
 def unlink(world, place):
     """Close both lists over a seat."""
     seat = world.seats[place]
@@ -167,7 +167,7 @@ def unlink(world, place):
         world.seats[seat.own_next].own_before = seat.own_before
 
 
-@inner
+@compiled
 def partner_of(world, q, row):
     """Participation of an organisation in project `q`, -1 if it takes no part."""
     place = world.projects[q].first_part
@@ -176,7 +176,7 @@ def partner_of(world, q, row):
     return place
 
 
-@inner
+@compiled
 def take_part(world, tick, q, place_in_alliance, part, newcomer):
     """Let a member take part in a project, with a planned part of its cost (million yuan a quarter)."""
     seat = world.seats[place_in_alliance]
@@ -217,7 +217,7 @@ def take_part(world, tick, q, place_in_alliance, part, newcomer):
         world.counts[Count.PROJECT_MEMBERS] += 1
 
 
-@inner
+@compiled
 def leave_project(world, tick, place):
     """End a participation: the partner's part of the cost is missing from now on."""
     partner = world.participations[place]
@@ -240,7 +240,7 @@ def leave_project(world, tick, place):
     world.counts[Count.FREE_PARTICIPATION] = place
 
 
-@inner
+@compiled
 def member_means(world, a):
     """Mean reputation, opportunism and stated need of an alliance's members."""
     alliance = world.alliances[a]
@@ -258,7 +258,7 @@ def member_means(world, a):
     return reputation / size, opportunism / size, need / size
 
 
-@inner
+@compiled
 def credit_of(world, a):
     """Mean record of honest use of money among members."""
     alliance = world.alliances[a]

@@ -96,14 +96,13 @@ def simulate(
     for tick in range(len(setup.levers)):
         if start is not None and tick == start.quarter:
             world = start.place(world)
-        world = run_quarter(world, steps, tick)
+        run_quarter(world, steps, tick)
     return recording_of(world, setup, region)
 
 
-def run_quarter(world: World, steps: list[Step], tick: int) -> World:
-    """Run one quarter step by step; returns the world, which may have been given more space."""
+def run_quarter(world: World, steps: list[Step], tick: int) -> None:
+    """Run one quarter step by step."""
     for step, every in steps:
         if tick % every == 0:
-            world = step(world, tick) or world
+            step(world, tick)
     world.counts[Count.QUARTER] = tick + 1
-    return world

@@ -5,10 +5,11 @@ import numpy as np
 from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count
 from alliancelab.model.agenda import MEMBERS_A_PROPOSAL
+from alliancelab.model.membership import APPLICANTS_PER_MEMBERS
 from alliancelab.model.tables import TEAM_LIMIT
 from alliancelab.model.world import World
 
-__all__ = ["GROWING", "count_needs", "first_events", "with_space"]
+__all__ = ["GROWING", "count_needs", "first_events", "make_space"]
 
 GROWING = {
     "alliances": Count.ALLIANCES, "lines": Count.ALLIANCES, "live": Count.LIVE, "projects": Count.PROJECTS,
@@ -18,7 +19,8 @@ GROWING = {
 """Tables that grow in the course of a run, and the running total that says how many of their rows are in use;
 `World.needs` says how many each needs."""
 
-EVENTS_OF_ONE = 24  # events that one alliance or project can write in a quarter, with some to spare
+STARTS_OF_ONE = 5   # projects of an alliance: for a grant, of a rescue, and proposals; new members may add two of these
+EVENTS_OF_ONE = 36  # events that one alliance or project can write in a quarter, with some to spare
 
 
 def first_events(organisations: int) -> int:
@@ -29,12 +31,18 @@ def first_events(organisations: int) -> int:
 @compiled
 def count_needs(world, tick):
     """Write how many rows the rest of this quarter and the beginning of the next can fill, and whether all fit."""
+    p = world.parameters[0]
     counts = world.counts
     founded = counts[Count.INITIATORS]
     live = counts[Count.LIVE] + founded
-    started = 8 * founded
+    started = 0  # none by alliances that are founded now: they sign after the next call
+    joined = TEAM_LIMIT * founded
     for k in range(counts[Count.LIVE]):
-        started += 8 + 2 * (world.alliances[world.live[k]].size // MEMBERS_A_PROPOSAL)
+        size = world.alliances[world.live[k]].size
+        started += STARTS_OF_ONE + size // MEMBERS_A_PROPOSAL
+        # Outsiders who apply; whom a rescue brings in for a chain, for the dissatisfied, or from a merged partner.
+        joined += 1 + size // APPLICANTS_PER_MEMBERS + int(p.extension_members) + 2 * size
+    joined += TEAM_LIMIT * started
     events = EVENTS_OF_ONE * (live + started) + 2 * world.organisations.shape[0]
     recorded = counts[Count.RECORD]
     needs = world.needs
@@ -43,11 +51,11 @@ def count_needs(world, tick):
     needs[2] = live
     needs[3] = counts[Count.PROJECTS] + started
     needs[4] = counts[Count.RUNNING] + started
-    needs[5] = counts[Count.SEATS] + TEAM_LIMIT * (founded + started)
+    needs[5] = counts[Count.SEATS] + joined
     needs[6] = counts[Count.PARTICIPATIONS] + TEAM_LIMIT * started
     needs[7] = recorded * (counts[Count.PANEL] + live)
     needs[8] = recorded * (counts[Count.EVENTS] + events)
-    needs[9] = recorded * (counts[Count.MEMBERS] + TEAM_LIMIT * (founded + started))
+    needs[9] = recorded * (counts[Count.MEMBERS] + joined)
     needs[10] = recorded * (counts[Count.PROJECT_MEMBERS] + TEAM_LIMIT * started)
     counts[Count.FULL] = (
         needs[0] > world.alliances.shape[0] or needs[1] > world.lines.shape[0] or needs[2] > world.live.shape[0]
@@ -67,12 +75,11 @@ def _grown(table: np.ndarray, used: int, rows: int) -> np.ndarray:
     return new
 
 
-def with_space(world: World, tick: int) -> World | None:
-    """A world with larger tables where they are needed, in the same state; None where all have space."""
+def make_space(world: World, tick: int) -> None:
+    """Give a world larger tables where they are needed."""
     if not world.counts[Count.FULL]:
-        return None
-    return world.replaced(**{
-        name: _grown(getattr(world, name), world.counts[used], rows)
-        for (name, used), rows in zip(GROWING.items(), world.needs.tolist(), strict=True)
-        if rows > len(getattr(world, name))
-    })
+        return
+    for (name, used), rows in zip(GROWING.items(), world.needs.tolist(), strict=True):
+        table = getattr(world, name)
+        if rows > len(table):
+            world.put(name, _grown(table, world.counts[used], rows))

@@ -5,7 +5,7 @@ from math import exp, log
 import numpy as np
 
 from alliancelab.agents.codes import Event, Kind, ProjectKind, ProjectState
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.firm_rules import public_loss, research_sought
 from alliancelab.agents.organisation_rules import Offer, has_hands, has_room, is_scientific, is_strong_firm, standing
 from alliancelab.model.accounts import Count, record_event
@@ -21,7 +21,7 @@ ROUNDS = 3        # times that a coordinator goes through the members
 ASKED = 0.4       # chance that it asks a member in a round: so the order is one of chance
 
 
-@inner
+@compiled
 def project_key(alliance, tick, place):
     """Identity of the project that an alliance proposes in a quarter: the same in two scenarios."""
     return mix(alliance.key ^ mix(np.uint64(64 * tick + place + 1)))
@@ -44,7 +44,7 @@ def burden_of(partners, p):
     return p.partner_cost * (p.project_size / partners) ** p.cost_shared
 
 
-@inner
+@compiled
 def coordinator(world, draws, a, key):
     """Member with room that leads the project: by need, satisfaction, chance; firms rather than others; -1 if none."""
     p = world.parameters[0]
@@ -65,7 +65,7 @@ def coordinator(world, draws, a, key):
     return best
 
 
-@inner
+@compiled
 def staff(world, tick, a, f, kind, place, funded, team):
     """Find a coordinator and partners for a project of alliance `a` in field `f`; returns how many say yes.
 
@@ -83,7 +83,8 @@ def staff(world, tick, a, f, kind, place, funded, team):
     field = world.fields[alliance.sector, f]
     want = wanted_partners(kind, funded, normal(draws, key, 0), p)
     best = np.empty(CLASSES)
-    best[:] = host.expertise
+    best[:] = 0.0
+    absorb(host, best)
     team[0] = host_row
     reputation, opportunism, _ = member_means(world, a)
     guard = 1.0 - (1.0 - alliance.binding) * (1.0 - alliance.governance)
@@ -99,7 +100,7 @@ def staff(world, tick, a, f, kind, place, funded, team):
     return ask_outsiders(world, tick, a, key, f, outsiders, want, team, count, best)
 
 
-@inner
+@compiled
 def ask_members(world, tick, a, key, weights, offer, most, team, best):
     """Ask members with room, in an order of chance, until `most` have said yes."""
     p = world.parameters[0]
@@ -122,7 +123,7 @@ def ask_members(world, tick, a, key, weights, offer, most, team, best):
     return count
 
 
-@inner
+@compiled
 def ask_outsiders(world, tick, a, key, f, offer, want, team, count, best):
     """Look for outsiders until the team is as large as wanted, or too many have refused.
 
@@ -165,7 +166,7 @@ def ask_outsiders(world, tick, a, key, f, offer, want, team, count, best):
     return count
 
 
-@inner
+@compiled
 def planned_parts(world, a, team, count, parts):
     """Write partners' parts of a project's cost: shared by what they can carry, or left to the coordinator.
 
@@ -183,7 +184,7 @@ def planned_parts(world, a, team, count, parts):
     parts[0] += 1.0 - evenness
 
 
-@inner
+@compiled
 def start_project(world, tick, a, line, kind, place, team, count, grant, quarters):
     """Start a project with a team; outsiders in it become members. Returns its row. Source: A1, C2.
 
@@ -234,7 +235,7 @@ def start_project(world, tick, a, line, kind, place, team, count, grant, quarter
     return q
 
 
-@inner
+@compiled
 def fill_seats(world, tick, a, q, team, count, private):
     """Write the partners of a project, and give outsiders a seat in the alliance.
 
@@ -264,7 +265,7 @@ def fill_seats(world, tick, a, q, team, count, private):
                 acquaint(world, team[j], team[j - 1])
 
 
-@inner
+@compiled
 def acquaint(world, row, other):
     """Let two organisations remember each other."""
     remember(world.organisations[row], other, world.organisations[other].key)

@@ -26,7 +26,7 @@ from alliancelab.model.regional import REGIONAL
 from alliancelab.model.regional.initialise import regional_process
 from alliancelab.model.regional.tables import Region
 from alliancelab.model.setup import Setup
-from alliancelab.model.space import count_needs, with_space
+from alliancelab.model.space import count_needs, make_space
 from alliancelab.model.world import World
 
 __all__ = ["PROCESSES", "Step", "direct", "steps_of"]
@@ -46,8 +46,8 @@ PROCESSES = (
 )
 """The processes of a quarter in their order; the government acts after the environment, see `steps_of`."""
 
-Step = tuple[Callable[[World, int], World | None], int]
-"""A function of world and quarter, and every how many quarters it is called; it may return the world with more room."""
+Step = tuple[Callable[[World, int], None], int]
+"""A function of world and quarter, and every how many quarters it is called."""
 
 
 def steps_of(setup: Setup, rules: OwnRules | None = None, region: Region | None = None) -> list[Step]:
@@ -71,7 +71,7 @@ def steps_of(setup: Setup, rules: OwnRules | None = None, region: Region | None 
     at = PROCESSES.index(formation)
     steps: list[Step] = [
         (environment, 1), *government, *((process, 1) for process in PROCESSES[1:at]),
-        (find_initiators, 1), (count_needs, 1), (with_space, 1), *((process, 1) for process in PROCESSES[at:]),
+        (find_initiators, 1), (count_needs, 1), (make_space, 1), *((process, 1) for process in PROCESSES[at:]),
     ]
     if rules is None or not rules.own:
         return steps
@@ -86,6 +86,7 @@ def direct(step: Callable, world: World, *others: types.Type) -> Callable:
     if not isinstance(step, Dispatcher):
         return step
     signature = (world.numba_type, *others)
-    step.compile(signature)
+    if signature not in step.overloads:
+        step.compile(signature)
     made: Any = step.overloads[signature]
     return made.entry_point

@@ -91,11 +91,7 @@ class World:
     def __init__(self, **tables: np.ndarray) -> None:
         self._addresses = np.zeros((len(TABLES), 3), np.int64)
         for row, name in enumerate(TABLES):
-            table = tables.pop(name)
-            if not table.flags.c_contiguous:
-                raise ValueError(f"{name} is not contiguous")
-            setattr(self, name, table)
-            self._addresses[row, : 1 + table.ndim] = _address(table), *table.shape
+            self.put(name, tables.pop(name), row)
         if tables:
             raise ValueError(f"a world has no {', '.join(tables)}")
         self.address = _address(self._addresses)  # for compiled code, which cannot ask for a property
@@ -104,6 +100,13 @@ class World:
     def __iter__(self) -> Iterator[tuple[str, np.ndarray]]:
         """Name and array of every table."""
         return ((name, getattr(self, name)) for name in TABLES)
+
+    def put(self, name: str, table: np.ndarray, row: int | None = None) -> None:
+        """Set an array of the same type in the place of another; `row` is its place in `TABLES`, if known."""
+        if not table.flags.c_contiguous:
+            raise ValueError(f"{name} is not contiguous")
+        setattr(self, name, table)
+        self._addresses[TABLES.index(name) if row is None else row, : 1 + table.ndim] = _address(table), *table.shape
 
     def replaced(self, **tables: np.ndarray) -> "World":
         """A world with other arrays in place of some."""

@@ -17,9 +17,8 @@ from alliancelab.model.policy import reengineering
 from alliancelab.model.policy.startup_subsidy import promised
 from alliancelab.model.simulation import recording_of
 from tests.support.mesa import after, keys_of, small
-from tests.support.worlds import from_python
 
-admit, diagnose = from_python(membership.admit), from_python(reengineering.diagnose)
+admit, diagnose = membership.admit, reengineering.diagnose
 
 
 @pytest.fixture(scope="module")

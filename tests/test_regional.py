@@ -23,7 +23,6 @@ from alliancelab.model.simulation import simulate
 from alliancelab.scenarios.scenario import load
 from tests.support.experiments import interval
 from tests.support.regional import CLUSTER, after, lowers, mean, raises, runs
-from tests.support.worlds import from_python
 
 CLUSTERS = "dongying"
 BUREAU = "county_bureau"
@@ -104,7 +103,6 @@ def test_a_run_at_the_documents_size_takes_less_than_a_second_of_processor_time(
 
 def test_a_segment_that_is_ahead_calls_up_need_next_to_it_and_nowhere_else(cluster):
     """Rows: F1."""
-    pull = from_python(pull_along_chain)
     needs = []
     for lead in (0.0, 5.0):
         world, region = cluster()
@@ -112,7 +110,7 @@ def test_a_segment_that_is_ahead_calls_up_need_next_to_it_and_nowhere_else(clust
         inside = (table["sector"] == 0) & table["active"] & (table["kind"] == Kind.FIRM)
         table["productivity"][inside & (table["segment"] == 0)] += lead
         before = table["need"].copy()
-        pull(world, region)
+        pull_along_chain(world, region)
         needs.append(table["need"] - before)
     more = needs[1] - needs[0]
     beside = inside & (table["segment"] == 1)

@@ -120,7 +120,7 @@ def shares(times):
             if tick == setup.sizes["warm_up"]:
                 firms = world.organisations["kind"] == Kind.FIRM
                 world.organisations["productivity"][firms] *= times
-            world = run_quarter(world, steps, tick)
+            run_quarter(world, steps, tick)
         found.append(region.indicators["revenue"][-1] / region.indicators["national"][-1])
     return np.array(found)
 

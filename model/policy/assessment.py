@@ -5,7 +5,7 @@ from math import exp
 import numpy as np
 
 from alliancelab.agents.codes import Event, Verdict
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.government_rules import observed, pilot_record
 from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay, record_event
 from alliancelab.model.declarations import Lever
@@ -62,7 +62,7 @@ def yearly(world, tick):
         grade(world, tick, a, seen)
 
 
-@inner
+@compiled
 def grade(world, tick, a, seen):
     """What an assessment says of a pilot, and what follows. Source: D1."""
     levers = world.levers[tick]
@@ -83,7 +83,7 @@ def grade(world, tick, a, seen):
     record_event(world, tick, Event.ASSESSED, a, np.uint64(0), alliance.verdict)
 
 
-@inner
+@compiled
 def study_failures(world, a):
     """Projects that failed since the last study go on record."""
     alliance = world.alliances[a]
@@ -91,7 +91,7 @@ def study_failures(world, a):
     alliance.failed_studied = alliance.failed
 
 
-@inner
+@compiled
 def rectify(world, a):
     """New rules are imposed: governance and rules for funds improve, members are annoyed."""
     p = world.parameters[0]

@@ -37,21 +37,27 @@ CHAIN = ("formation", "growth", "maturity", "decline")
 NARROWEST, WIDEST = 0.25, 4.0  # of a strength, relative to what the scenario sets
 
 
-def gaps(world: Any, tick: int) -> np.ndarray:
-    """Relative gap of each policy stage's indicator to its target, shape (4,), in [-1, 1]; above zero it lags."""
+def gaps(world: Any, tick: int) -> tuple[float, float, float, float]:
+    """Relative gap of each policy stage's indicator to its target, in [-1, 1]; above zero it lags."""
     levers = world.levers[tick]
     firms = float(world.sectors["firm_rows"].sum())
-    alive = world.alliances[world.live[: world.counts[Count.LIVE]]]
+    alive = world.live[: world.counts[Count.LIVE]]
     if not len(alive):
-        return np.array([1.0, 0.0, 0.0, 0.0])
-    founded = 100.0 * world.government[0]["founded"] / firms
-    declining = float(np.mean(alive["stage"] == Stage.DECLINE))
-    return np.clip([
-        1.0 - founded / levers["correction_founding"],
-        1.0 - alive["technology"].mean() / levers["correction_technology"],
-        1.0 - alive["diffusion"].mean() / levers["correction_diffusion"],
-        declining / levers["correction_decline"] - 1.0,
-    ], -1.0, 1.0)
+        return 1.0, 0.0, 0.0, 0.0
+    founded = 100.0 * float(world.government["founded"][0]) / firms
+    technology, diffusion = (float(world.alliances[name][alive].mean()) for name in ("technology", "diffusion"))
+    declining = float((world.alliances["stage"][alive] == Stage.DECLINE).mean())
+    return (
+        within_one(1.0 - founded / float(levers["correction_founding"])),
+        within_one(1.0 - technology / float(levers["correction_technology"])),
+        within_one(1.0 - diffusion / float(levers["correction_diffusion"])),
+        within_one(declining / float(levers["correction_decline"]) - 1.0),
+    )
+
+
+def within_one(gap: float) -> float:
+    """A gap kept in [-1, 1]."""
+    return min(max(gap, -1.0), 1.0)
 
 
 def reweigh(world: Any, tick: int, instruments: tuple[Instrument, ...]) -> None:
@@ -60,29 +66,29 @@ def reweigh(world: Any, tick: int, instruments: tuple[Instrument, ...]) -> None:
     What an instrument would cost is taken to follow its strength. An instrument that paid nothing last year is left
     alone: there is nothing to learn from it.
     """
-    levers = world.levers[tick]
-    government = world.government[0]
-    speed = float(levers["correction_speed"])
+    speed = float(world.levers["correction_speed"][tick])
     if speed > 0.0:
-        price = float(world.parameters[0]["monitoring_price"])
-        paid = pay(world, tick, Purse.CORRECTION, Flow.CORRECTION, price) / price
-        missing = gaps(world, tick)
-        spent = government["spent_before"]
-        used = [i for i, one in enumerate(instruments) if one.policy_stage in CHAIN and spent[i] > 0]
-        before = sum(float(spent[i]) for i in used)
-        factors = np.array([exp(speed * paid * missing[CHAIN.index(instruments[i].policy_stage)]) for i in used])
-        after = sum(float(government["spent_before"][i]) * factor for i, factor in zip(used, factors, strict=True))
-        for i, factor in zip(used, factors * (before / after if after > 0.0 else 1.0), strict=True):
-            strengthen(world, tick, instruments[i], i, factor)
-    government["founded"] = 0.0
+        price = float(world.parameters["monitoring_price"][0])
+        # As numbers: finding out each time what an enumeration is takes longer than all the rest.
+        paid = pay(world, tick, int(Purse.CORRECTION), int(Flow.CORRECTION), price) / price
+        missing = dict(zip(CHAIN, gaps(world, tick), strict=True))
+        spent = world.government["spent_before"][0].tolist()
+        used = [i for i, one in enumerate(instruments) if one.policy_stage in CHAIN and spent[i] > 0.0]
+        factors = [exp(speed * paid * missing[instruments[i].policy_stage]) for i in used]
+        before = sum(spent[i] for i in used)
+        after = sum(spent[i] * factor for i, factor in zip(used, factors, strict=True))
+        kept = before / after if after > 0.0 else 1.0
+        for i, factor in zip(used, factors, strict=True):
+            strengthen(world, tick, instruments[i], i, factor * kept)
+    world.government["founded"][0] = 0.0
 
 
 def strengthen(world: Any, tick: int, instrument: Instrument, purse: int, factor: float) -> None:
     """Multiply strength and budget of an instrument from now on, within its lever's bounds and the plan's range."""
-    weight = world.government["weight"]
-    changed = np.clip(weight[0, purse] * factor, NARROWEST, WIDEST) / weight[0, purse]
-    weight[0, purse] *= changed
-    name = f"{instrument.name}_{instrument.strength}"
+    weight = world.government["weight"][0]
+    before = float(weight[purse])
+    changed = min(max(before * factor, NARROWEST), WIDEST) / before
+    weight[purse] = before * changed
     high = next(lever.high for lever in instrument.levers if lever.name == instrument.strength)
-    column = world.levers[name]
-    column[tick:] = np.minimum(column[tick:] * changed, high)
+    column = world.levers[f"{instrument.name}_{instrument.strength}"][tick:]
+    np.minimum(column * changed, high, out=column)

@@ -4,7 +4,7 @@ Source: D2.
 """
 
 from alliancelab.agents.codes import Verdict
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count, Flow, Purse, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument, addressed, budget_lever
@@ -36,7 +36,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@inner
+@compiled
 def show(world, tick, a):
     """One alliance shows what it does, as far as it is an exemplar and paid for. Source: D2."""
     levers = world.levers[tick]
@@ -57,7 +57,7 @@ def show(world, tick, a):
     alliance.shown = shown * (1.0 - levers.demonstration_confidentiality)
 
 
-@inner
+@compiled
 def help_with(world, tick, a):
     """Help one alliance to turn results into products, and to reach markets where it has something of its own."""
     levers = world.levers[tick]

@@ -1,6 +1,6 @@
 """Diffusion mandate: results of publicly funded work must spread. Source: D3, D8."""
 
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument, addressed, budget_lever
@@ -56,7 +56,7 @@ def quarterly(world, tick):
         world.sectors[s].mandate = enforced
 
 
-@inner
+@compiled
 def teach(world, tick, a, adopters):
     """The alliance pays for teaching adopters under a mandate; returns the share of them it could afford to teach."""
     p = world.parameters[0]

@@ -1,6 +1,6 @@
 """Diffusion subsidy: teaching a part of the adopters is paid for or forgone in tax. Source: D6."""
 
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument, addressed, budget_lever
@@ -37,7 +37,7 @@ def quarterly(world, tick):
         alliance.rewarded = min(levers.diffusion_subsidy_rate, lasts) if counts else 0.0
 
 
-@inner
+@compiled
 def teach(world, tick, a, adopters):
     """Pay for teaching the subsidised part of adopters; returns the part of all that was taught."""
     cost = world.parameters[0].teaching_cost * adopters

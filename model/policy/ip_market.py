@@ -4,7 +4,7 @@ import numpy as np
 
 from alliancelab.agents.alliance_rules import licence_rate
 from alliancelab.agents.codes import Event
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count, Flow, Purse, pay, record_event
 from alliancelab.model.declarations import Lever
 from alliancelab.model.loans import repay
@@ -64,7 +64,7 @@ def quarterly(world, tick):
         finance(world, tick, world.live[k], levers.ip_market_pledge)
 
 
-@inner
+@compiled
 def trade(world, tick, a):
     """Close the quarter's property deals: licences and sales, at home and abroad. Source: D5, D7."""
     p = world.parameters[0]
@@ -88,7 +88,7 @@ def trade(world, tick, a):
             license_out(world, tick, a, cost, pick, luck)
 
 
-@inner
+@compiled
 def buyer(world, a, pick, luck, price):
     """Row of a firm of the sector that is behind, no member, of a region that may buy, and can pay; -1 if none."""
     alliance = world.alliances[a]
@@ -103,7 +103,7 @@ def buyer(world, a, pick, luck, price):
     return row
 
 
-@inner
+@compiled
 def license_out(world, tick, a, cost, pick, luck):
     """A firm buys the use of a technology: it pays and produces better. Source: D5."""
     p = world.parameters[0]
@@ -121,7 +121,7 @@ def license_out(world, tick, a, cost, pick, luck):
     world.curves[tick].licences += 1.0
 
 
-@inner
+@compiled
 def sell_property(world, tick, a, cost, pick, luck):
     """A firm buys the property itself: it pays more and gets all of it; the seller has a patent less. Source: D5."""
     p = world.parameters[0]
@@ -150,7 +150,7 @@ def sell_property(world, tick, a, cost, pick, luck):
     record_event(world, tick, Event.PROPERTY_SOLD, a, firm.key, price)
 
 
-@inner
+@compiled
 def sell_abroad(world, tick, a, cost):
     """A buyer abroad pays more, and arms the competition outside. Source: D7."""
     p = world.parameters[0]
@@ -164,7 +164,7 @@ def sell_abroad(world, tick, a, cost):
     world.curves[tick].licences += 1.0
 
 
-@inner
+@compiled
 def finance(world, tick, a, pledge):
     """Loans on pledged property for alliances short of money; who owes repays first. Source: D5."""
     p = world.parameters[0]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.government_rules import layout_score, observed
 from alliancelab.model.accounts import Count, Flow, Purse, pay
 from alliancelab.model.declarations import Lever
@@ -69,7 +69,7 @@ def yearly(world, tick):
             field.places = levers.layout_places if opened else 0.0
 
 
-@inner
+@compiled
 def survey(world):
     """Describe every sector by the four principles, from what is there. Source: B1.
 
@@ -105,7 +105,7 @@ def survey(world):
         world.sectors[s].fusion = other_sector_seats[s] / max(seats[s], 1.0)
 
 
-@inner
+@compiled
 def shared_demand(world, s):
     """Requirements that the other sectors share with sector `s`, mean over them."""
     count = world.sectors.shape[0]
@@ -117,7 +117,7 @@ def shared_demand(world, s):
     return total / max(count - 1, 1)
 
 
-@inner
+@compiled
 def choose_sectors(world, tick):
     """Of the sectors surveyed those highest on the four principles get priority, the others lose it."""
     levers = world.levers[tick]
@@ -136,7 +136,7 @@ def choose_sectors(world, tick):
         scores[s] = NOT_ELIGIBLE
 
 
-@inner
+@compiled
 def strongest_region(world, s):
     """Region in which a sector's firms have most revenue."""
     sector = world.sectors[s]
@@ -153,7 +153,7 @@ def has_place(field):
     return field.alliances < field.places
 
 
-@inner
+@compiled
 def is_open(world, s):
     """Whether the plan has a place left in any field of a sector."""
     sector = world.sectors[s]
@@ -163,7 +163,7 @@ def is_open(world, s):
     return False
 
 
-@inner
+@compiled
 def expected_share(world, tick, row):
     """Share of the subsidy that a founder can hope for: where the plan has a place, and sits the sector. Source: B1."""
     founder = world.organisations[row]
@@ -176,7 +176,7 @@ def expected_share(world, tick, row):
     return share
 
 
-@inner
+@compiled
 def scale_sought(world, tick, s, subsidy):
     """Partners that a founder looks for to be approved by a plan; none where there is no plan or no subsidy."""
     if subsidy <= 0.0 or world.sectors[s].plan <= 0.0:
@@ -184,7 +184,7 @@ def scale_sought(world, tick, s, subsidy):
     return int(world.levers[tick].layout_scale * world.sectors[s].plan)
 
 
-@inner
+@compiled
 def approved(world, tick, a):
     """Share of the start-up subsidy that the plan leaves a new alliance: field, number, scale and place. Source: B1."""
     alliance = world.alliances[a]

@@ -4,7 +4,7 @@ import numpy as np
 
 from alliancelab.agents.alliance_rules import beginning_for_money
 from alliancelab.agents.codes import Door, Event, Kind, Path, ProjectKind, ProjectState, Reason, Stage
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.firm_rules import promise_of
 from alliancelab.agents.government_rules import rescue_odds
 from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay, record_event
@@ -23,7 +23,7 @@ __all__ = ["best_new_field", "complete"]
 RESCUE = 62  # place among the proposals of a quarter of a path's project
 
 
-@inner
+@compiled
 def best_new_field(world, a):
     """Most promising field that an alliance has no line in, -1 if there is none: what a patent map shows."""
     p = world.parameters[0]
@@ -42,7 +42,7 @@ def best_new_field(world, a):
     return best
 
 
-@inner
+@compiled
 def fund_project(world, tick, a, x, kind, team):
     """Start a path's project in line `x`, with public money in the alliance's purse, if partners are found.
 
@@ -69,7 +69,7 @@ def fund_project(world, tick, a, x, kind, team):
         world.projects[q].door = Door.REENGINEERING
 
 
-@inner
+@compiled
 def most_promising(world, a):
     """Line whose field promises most."""
     alliance = world.alliances[a]
@@ -83,7 +83,7 @@ def most_promising(world, a):
     return best
 
 
-@inner
+@compiled
 def begin_best_idea(world, tick, a, team):
     """Begin what members think most of in the state that the path has brought them to; else research where most is
     promised.
@@ -100,7 +100,7 @@ def begin_best_idea(world, tick, a, team):
     find_idea(world, tick, a, RESCUE + 1)  # what has begun is no idea for the next call
 
 
-@inner
+@compiled
 def leap(world, tick, a, team):
     """Technology leap: a patent map shows the most promising new field and saves part of the way; a project begins."""
     p = world.parameters[0]
@@ -114,7 +114,7 @@ def leap(world, tick, a, team):
     fund_project(world, tick, a, x, ProjectKind.RESEARCH, team)
 
 
-@inner
+@compiled
 def most_waiting(world, a):
     """Line in which most waits to be industrialised and launched, for what its field promises."""
     p = world.parameters[0]
@@ -131,7 +131,7 @@ def most_waiting(world, a):
     return best
 
 
-@inner
+@compiled
 def transform(world, tick, a, team):
     """Business transformation: what waits in the best line is industrialised, and a launch begins."""
     p = world.parameters[0]
@@ -142,7 +142,7 @@ def transform(world, tick, a, team):
     fund_project(world, tick, a, x, ProjectKind.LAUNCH, team)
 
 
-@inner
+@compiled
 def has_segment(world, a, segment):
     """Whether a member firm works in a segment of the industry chain."""
     place = world.alliances[a].first_seat
@@ -154,7 +154,7 @@ def has_segment(world, a, segment):
     return False
 
 
-@inner
+@compiled
 def recruit(world, tick, a, wanted, along_chain):
     """Approach strangers of the sector and win up to `wanted` that add coverage and want in themselves.
 
@@ -176,7 +176,7 @@ def recruit(world, tick, a, wanted, along_chain):
             wanted -= 1
 
 
-@inner
+@compiled
 def extend_chain(world, tick, a, team):
     """Standing through the chain: merger with an alliance that covers missing segments, else firms are brought in.
 
@@ -194,7 +194,7 @@ def extend_chain(world, tick, a, team):
     fund_project(world, tick, a, x, ProjectKind.LAUNCH if ready else ProjectKind.INDUSTRIALISATION, team)
 
 
-@inner
+@compiled
 def merger_partner(world, a):
     """Alliance of the sector, past its rise, that covers most missing segments of the chain; -1 if there is none."""
     alliance = world.alliances[a]
@@ -216,7 +216,7 @@ def merger_partner(world, a):
     return best
 
 
-@inner
+@compiled
 def merge(world, tick, a, b):
     """Members, purse, debts, property and the best line of alliance `b` go over to `a`; `b` ends."""
     p = world.parameters[0]
@@ -247,7 +247,7 @@ def merge(world, tick, a, b):
     record_event(world, tick, Event.MERGED, a, np.uint64(0), float(b))
 
 
-@inner
+@compiled
 def take_over(world, tick, a, b, y):
     """Take a line of alliance `b` over: its knowledge is added where `a` works in the field, else it is a new line."""
     f = world.lines[b, y].field
@@ -274,7 +274,7 @@ def take_over(world, tick, a, b, y):
     alliance.products += theirs.products
 
 
-@inner
+@compiled
 def restructure(world, tick, a, team):
     """Membership restructuring: complementary organisations replace dissatisfied members, and begin a project with
     those who stay.
@@ -299,13 +299,13 @@ def restructure(world, tick, a, team):
     begin_best_idea(world, tick, a, team)
 
 
-@inner
+@compiled
 def is_dissatisfied(seat, p):
     """Whether a member without a project is one to be replaced."""
     return seat.projects == 0 and seat.satisfaction < p.restructure_satisfaction
 
 
-@inner
+@compiled
 def count_dissatisfied(world, a):
     """Members to be replaced."""
     count = 0
@@ -316,7 +316,7 @@ def count_dissatisfied(world, a):
     return count
 
 
-@inner
+@compiled
 def renew_governance(world, tick, a, team):
     """Governance renewal: a new managing body, rules for funds, a contract that binds; a project begins under them."""
     p = world.parameters[0]
@@ -327,7 +327,7 @@ def renew_governance(world, tick, a, team):
     begin_best_idea(world, tick, a, team)
 
 
-@inner
+@compiled
 def refocus(world, tick, a, team):
     """Strategic refocus: a road map makes goals clear and shows all fields; a project begins in the best of all."""
     p = world.parameters[0]
@@ -344,7 +344,7 @@ def refocus(world, tick, a, team):
     fund_project(world, tick, a, x, ProjectKind.RESEARCH, team)
 
 
-@inner
+@compiled
 def take_path(world, tick, a, team):
     """One path for each weak dimension; each intervenes in something else. Source: E3."""
     path = world.alliances[a].path
@@ -362,7 +362,7 @@ def take_path(world, tick, a, team):
         refocus(world, tick, a, team)
 
 
-@inner
+@compiled
 def complete(world, tick):
     """Carry out the paths that fall due; whether members carry them follows from the state of the alliance.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import Event, Kind
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.government_rules import Composition, pilot_score
 from alliancelab.agents.organisation_rules import coverage_gain, standing
 from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay, record_event
@@ -47,7 +47,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@inner
+@compiled
 def eligible(alliance, levers):
     """A living alliance of a chosen stage with a firm core and a research partner, not named before. Source: B3."""
     if alliance.pilot >= 0 or alliance.signed < 0 or not addressed(levers.pilot_selection_stages, alliance.stage):
@@ -84,7 +84,7 @@ def composition_of(world, a):
     return Composition(core, backbone, frontier, supporting, credit)
 
 
-@inner
+@compiled
 def score_of(world, tick, a, draws):
     """Score of a candidate: four principles, size and a lottery, weighed by the levers, and what the jury misjudges."""
     levers = world.levers[tick]
@@ -131,7 +131,7 @@ def yearly(world, tick):
         scores[k] = NOT_ELIGIBLE
 
 
-@inner
+@compiled
 def support(world, tick):
     """Pay pilots their yearly support by quarters, for the years of the lever. Source: B4 (resources together)."""
     levers = world.levers[tick]
@@ -146,7 +146,7 @@ def support(world, tick):
         alliance.public_total += paid
 
 
-@inner
+@compiled
 def campaign(world, tick, strength, price):
     """Buy a quarter of publicity or of passing on experience in one sector; returns the strength paid for."""
     if strength <= 0.0:
@@ -155,7 +155,7 @@ def campaign(world, tick, strength, price):
     return paid / price
 
 
-@inner
+@compiled
 def count_pilots(world):
     """Number and mean governance of the pilots of each sector."""
     for s in range(world.sectors.shape[0]):

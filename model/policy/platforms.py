@@ -5,7 +5,7 @@ from math import exp
 import numpy as np
 
 from alliancelab.agents.codes import Event, Kind, PlatformKind
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.government_rules import can_host, platform_access
 from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay, record_event
 from alliancelab.model.declarations import Lever
@@ -43,7 +43,7 @@ INSTRUMENT = Instrument(
 KINDS = 4
 
 
-@inner
+@compiled
 def test_facilities(world, a):
     """Facilities for engineering tests that an alliance's institutes and agencies and its later projects bring."""
     alliance = world.alliances[a]
@@ -59,7 +59,7 @@ def test_facilities(world, a):
     return 1.0 - exp(-(bodies / 3.0 + ready))
 
 
-@inner
+@compiled
 def weight_of(levers, kind):
     """Weight of a kind of platform in this year's programme."""
     if kind == PlatformKind.LABORATORY:
@@ -88,7 +88,7 @@ def yearly(world, tick):
             build(world, tick, kind, scores)
 
 
-@inner
+@compiled
 def build(world, tick, kind, scores):
     """Build what is due of one kind, as far as hosts and money reach; what could not be built lapses but for one."""
     levers = world.levers[tick]
@@ -119,7 +119,7 @@ def build(world, tick, kind, scores):
     government.platforms[kind] = min(government.platforms[kind], 1.0)
 
 
-@inner
+@compiled
 def keep_up(world, tick, a):
     """The host pays the upkeep of its platforms as far as its money reaches; they wear, faster where it does not."""
     p = world.parameters[0]
@@ -139,7 +139,7 @@ def keep_up(world, tick, a):
         world.platforms[alliance.sector, alliance.region].capacity[kind] += alliance.hosted[kind]
 
 
-@inner
+@compiled
 def near(world, alliance, kind):
     """Capacity within reach: a laboratory's less at a distance, a public platform's alike; a park's within its region.
 
@@ -183,7 +183,7 @@ def quarterly(world, tick):
         serve_outsiders(world, s, p)
 
 
-@inner
+@compiled
 def serve_outsiders(world, s, p):
     """Service centres serve the firms outside: what they lack is put into words. Source: C4."""
     sector = world.sectors[s]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import Event, ProjectState
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.government_rules import grant_score
 from alliancelab.model.accounts import Count, Flow, Purse, budget_of, pay, record_event
 from alliancelab.model.declarations import Lever
@@ -39,7 +39,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@inner
+@compiled
 def success(world, a):
     """Share of an alliance's funded projects that have ended well; one half where none has ended."""
     done = 0.5
@@ -54,13 +54,13 @@ def success(world, a):
     return done / ended
 
 
-@inner
+@compiled
 def is_eligible(alliance, stages):
     """An alliance under contract in a chosen stage that has an idea."""
     return alliance.signed >= 0 and alliance.idea_field >= 0 and addressed(stages, alliance.stage)
 
 
-@inner
+@compiled
 def committed(world):
     """Million yuan a year that running grants are worth."""
     total = 0.0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count, Flow, Purse, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.environment import field_key
@@ -32,7 +32,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@inner
+@compiled
 def needs_of(world, s, wanted):
     """Stated needs for each field of a sector, scaled so that the largest is 1. Source: C1.
 
@@ -63,7 +63,7 @@ def needs_of(world, s, wanted):
         wanted[f] /= most
 
 
-@inner
+@compiled
 def written_from_above(world, s, f, luck, p):
     """What experts make of a field: its quality at best against the newest one's, with an error. Source: C1."""
     newest = world.fields[s, world.sectors[s].field_count - 1].vintage

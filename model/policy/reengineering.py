@@ -7,7 +7,7 @@ import numpy as np
 
 from alliancelab.agents.alliance_rules import vitality
 from alliancelab.agents.codes import Dimension, Event, Path, Stage
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.firm_rules import promise_of
 from alliancelab.agents.government_rules import observed
 from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay, record_event
@@ -46,7 +46,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@inner
+@compiled
 def diagnose(world, tick, a, seen):
     """Write the six dimensions as the government sees them into `seen`; returns the effort paid for. Source: E1."""
     levers = world.levers[tick]
@@ -61,7 +61,7 @@ def diagnose(world, tick, a, seen):
     return effort
 
 
-@inner
+@compiled
 def importance_of(world, a):
     """How important an alliance's fields are: what the best it works in promises, and its sector's priority.
 
@@ -76,7 +76,7 @@ def importance_of(world, a):
     return 0.8 * best + 0.2 * sector.priority
 
 
-@inner
+@compiled
 def is_worth_it(world, tick, a, seen, effort):
     """Four conditions, as seen: cooperation base, core technology, credit record, importance. Source: E2.
 
@@ -95,7 +95,7 @@ def is_worth_it(world, tick, a, seen, effort):
     )
 
 
-@inner
+@compiled
 def look_at_healthy(world, healthy):
     """Write the mean of each dimension over alliances that grow or are mature: what weakness is measured against."""
     healthy[:] = 0.0
@@ -110,7 +110,7 @@ def look_at_healthy(world, healthy):
         healthy[d] = healthy[d] / count if count > 0 else 1.0
 
 
-@inner
+@compiled
 def path_for(world, tick, a, seen, healthy):
     """Path that answers the dimension seen weakest, relative to healthy alliances; a share is drawn at random.
 
@@ -159,7 +159,7 @@ def path_delay(path, p):
     return p.delay_partners
 
 
-@inner
+@compiled
 def buy(world, tick, a, path):
     """Order a path: its measures are paid now, its project when it takes effect. Source: E3."""
     p = world.parameters[0]
@@ -176,7 +176,7 @@ def buy(world, tick, a, path):
     record_event(world, tick, Event.RESCUE_BOUGHT, a, np.uint64(0), float(path))
 
 
-@inner
+@compiled
 def is_due(world, tick, a):
     """Whether an alliance is looked at: of a chosen stage, no path under way, not rescued or refused lately."""
     levers = world.levers[tick]

@@ -1,6 +1,6 @@
 """Incentives for universities and institutes to join alliances. Source: B2."""
 
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import is_scientific
 from alliancelab.model.accounts import Flow, Purse, left_of, pay
 from alliancelab.model.declarations import Lever
@@ -31,7 +31,7 @@ def promised(world, tick):
     return bonus if left_of(world, tick, Purse.RESEARCH_INCENTIVES) >= bonus else 0.0
 
 
-@inner
+@compiled
 def reward(world, tick, row):
     """Pay the bonus to a university or institute that signs. Source: B2."""
     bonus = world.levers[tick].research_incentives_bonus

@@ -1,7 +1,7 @@
 """Special support for alliances that cannot draw strong firms, research partners or venture money. Source: B2."""
 
 from alliancelab.agents.codes import ProjectKind
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.firm_rules import promise_of
 from alliancelab.agents.organisation_rules import is_strong_firm
 from alliancelab.model.accounts import Count, Flow, Purse, left_of, pay
@@ -45,14 +45,14 @@ def promised(world, tick):
     return bonus if left_of(world, tick, Purse.SPECIAL_SUPPORT) >= bonus else 0.0
 
 
-@inner
+@compiled
 def reward(world, tick, row):
     """Pay the bonus to one that an alliance lacked and that now joins. Source: B2."""
     bonus = world.levers[tick].special_support_bonus
     world.organisations[row].funds += pay(world, tick, Purse.SPECIAL_SUPPORT, Flow.SPECIAL_BONUS, bonus)
 
 
-@inner
+@compiled
 def has_strong_firm(world, a):
     """Whether a firm of standing is a member."""
     p = world.parameters[0]
@@ -65,7 +65,7 @@ def has_strong_firm(world, a):
     return False
 
 
-@inner
+@compiled
 def is_paid_already(world, tick, a):
     """Whether a grant or pilot support pays for an alliance's running work: nothing is paid for twice. Source: C2."""
     levers = world.levers[tick]
@@ -106,7 +106,7 @@ def quarterly(world, tick):
         draw_investors(world, tick, a)
 
 
-@inner
+@compiled
 def draw_investors(world, tick, a):
     """Venture money comes to later projects with a market ahead, the more of it the government matches. Source: B2.
 

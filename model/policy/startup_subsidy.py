@@ -1,6 +1,6 @@
 """Start-up subsidy: public money for part of what it costs to set an alliance up. Source: B2."""
 
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow, Purse, left_of, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy import layout
@@ -40,7 +40,7 @@ def promised(world, tick, row):
     return share * min(money / usual, 1.0) * layout.expected_share(world, tick, row)
 
 
-@inner
+@compiled
 def deliver(world, tick, a):
     """Pay the subsidy and the handling of the case at the signing of a contract; returns what the alliance got."""
     levers = world.levers[tick]

@@ -1,6 +1,6 @@
 """Tax preference: part of what members contribute to an alliance comes back as tax saved. Source: B2."""
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow, Purse, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument, budget_lever
@@ -24,7 +24,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@inner
+@compiled
 def rebate(world, tick, contribution):
     """Tax that a firm saves by a contribution. Source: B2."""
     rate = world.levers[tick].tax_preference_rate

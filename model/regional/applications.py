@@ -5,7 +5,7 @@ from math import exp
 import numpy as np
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import sigmoid
 from alliancelab.model.accounts import Flow, left_of, pay
 from alliancelab.model.declarations import Lever
@@ -62,7 +62,7 @@ COUNTY_PROJECTS = Instrument(
 _LEVELS = len(Level)
 
 
-@inner
+@compiled
 def share_of_sector(q, s):
     """How much firms of a sector file against others: agriculture and social development have their own programmes."""
     if s == q.agriculture:
@@ -70,7 +70,7 @@ def share_of_sector(q, s):
     return q.social_filing if s == q.social else 1.0
 
 
-@inner
+@compiled
 def bar_of_sector(q, s):
     """How much higher panels of upper levels set the bar for a sector: these programmes are small."""
     if s == q.agriculture:
@@ -78,7 +78,7 @@ def bar_of_sector(q, s):
     return q.social_bar if s == q.social else 0.0
 
 
-@inner
+@compiled
 def count_special(q, record, s, step):
     """Count a project of agriculture or social development: step 0 filed, 1 approved, 2 completed."""
     if s == q.agriculture:
@@ -87,7 +87,7 @@ def count_special(q, record, s, step):
         record.social[step] += 1
 
 
-@inner
+@compiled
 def programme_of(firm, client, level, q):
     """Programme of the upper levels that a project belongs to. Source: G1.
 
@@ -101,7 +101,7 @@ def programme_of(firm, client, level, q):
     return Programme.KEY if level == Level.PROVINCE else Programme.ORDINARY
 
 
-@inner
+@compiled
 def file_project(world, region, tick, i, level, able, weak):
     """Put one application on the table, into the next free row; what finds none is counted as unheard. Source: G1."""
     rows = region.projects.shape[0]
@@ -136,7 +136,7 @@ def file_project(world, region, tick, i, level, able, weak):
     region.indicators[tick].unheard += 1
 
 
-@inner
+@compiled
 def file(world, region, tick):
     """Firms file projects: in need, able, urged by their township; some only for the count. Source: G1, G5."""
     levers = region.levers[tick]
@@ -180,7 +180,7 @@ def file(world, region, tick):
     state.filed = total
 
 
-@inner
+@compiled
 def start_project(world, region, tick, k, grant):
     """An approved project starts: its firm adds own money, as far as it has it, to the grant. Source: G1, G6."""
     q = region.numbers[0]
@@ -201,7 +201,7 @@ def start_project(world, region, tick, k, grant):
         count_special(q, record, firm.sector, 1)
 
 
-@inner
+@compiled
 def decide(world, region, tick):
     """Panels of the upper levels decide on what is due; weak applications cost the region trust. Source: G1, G5."""
     q = region.numbers[0]
@@ -233,7 +233,7 @@ def decide(world, region, tick):
         state.trust += q.trust_speed * (1.0 - weak / decided - state.trust)
 
 
-@inner
+@compiled
 def county_call(world, region, tick):
     """The county's call: the best of what is due are approved while number and money last. Source: G1, G6."""
     levers = region.levers[tick]
@@ -268,7 +268,7 @@ def county_call(world, region, tick):
             project.state = State.FREE
 
 
-@inner
+@compiled
 def carry_out(world, region, tick):
     """Projects spend their money and are reviewed when due; what is completed brings technology. Source: G1."""
     # One step after the other for one application: its state stays in one place.
@@ -315,7 +315,7 @@ def carry_out(world, region, tick):
         firm.productivity += q.project_technology * (1.0 - exp(-project.money / q.project_money)) * ahead
 
 
-@inner
+@compiled
 def projects(world, region, tick):
     """Projects of a quarter: reviews, decisions, new applications. Source: G1."""
     carry_out(world, region, tick)

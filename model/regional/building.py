@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow, left_of, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
@@ -66,7 +66,7 @@ SERVICE_PLATFORMS = Instrument(
     ),
 )
 
-@inner
+@compiled
 def flow_of(purse):
     """Flow in which the building instrument of a purse pays."""
     if purse == RegionalPurse.RESEARCH_PLATFORMS:
@@ -74,14 +74,14 @@ def flow_of(purse):
     return Flow.SERVICE_PLATFORMS if purse == RegionalPurse.SERVICE_PLATFORMS else Flow.INCUBATION
 
 
-@inner
+@compiled
 def needs_host(kind):
     """Whether a kind of carrier sits in a firm and has to be approved: centres, laboratories, stations."""
     return (kind == Carrier.ENGINEERING_CENTRE or kind == Carrier.TECHNOLOGY_CENTRE or kind == Carrier.KEY_LABORATORY
             or kind == Carrier.POSTDOC_STATION or kind == Carrier.ACADEMICIAN_STATION)
 
 
-@inner
+@compiled
 def best_host(world, region, tick, kind):
     """Most capable firm above scale that hosts none of the kind and was not refused this quarter, and its capability.
 
@@ -105,7 +105,7 @@ def best_host(world, region, tick, kind):
     return best, most
 
 
-@inner
+@compiled
 def erect(world, region, tick, purse, kind, number):
     """Build carriers of a kind, `number` a year, one by one as the money of the year allows; what cannot be lapses.
 
@@ -142,7 +142,7 @@ def erect(world, region, tick, purse, kind, number):
     state.building[kind] = min(state.building[kind], 1.0)
 
 
-@inner
+@compiled
 def keep_up(world, region, tick, on):
     """Run what an instrument built, from its own purse; what is not paid for loses quality. `on` by purse."""
     q = region.numbers[0]
@@ -155,7 +155,7 @@ def keep_up(world, region, tick, on):
         carrier.quality *= 1.0 - q.neglect * (1.0 - paid)
 
 
-@inner
+@compiled
 def raise_rank(world, region, tick, purse, number):
     """Put the best provincial carriers up for the national rank, if they are good enough. Source: F3.
 
@@ -186,13 +186,13 @@ def raise_rank(world, region, tick, purse, number):
     state.upgrading[group] = min(state.upgrading[group], 1.0)
 
 
-@inner
+@compiled
 def is_agency(kind):
     """Whether a kind of carrier counts as a service agency rather than a platform or an incubator."""
     return kind >= Carrier.PRODUCTIVITY_CENTRE
 
 
-@inner
+@compiled
 def build(world, region, tick):
     """The building programmes of a quarter. Source: F3."""
     levers = region.levers[tick]

@@ -1,12 +1,12 @@
 """Buying for the government: services whose price may be paid in part."""
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import pay
 
 __all__ = ["buy"]
 
 
-@inner
+@compiled
 def buy(world, tick, purse, flow, price):
     """Pay for a service as far as the year's budget reaches; returns the part of its price that was paid, [0, 1].
 

@@ -3,7 +3,7 @@
 from math import log
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import sigmoid
 from alliancelab.model.accounts import Flow, left_of, pay
 from alliancelab.model.declarations import Lever
@@ -44,20 +44,20 @@ INSTRUMENT = Instrument(
 _GRADES = 3  # of certificates: city, province, nation
 
 
-@inner
+@compiled
 def passes(able, grade, padding, luck, q):
     """Whether a firm passes the test of a grade; where it is padded, form stands in for substance. Source: G3, G5."""
     bar = q.certify_bar + q.certify_step * (grade - 1)
     return luck < sigmoid(q.able_slope * (able + q.weak_quality * padding - bar))
 
 
-@inner
+@compiled
 def drawn_by(award, price, q):
     """What an award adds to the wish to apply, logit: by its worth beside what is to be paid for. Source: G3."""
     return q.award_pull * log(1.0 + award / price)
 
 
-@inner
+@compiled
 def certify_firm(world, region, tick, i, able, effort, award):
     """One firm's way to the next grade, and the lapse of what it can no longer show. Source: G3.
 
@@ -90,7 +90,7 @@ def certify_firm(world, region, tick, i, able, effort, award):
         firm.funds += pay(world, tick, RegionalPurse.CERTIFICATION, Flow.CERTIFICATION_AWARD, award)
 
 
-@inner
+@compiled
 def found_centre(world, region, tick, i, kind):
     """A firm's centre is approved: it gets an award of the city and serves others. Source: G3, F3."""
     firm = world.organisations[i]
@@ -104,7 +104,7 @@ def found_centre(world, region, tick, i, kind):
         region.carriers[c].host_key = firm.key
 
 
-@inner
+@compiled
 def close_centre(region, i, kind):
     """A firm's centre of a kind loses its recognition and serves others no more."""
     region.clients[i].hosts[kind] = 0
@@ -114,7 +114,7 @@ def close_centre(region, i, kind):
             carrier.active = False
 
 
-@inner
+@compiled
 def assess_centres(world, region, tick, i, able):
     """Every few years a firm's centres are assessed: those close whose firm would not pass a test of the first grade.
 
@@ -130,13 +130,13 @@ def assess_centres(world, region, tick, i, able):
             close_centre(region, i, kind)
 
 
-@inner
+@compiled
 def founds_centre(region, i, kind, odds, luck):
     """Whether a firm without a centre of a kind gets one approved."""
     return region.clients[i].hosts[kind] == 0 and luck < odds
 
 
-@inner
+@compiled
 def centres(world, region, tick, i, able, coached, programme):
     """Engineering centres of able firms with a research partner, technology centres of able firms. Source: G3.
 
@@ -161,14 +161,14 @@ def centres(world, region, tick, i, able, coached, programme):
         found_centre(world, region, tick, i, Carrier.TECHNOLOGY_CENTRE)
 
 
-@inner
+@compiled
 def coach(world, tick, strength, rate, q):
     """Coach firms that could apply at a rate, as far as the money goes; returns the strength that was paid for."""
     price = q.certify_price * strength * rate * firms_of(world)
     return strength * buy(world, tick, RegionalPurse.CERTIFICATION, Flow.CERTIFICATION, price)
 
 
-@inner
+@compiled
 def certify(world, region, tick):
     """Certificates and centres of a quarter. Source: G3."""
     levers = region.levers[tick]
@@ -190,7 +190,7 @@ def certify(world, region, tick):
         centres(world, region, tick, i, able, coaching, programme)
 
 
-@inner
+@compiled
 def holds_up(world, region, i):
     """Whether a certified firm is able enough for its grade without padding: otherwise its output is hollow."""
     q = region.numbers[0]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import coverage_gain, overlap, sigmoid, standing
 from alliancelab.model.accounts import Flow
 from alliancelab.model.randomness import stream, uniform
@@ -11,7 +11,7 @@ from alliancelab.model.seats import remember
 from alliancelab.model.tables import CLASSES
 
 
-@inner
+@compiled
 def best_partner(world, region, tick, i, sight):
     """University or institute, of `sight` seen at random, that adds most to a firm and shares ground; -1 if none.
 
@@ -37,7 +37,7 @@ def best_partner(world, region, tick, i, sight):
     return best
 
 
-@inner
+@compiled
 def agree(world, region, tick, i, row, luck):
     """A firm and a research partner sign, if need and fit outweigh the partner's other duties; returns whether.
 
@@ -70,7 +70,7 @@ def agree(world, region, tick, i, row, luck):
     return True
 
 
-@inner
+@compiled
 def lead_to_partner(world, region, tick, i, quality):
     """A knowledge or information service of quality may lead a firm to a partner's door. Source: F2."""
     q = region.numbers[0]
@@ -83,7 +83,7 @@ def lead_to_partner(world, region, tick, i, quality):
         agree(world, region, tick, i, row, uniform(draws, firm.key, 1))
 
 
-@inner
+@compiled
 def sight_of(pool, q):
     """Partners compared for a need: one, and more with the pool of experts. Source: G2."""
     return 1 + int(q.pool_partners * pool / (pool + q.pool_half) + 0.5)

@@ -1,6 +1,6 @@
 """Coordination of scattered agencies into a service alliance: referrals and packages. Source: F6."""
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
@@ -25,7 +25,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@inner
+@compiled
 def coordinate(world, region, tick):
     """Run the service alliance for a quarter; returns the part of carriers' capacity that it leaves. Source: F6."""
     strength = region.levers[tick].coordination_strength

@@ -2,7 +2,7 @@
 
 from math import exp
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Purse
 from alliancelab.model.regional.codes import Carrier, RegionalPurse
 
@@ -13,7 +13,7 @@ _FIRST = int(RegionalPurse.TECHNOLOGY_TRANSFER)
 ) = range(len(RegionalPurse))
 
 
-@inner
+@compiled
 def watched(region, tick, now):
     """Write the indicator that each instrument is there for into `now`: means or stocks of last year. Source: F4."""
     now[:] = 0.0
@@ -32,13 +32,13 @@ def watched(region, tick, now):
     now[_DOUBLING_PLAN] = 4.0 * last.certified_output
 
 
-@inner
+@compiled
 def weight_of(world, purse):
     """Weight of an instrument, 1 until correction moves it: of its budget, and of the strength of what it does."""
     return world.government[0].weight[purse]
 
 
-@inner
+@compiled
 def correct(world, region, tick, now):
     """Once a year: instruments whose indicator lags its target are strengthened, the others weakened. Source: F4.
 

@@ -1,7 +1,7 @@
 """The doubling plan: support for the growth of certified high-tech firms. Source: G7."""
 
 from alliancelab.agents.codes import FirmStage
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
@@ -30,7 +30,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@inner
+@compiled
 def double(world, region, tick):
     """Pay the quarter's support into the purses of certified firms, to be invested. Source: G7."""
     levers = region.levers[tick]

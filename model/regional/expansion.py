@@ -1,6 +1,6 @@
 """Expansion: the system built for one sector is carried over to further ones in turn. Source: F10."""
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
@@ -26,7 +26,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@inner
+@compiled
 def expand(world, region, tick):
     """Open the next sectors, and let services learn to suit those that are open. Source: F10."""
     levers = region.levers[tick]

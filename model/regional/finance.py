@@ -4,7 +4,7 @@ from math import exp
 
 import numpy as np
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow, left_of, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
@@ -42,7 +42,7 @@ INSTRUMENT = Instrument(
 _FUNDS = len(Fund)
 
 
-@inner
+@compiled
 def offers(region, tick, tickets):
     """Add a quarter's money to each fund, which keeps what finds no firm, and write the tickets, shape (4,)."""
     money = region.state[0].pots
@@ -59,7 +59,7 @@ def offers(region, tick, tickets):
     tickets[Fund.LOAN] = q.ticket_loan
 
 
-@inner
+@compiled
 def invest(world, region, tick):
     """Funds answer the firms that finance services have served this quarter. Source: F7."""
     levers = region.levers[tick]
@@ -108,13 +108,13 @@ def invest(world, region, tick):
             lend(world, region, tick, i, ticket, backed)
 
 
-@inner
+@compiled
 def pay_in_full(world, tick, flow, price):
     """Pay for handling an application or for advice; returns whether the money was there."""
     return pay(world, tick, RegionalPurse.STAGE_FINANCE, flow, price) >= price
 
 
-@inner
+@compiled
 def put_in(client, paid, fit):
     """Money for investment, and how well the form of all that is not spent yet suits the firm."""
     before = client.invested
@@ -122,7 +122,7 @@ def put_in(client, paid, fit):
     client.invested = before + paid
 
 
-@inner
+@compiled
 def buy_stake(world, region, tick, i, fund, ticket, relative, outstanding):
     """Public money, and private money that joins it, enters the firm's purse; returns the public stake. Source: F7."""
     q = region.numbers[0]
@@ -148,7 +148,7 @@ def buy_stake(world, region, tick, i, fund, ticket, relative, outstanding):
     return paid
 
 
-@inner
+@compiled
 def lend(world, region, tick, i, ticket, backed):
     """A bank lends, the share `backed` of it guaranteed. Source: F7."""
     firm = world.organisations[i]
@@ -161,7 +161,7 @@ def lend(world, region, tick, i, ticket, backed):
     put_in(client, ticket, fund_fit(Fund.LOAN, firm.stage, region.numbers[0]))
 
 
-@inner
+@compiled
 def spend(world, region, tick, i):
     """Investment is spent on capacity and technology, at falling returns and as it fits. Source: F7."""
     q = region.numbers[0]
@@ -179,7 +179,7 @@ def spend(world, region, tick, i):
     firm.size *= exp(q.investment_growth * effect)
 
 
-@inner
+@compiled
 def settle_up(world, region, tick, i):
     """Stakes are sold at what the firm has grown to, loans are repaid. Source: F7."""
     q = region.numbers[0]
@@ -205,7 +205,7 @@ def settle_up(world, region, tick, i):
             client.loan = 0.0
 
 
-@inner
+@compiled
 def lose(world, region, tick, client):
     """A failed firm's stakes are lost; cover and guarantee answer for their part of stake and loan. Source: F7."""
     region.indicators[tick].lost += client.stake
@@ -215,7 +215,7 @@ def lose(world, region, tick, client):
         pay(world, tick, RegionalPurse.STAGE_FINANCE, Flow.LOAN_GUARANTEE, client.guaranteed * client.loan)
 
 
-@inner
+@compiled
 def finance(world, region, tick):
     """Finance of a quarter. Source: F7."""
     invest(world, region, tick)

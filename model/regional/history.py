@@ -10,7 +10,7 @@ from math import exp, log, sqrt
 import numpy as np
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.firm_rules import failure_hazard
 from alliancelab.model.organisations import learn_and_forget
 from alliancelab.model.randomness import normal, stream, uniform
@@ -24,7 +24,7 @@ _YEARS = 60  # what was learnt before is forgotten, or mastered
 _GROWN = 1000.0  # quarters: past the hazards of youth
 
 
-@inner
+@compiled
 def demands_before(world, s, past):
     """What a sector's market asked for in each year before the first, back in time; `past` has shape (years, CLASSES).
 
@@ -45,7 +45,7 @@ def demands_before(world, s, past):
             past[y] = kept * past[y - 1] + (1.0 - kept) * own / own.sum()
 
 
-@inner
+@compiled
 def age_of(world, firm, luck):
     """Years of a firm that has faced its hazard of failure until now."""
     return -log(luck + 1e-12) / failure_hazard(firm, _GROWN, 1.0, world.parameters[0])
@@ -83,7 +83,7 @@ def thin_out(world, spin_offs, opened):
                 firm.size = 0.0
 
 
-@inner
+@compiled
 def size_at(age, hazard, luck, born, p):
     """Log size of a firm of some years against the mean, where newborn firms are small and the mean stands still.
 
@@ -96,7 +96,7 @@ def size_at(age, hazard, luck, born, p):
     return newborn * (kept - hazard * years) + sqrt(spread) * luck + 0.5 * kept * born
 
 
-@inner
+@compiled
 def grow_in_size(world, sector, draws):
     """Give a sector's firms their age, and a size that goes with it; the sector's revenue stays. Source: F11, G8.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import FirmStage, Kind
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow, left_of, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.environment import be_born
@@ -36,19 +36,19 @@ INSTRUMENT = Instrument(
 )
 
 
-@inner
+@compiled
 def is_incubator(kind):
     """Whether a kind of carrier has places for young firms."""
     return kind <= Carrier.STARTUP_CENTRE
 
 
-@inner
+@compiled
 def is_young(firm):
     """Whether an organisation is a firm in the seed or start-up stage."""
     return firm.active and firm.kind == Kind.FIRM and firm.stage <= FirmStage.START_UP
 
 
-@inner
+@compiled
 def fill_places(world, region, tick):
     """Young firms take free places of incubators, grown ones leave; returns the places that stay free. Source: F3."""
     q = region.numbers[0]
@@ -86,7 +86,7 @@ def fill_places(world, region, tick):
     return free.sum()
 
 
-@inner
+@compiled
 def promised_subsidy(world, region, tick):
     """Subsidy that a founder can count on, million yuan a year: as far as the year's money reaches for those inside."""
     asked = region.levers[tick].incubation_subsidy
@@ -97,7 +97,7 @@ def promised_subsidy(world, region, tick):
     return asked * min(4.0 * left / max(asked * inside, 1e-9), 1.0)
 
 
-@inner
+@compiled
 def spin_off(world, region, tick, free, subsidy):
     """Free places draw founders: vacant rows of the industry fill with new firms, the more the better the research.
 
@@ -126,7 +126,7 @@ def spin_off(world, region, tick, free, subsidy):
                     world.organisations[i].productivity *= knowledge
 
 
-@inner
+@compiled
 def incubate(world, region, tick):
     """Incubation of a quarter: building, places, spin-offs, and what firms inside get. Source: F3, F1."""
     levers = region.levers[tick]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from alliancelab.agents.codes import FirmStage, Kind
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count
 from alliancelab.model.declarations import one_row
 from alliancelab.model.environment import be_born
@@ -125,7 +125,7 @@ def _levels(q: np.record) -> np.ndarray:
     return levels
 
 
-@inner
+@compiled
 def _have_practised(region, c):
     """A carrier that is there at the start has the quality at which practice and its fading balance. Source: F3."""
     q = region.numbers[0]

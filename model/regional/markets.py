@@ -3,7 +3,7 @@
 from math import exp
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
@@ -32,13 +32,13 @@ INSTRUMENT = Instrument(
 )
 
 
-@inner
+@compiled
 def skill(world, firm):
     """Technology in use over the world's frontier, in [0, 1]."""
     return min(firm.productivity / max(world.sectors[firm.sector].world_frontier, 1e-9), 1.0)
 
 
-@inner
+@compiled
 def win_orders(world, region, s):
     """Foreign orders of a sector's firms: what they can win of a demand that rivals elsewhere share in. Source: F9.
 
@@ -64,7 +64,7 @@ def win_orders(world, region, s):
         firm.size += change
 
 
-@inner
+@compiled
 def meet_partner(world, region, tick, i):
     """A firm works with a foreign partner of its sector, learns what that knows better, takes up technology.
 
@@ -82,7 +82,7 @@ def meet_partner(world, region, tick, i):
     firm.productivity += q.foreign_technology * max(world.sectors[firm.sector].best_practice - firm.productivity, 0.0)
 
 
-@inner
+@compiled
 def go_abroad(world, region, tick):
     """A quarter of exhibition and exchange; reach fades without them. Source: F9."""
     levers = region.levers[tick]

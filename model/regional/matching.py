@@ -1,7 +1,7 @@
 """Matching: needs are collected from firms, matched with universities and institutes, and signed. Source: G2."""
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
@@ -34,7 +34,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@inner
+@compiled
 def firms_of(world):
     """Number of firms that exist."""
     count = 0
@@ -43,7 +43,7 @@ def firms_of(world):
     return count
 
 
-@inner
+@compiled
 def collect(world, region, tick):
     """Visit firms and note down the needs that they state, each once a year. Source: G2."""
     q = region.numbers[0]
@@ -64,7 +64,7 @@ def collect(world, region, tick):
             region.indicators[tick].needs += 1.0
 
 
-@inner
+@compiled
 def invite(world, region, tick):
     """Invite experts into the pool; they stay some years. Source: G2."""
     q = region.numbers[0]
@@ -76,7 +76,7 @@ def invite(world, region, tick):
     region.indicators[tick].invited += invited
 
 
-@inner
+@compiled
 def hold_events(world, region, tick):
     """Matching events: for each need waiting a partner is sought among those in sight. Source: G2."""
     q = region.numbers[0]
@@ -111,7 +111,7 @@ def hold_events(world, region, tick):
                 region.clients[i].hosts[Carrier.ENGINEERING_CENTRE] = 1
 
 
-@inner
+@compiled
 def match(world, region, tick):
     """Collecting and matching of a quarter; agreements run out by themselves. Source: G2."""
     q = region.numbers[0]

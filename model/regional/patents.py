@@ -3,7 +3,7 @@
 from math import sqrt
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow, left_of, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.organisations import own_research
@@ -44,7 +44,7 @@ _YEAR = 4  # quarters
 _PULL = 0.01  # million yuan: the unit of the parameter patent_pull
 
 
-@inner
+@compiled
 def file_patents(world, region, tick, i, promotion, subsidy):
     """One firm's filings: what its R&D finds; promotion, subsidy and padding add to it, partly weak. Source: G4.
 
@@ -78,7 +78,7 @@ def file_patents(world, region, tick, i, promotion, subsidy):
             give(world, region, tick, i, Level.PROVINCE, paid * (1.0 - own_part) / own_part)
 
 
-@inner
+@compiled
 def accept(world, region, tick):
     """Once a year the province accepts as a pilot where enough was filed in the year before, and granted. Source: G4.
 
@@ -104,7 +104,7 @@ def accept(world, region, tick):
     state.pilot = filed >= q.pilot_filing * firms_of(world) and granted >= q.pilot_granted * decided
 
 
-@inner
+@compiled
 def grant(world, region, tick):
     """The office decides on what was filed some quarters ago. Source: G4."""
     q = region.numbers[0]
@@ -116,7 +116,7 @@ def grant(world, region, tick):
     region.indicators[tick].patents_granted += good + weak
 
 
-@inner
+@compiled
 def patents(world, region, tick):
     """Patents of a quarter. Source: G4."""
     levers = region.levers[tick]

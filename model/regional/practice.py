@@ -2,7 +2,7 @@
 
 from math import exp
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.firm_rules import failure_hazard, size_growth
 from alliancelab.model.accounts import Count
 
@@ -11,7 +11,7 @@ _NEWBORN = exp(0.125)  # mean of a newborn firm's size over its median, as `envi
 _LATELY = 20.0  # quarters of the warm-up that tell what firms elsewhere do: what a world begins with is no guide
 
 
-@inner
+@compiled
 def follow_outside(world, region, tick, s):
     """Technology in use elsewhere: as here in the warm-up, and from then on it gains on best practice as here before.
 
@@ -33,7 +33,7 @@ def follow_outside(world, region, tick, s):
     industry.before = sector.mean_productivity
 
 
-@inner
+@compiled
 def unsold(world, tick, s):
     """Part of the market that a sector's firms would leave unserved in a quarter, were each to grow by itself.
 
@@ -56,7 +56,7 @@ def unsold(world, tick, s):
     return 0.25 * (1.0 - after / before) if before > 0.0 else 0.0
 
 
-@inner
+@compiled
 def launched_part(world, region, s):
     """Growth of a sector's revenue by the new products of a quarter. Source: F11, G7."""
     sector = world.sectors[s]
@@ -66,7 +66,7 @@ def launched_part(world, region, s):
     return region.industries[s].launching / max(revenue, 1e-9)
 
 
-@inner
+@compiled
 def market_left(world, region, tick, s):
     """Growth of every firm by what the sector's firms elsewhere leave unserved, as those here did in the warm-up.
 
@@ -83,7 +83,7 @@ def market_left(world, region, tick, s):
     return industry.left - industry.products
 
 
-@inner
+@compiled
 def compete(world, region, tick):
     """Growth by technology against practice elsewhere, in the place of that against the sector's own mean.
 

@@ -7,14 +7,14 @@ Source: G3, G7.
 from math import exp
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow
 from alliancelab.model.randomness import poisson, stream, uniform
 from alliancelab.model.regional.codes import Draw
 from alliancelab.model.regional.responsibility import urged
 
 
-@inner
+@compiled
 def launch(region, firm, client, tick, number):
     """New products on the market: revenue grows by what they do not replace; a certified firm certifies them."""
     q = region.numbers[0]
@@ -26,7 +26,7 @@ def launch(region, firm, client, tick, number):
     certify_products(region, client, tick, number)
 
 
-@inner
+@compiled
 def certify_products(region, client, tick, number):
     """A certified firm has products certified: the part of its revenue that counts as high-tech rises. Source: G3."""
     if client.grade == 0 or number == 0:
@@ -36,7 +36,7 @@ def certify_products(region, client, tick, number):
     client.high_tech = min(client.high_tech + number * region.numbers[0].product_sales, 1.0)
 
 
-@inner
+@compiled
 def has_centre(client):
     """Whether a firm hosts a centre, a laboratory or a station."""
     for hosted in client.hosts:
@@ -45,7 +45,7 @@ def has_centre(client):
     return False
 
 
-@inner
+@compiled
 def convert(world, region, tick, i):
     """Money for bringing results to market is spent; returns the new products that can be expected. Source: G7.
 
@@ -64,7 +64,7 @@ def convert(world, region, tick, i):
     return q.conversion_most * (1.0 - exp(-spent / max(q.conversion_price * q.conversion_most, 1e-9)))
 
 
-@inner
+@compiled
 def products(world, region, tick):
     """Products of a quarter: of agreements, centres and support on the market, those of certified firms certified."""
     q = region.numbers[0]

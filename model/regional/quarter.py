@@ -5,7 +5,7 @@ Source: F1 to F10, G1 to G7.
 
 import numpy as np
 
-from alliancelab.agents.compiled import compiled, inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.regional.applications import projects
 from alliancelab.model.regional.building import build, keep_up
 from alliancelab.model.regional.certification import certify
@@ -34,7 +34,7 @@ _PURSES = int(RegionalPurse.DOUBLING_PLAN) + 1
 _WATCHED = len(RegionalPurse)
 
 
-@inner
+@compiled
 def forget(client, key, aware):
     """A client's row begins anew with another organisation in it."""
     client.key = key
@@ -73,7 +73,7 @@ def forget(client, key, aware):
     client.climbed = 0
 
 
-@inner
+@compiled
 def follow(world, region, tick):
     """Notice which firms failed and which were born since the last quarter; what was in the failed ones is lost."""
     q = region.numbers[0]
@@ -94,7 +94,7 @@ def follow(world, region, tick):
             project.state = State.FREE
 
 
-@inner
+@compiled
 def switched_on(region, tick, on):
     """Which building instruments act, by purse: what they built is kept up while they do."""
     levers = region.levers[tick]

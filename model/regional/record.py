@@ -3,7 +3,7 @@
 from math import exp
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count
 from alliancelab.model.regional.building import is_agency
 from alliancelab.model.regional.certification import holds_up
@@ -13,7 +13,7 @@ from alliancelab.model.regional.incubation import is_incubator
 _GRADES = len(Grade)
 
 
-@inner
+@compiled
 def record_firms(world, region, tick):
     """Firms and their revenue, need, certificates and reach; the nation's output grows as the sector's market."""
     q = region.numbers[0]
@@ -56,7 +56,7 @@ def record_firms(world, region, tick):
     record.national = q.national_output / 4.0 * exp(world.sectors[0].growth * years)
 
 
-@inner
+@compiled
 def record_carriers(region, tick):
     """Carriers by kind and rank, backbone agencies, areas."""
     q = region.numbers[0]
@@ -79,7 +79,7 @@ def record_carriers(region, tick):
                 record.national_agencies += 1 if carrier.rank == Rank.NATIONAL else 0
 
 
-@inner
+@compiled
 def record_rest(world, region, tick):
     """People, townships, sectors served, trust and recognised alliances."""
     record = region.indicators[tick]
@@ -97,7 +97,7 @@ def record_rest(world, region, tick):
         record.alliances_named += 1 if world.alliances[world.live[k]].label > 0.0 else 0
 
 
-@inner
+@compiled
 def record(world, region, tick):
     """Record the quarter."""
     record_firms(world, region, tick)

@@ -1,6 +1,6 @@
 """Responsibility contracts: yearly targets for townships and departments, and what follows from them. Source: G5."""
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
@@ -28,7 +28,7 @@ INSTRUMENT = Instrument(
 )
 
 
-@inner
+@compiled
 def urged(region, firm):
     """How much a firm's township and department urge it, over what they do without contracts. Source: G5."""
     q = region.numbers[0]
@@ -36,20 +36,20 @@ def urged(region, firm):
     return 1.0 - q.effort_effect + q.effort_effect * effort / max(q.effort_start, 1e-9)
 
 
-@inner
+@compiled
 def padding_of(region, firm):
     """Readiness of a firm's township and department to file what is weak. Source: G5."""
     return 0.5 * (region.townships[firm.region].padding + region.departments[firm.sector].padding)
 
 
-@inner
+@compiled
 def score(region, firm, points):
     """Count points for a firm's township and its department."""
     region.townships[firm.region].result += points
     region.departments[firm.sector].result += points
 
 
-@inner
+@compiled
 def hold_to_target(world, region, tick, holder):
     """One holder of a contract: its result against the target, effort and padding that follow, a new target."""
     levers = region.levers[tick]
@@ -76,7 +76,7 @@ def hold_to_target(world, region, tick, holder):
     holder.result = 0.0
 
 
-@inner
+@compiled
 def assess(world, region, tick):
     """Once a year: results against targets, of townships and of departments. Source: G5."""
     for r in range(region.townships.shape[0]):

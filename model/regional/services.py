@@ -8,7 +8,7 @@ from math import exp, floor
 import numpy as np
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow
 from alliancelab.model.randomness import normal, poisson, stream, uniform
 from alliancelab.model.regional.codes import Carrier, Draw, Rank, Service
@@ -22,7 +22,7 @@ _TOP = int(Rank.NATIONAL)
 _LOAD_MEMORY = 0.25  # weight of the last quarter in a carrier's load
 
 
-@inner
+@compiled
 def open_doors(world, region, tick, left, doors, counts):
     """Carriers begin the quarter: nobody served yet, doors listed by service; those whose host failed close.
 
@@ -49,7 +49,7 @@ def open_doors(world, region, tick, left, doors, counts):
             counts[carrier.service] += 1
 
 
-@inner
+@compiled
 def wanted(client, values, draws, key, q):
     """Service that a firm lacks most, by its worth in the firm's stage and chance. Source: F2."""
     best = 0
@@ -62,7 +62,7 @@ def wanted(client, values, draws, key, q):
     return best
 
 
-@inner
+@compiled
 def find_door(region, doors, count, v, first, refers):
     """Carrier of a service with room: the one asked first, or, where carriers refer, the next one with room; else -1.
 
@@ -79,7 +79,7 @@ def find_door(region, doors, count, v, first, refers):
     return -1
 
 
-@inner
+@compiled
 def serve(world, region, tick, i, c, v):
     """A carrier serves a firm: what it brings follows the carrier's quality, fit and nearness. Source: F2."""
     q = region.numbers[0]
@@ -105,7 +105,7 @@ def serve(world, region, tick, i, c, v):
         lead_to_partner(world, region, tick, i, quality)
 
 
-@inner
+@compiled
 def ask(world, region, tick, i, doors, counts):
     """One firm's request of a quarter: a door, a referral, a package, or a disappointment. Source: F2, F3, F6."""
     q = region.numbers[0]
@@ -141,7 +141,7 @@ def ask(world, region, tick, i, doors, counts):
                 serve(world, region, tick, i, c, further)
 
 
-@inner
+@compiled
 def benefit(world, region, i):
     """What services do to a firm: methods, learning, and the technology it takes up; all fade. Source: F2, F6."""
     q = region.numbers[0]
@@ -159,7 +159,7 @@ def benefit(world, region, i):
     return total
 
 
-@inner
+@compiled
 def learn(organisation, demand, speed):
     """Learning where the market asks most: part of what is missing to full command, weighted by demand."""
     most = 0.0
@@ -170,7 +170,7 @@ def learn(organisation, demand, speed):
         organisation.expertise[d] = min(organisation.expertise[d] + gain, 1.0)
 
 
-@inner
+@compiled
 def close_doors(region):
     """Carriers end the quarter: load is remembered, practice is gained and fades, crowds cost quality. Source: F3."""
     q = region.numbers[0]
@@ -188,7 +188,7 @@ def close_doors(region):
         carrier.quality -= q.practice_fade * max(carrier.quality - untrained, 0.0)
 
 
-@inner
+@compiled
 def agencies(world, region, tick):
     """Private agencies enter where clients queue and leave where they stand idle. Source: F3."""
     q = region.numbers[0]
@@ -213,7 +213,7 @@ def agencies(world, region, tick):
         region.carriers[c].service = v
 
 
-@inner
+@compiled
 def vacant_carrier(region):
     """First row of the carriers' table that is free, -1 if none."""
     for c in range(region.carriers.shape[0]):
@@ -222,7 +222,7 @@ def vacant_carrier(region):
     return -1
 
 
-@inner
+@compiled
 def place_carrier(world, region, tick, c, kind, rank, purse, draws, entity):
     """A carrier begins in row `c`: capacity and quality of its kind and rank, somewhere in the region. Source: F3."""
     q = region.numbers[0]
@@ -245,7 +245,7 @@ def place_carrier(world, region, tick, c, kind, rank, purse, draws, entity):
     carrier.load = 0.0
 
 
-@inner
+@compiled
 def services(world, region, tick, left):
     """Services of a quarter: every firm of an open sector may ask, in an order that changes. Source: F2."""
     doors = np.empty((_SERVICES, region.carriers.shape[0]), np.int64)

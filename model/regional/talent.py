@@ -5,7 +5,7 @@ from math import exp
 import numpy as np
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.agents.organisation_rules import sigmoid
 from alliancelab.model.accounts import Flow, left_of, pay
 from alliancelab.model.declarations import Lever
@@ -53,7 +53,7 @@ _GRADES = len(Grade)
 _REGIONAL, _PROVINCIAL, _NATIONAL = (int(grade) for grade in Grade)
 
 
-@inner
+@compiled
 def people_of(client):
     """People of talent programmes at a host, of all grades."""
     total = 0
@@ -62,7 +62,7 @@ def people_of(client):
     return total
 
 
-@inner
+@compiled
 def open_sectors(region):
     """Number of sectors that the service system serves: the first ones, as they are opened in turn."""
     count = 0
@@ -71,7 +71,7 @@ def open_sectors(region):
     return count
 
 
-@inner
+@compiled
 def compare_hosts(world, region, draws, entity, award, grade):
     """Host of the highest attraction among some met at random, and its logit. Source: F8."""
     q = region.numbers[0]
@@ -93,7 +93,7 @@ def compare_hosts(world, region, draws, entity, award, grade):
     return best, most
 
 
-@inner
+@compiled
 def attract(world, region, tick, grade, posts):
     """Posts of a grade: each is offered once; who comes brings the award and expertise. Source: F8, G6."""
     q = region.numbers[0]
@@ -125,7 +125,7 @@ def attract(world, region, tick, grade, posts):
         learn(host, world.sectors[host.sector].demand, q.talent_expertise * (grade + 1.0))
 
 
-@inner
+@compiled
 def act(world, region, tick, i, people):
     """People who are used well lead their host to partners and found firms. Source: F8.
 
@@ -148,7 +148,7 @@ def act(world, region, tick, i, people):
             return
 
 
-@inner
+@compiled
 def use_and_keep(world, region, tick, i, kept):
     """A host pays and uses its people; those not used well leave, with part of what they brought. Source: F8."""
     p = world.parameters[0]
@@ -177,7 +177,7 @@ def use_and_keep(world, region, tick, i, kept):
             host.expertise[d] -= share * host.expertise[d]
 
 
-@inner
+@compiled
 def talent(world, region, tick):
     """Talent programmes of a quarter. Source: F8."""
     levers = region.levers[tick]

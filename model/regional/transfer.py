@@ -3,7 +3,7 @@
 import numpy as np
 
 from alliancelab.agents.codes import Kind
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow, pay
 from alliancelab.model.declarations import Lever
 from alliancelab.model.policy.instrument import Instrument
@@ -38,13 +38,13 @@ _FORGOTTEN = 0.25  # a visit counts for a year
 _SEEN = 8  # firms looked at for a neighbour in the chain, of which a quarter are one
 
 
-@inner
+@compiled
 def voice(organisation, share):
     """Put a share of the unstated need into words. Source: F5."""
     organisation.stated_need += share * max(organisation.need - organisation.stated_need, 0.0)
 
 
-@inner
+@compiled
 def visit(organisation, client, q):
     """A visit: need is put into words and services become known; of many visits a year each is worth less."""
     worth = max(1.0 - q.visit_time * client.visits * client.visits, 0.0)
@@ -53,7 +53,7 @@ def visit(organisation, client, q):
     client.visits += 1.0
 
 
-@inner
+@compiled
 def pull_along_chain(world, region):
     """Firms behind their neighbours in the industry chain need technology: suppliers and customers pull. Source: F1."""
     q = region.numbers[0]
@@ -85,7 +85,7 @@ def pull_along_chain(world, region):
             firm.need += q.chain_pull * gap * (1.0 - firm.need)
 
 
-@inner
+@compiled
 def meet_neighbour(world, region, tick, i):
     """A firm is brought together with one before or after it in the industry chain; both remember the other.
 
@@ -115,7 +115,7 @@ def meet_neighbour(world, region, tick, i):
     voice(firm, q.visit_voices * lead)
 
 
-@inner
+@compiled
 def activate(world, region, tick):
     """Hotline and visits of a quarter, as far as the money goes. Source: F5."""
     levers = region.levers[tick]

@@ -1,13 +1,13 @@
 """Governments above a region: city, province and nation pay grants and awards from purses of their own. Source: G6."""
 
-from alliancelab.agents.compiled import inner
+from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Flow
 from alliancelab.model.regional.codes import Level
 
 __all__ = ["give"]
 
 
-@inner
+@compiled
 def give(world, region, tick, i, level, amount):
     """A government above the region gives an organisation money: a grant for a project, or an award. Source: G6."""
     world.organisations[i].funds += amount

@@ -10,13 +10,13 @@ from alliancelab.model import diagnosis
 from alliancelab.model.tables import ALLIANCES, table_type
 from tests.support.bench import bench, plain, project
 from tests.support.rows import E_FOLD
-from tests.support.worlds import from_python, plain_setup, world_at
+from tests.support.worlds import plain_setup, world_at
 
 MARGINS = {"rise_margin": 0.04, "plateau_slope": 0.02, "decline_margin": 0.05, "regrowth_margin": 0.06}
 level = st.floats(0.0, 1.0)
 READING = MARGINS | {"average_fast": 0.35, "average_slow": 0.12, "peak_fade": 0.005, "decline_margin": 0.035,
                      "regrowth_margin": 0.09, "plateau_slope": 0.035}
-update_averages = from_python(diagnosis.update_averages)
+update_averages = diagnosis.update_averages
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from scipy import stats
 from alliancelab.model import diffusion
 from alliancelab.model.randomness import Process
 from tests.support.oracles import NOW, living, luck
-from tests.support.worlds import from_python, plain_setup, world_at
+from tests.support.worlds import plain_setup, world_at
 
-spread = from_python(diffusion.spread)
+spread = diffusion.spread
 
 
 def test_adopters_are_the_binomial_quantile_of_the_draw_and_each_closes_a_part_of_the_gap(busy):

@@ -8,9 +8,9 @@ from alliancelab.model import endings
 from alliancelab.model.randomness import Process
 from alliancelab.model.simulation import simulate
 from tests.support.oracles import NOW, PLENTY, living, luck, members_of, mixed, seats_of
-from tests.support.worlds import from_python, small_setup
+from tests.support.worlds import small_setup
 
-vote = from_python(endings.vote)
+vote = endings.vote
 
 
 def test_at_the_end_of_a_term_members_without_a_project_sign_again_by_their_odds(busy):

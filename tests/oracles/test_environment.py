@@ -7,9 +7,8 @@ import pytest
 
 from alliancelab.model import environment
 from tests.support.oracles import NOW
-from tests.support.worlds import from_python
 
-move_market = from_python(environment.move_market)
+move_market = environment.move_market
 
 
 def test_the_market_moves_to_better_fields_by_replicator_dynamics(busy):

@@ -10,7 +10,7 @@ from alliancelab.model.accounts import Count
 from alliancelab.model.formation import find_initiators, formation
 from alliancelab.model.initialise import new_world
 from alliancelab.model.randomness import Process
-from alliancelab.model.space import count_needs, with_space
+from alliancelab.model.space import count_needs, make_space
 from alliancelab.model.step import PROCESSES
 from tests.support.oracles import luck
 from tests.support.worlds import plain_setup
@@ -32,7 +32,7 @@ def before_formation(seed, firms=120):
         process(world, 0)
     find_initiators(world, 0)
     count_needs(world, 0)
-    world = with_space(world, 0) or world
+    make_space(world, 0)
     p = world.parameters[0]
     loss = public_loss(0.0, 0.0, p)
     able = [firm for firm in world.organisations if has_room(firm, p)]

@@ -7,9 +7,9 @@ from alliancelab.agents.codes import Kind
 from alliancelab.model import market as markets
 from alliancelab.model.accounts import Flow
 from tests.support.oracles import NOW, living, members_of, seats_of
-from tests.support.worlds import from_python, plain_setup, world_at
+from tests.support.worlds import plain_setup, world_at
 
-share_benefit = from_python(markets.share_benefit)
+share_benefit = markets.share_benefit
 
 
 def shared(busy, a):

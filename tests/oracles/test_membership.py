@@ -4,9 +4,8 @@ from alliancelab.agents.organisation_rules import exit_hazard
 from alliancelab.model import membership
 from alliancelab.model.randomness import Process
 from tests.support.oracles import NOW, living, luck, mixed, seats_of
-from tests.support.worlds import from_python
 
-exits = from_python(membership.exits)
+exits = membership.exits
 
 
 def test_of_members_without_a_project_those_leave_whose_draw_lies_below_their_hazard(busy):

@@ -14,11 +14,11 @@ from alliancelab.model.accounts import Flow
 from alliancelab.model.randomness import Process
 from alliancelab.model.tables import CLASSES
 from tests.support.oracles import NOW, PLENTY, at_work, listed, luck, partners_of, parts_of
-from tests.support.worlds import from_python, plain_setup, world_at
+from tests.support.worlds import plain_setup, world_at
 
-contribute, spend, study, work, fate, hurt = map(from_python, (
+contribute, spend, study, work, fate, hurt = (
     projects.contribute, projects.spend, projects.study, projects.work, projects.fate, projects.hurt,
-))
+)
 
 
 def test_a_project_is_covered_by_its_best_partner_in_every_class_and_the_others_learn_from_it(busy):

@@ -7,9 +7,8 @@ from alliancelab.agents.codes import Kind
 from alliancelab.agents.organisation_rules import standing
 from alliancelab.model import staffing
 from tests.support.oracles import living, members_of, seats_of
-from tests.support.worlds import from_python
 
-planned_parts = from_python(staffing.planned_parts)
+planned_parts = staffing.planned_parts
 
 
 def test_a_projects_cost_is_shared_by_standing_as_evenly_as_the_contract_says(busy):

@@ -98,7 +98,7 @@ def check_every_quarter(setup):
     money = purses(world)
     people = np.zeros(3, int)
     for quarter in range(len(setup.levers)):
-        world = run_quarter(world, steps, quarter)
+        run_quarter(world, steps, quarter)
         assert_money(money, world, quarter)
         assert_regional_outlay(setup, world, region, quarter)
         assert_membership(world)

@@ -72,5 +72,5 @@ def after(setup, quarters):
     region = new_region(setup.region, world)
     steps = steps_of(setup, region=region)
     for tick in range(quarters):
-        world = run_quarter(world, steps, tick)
+        run_quarter(world, steps, tick)
     return world, region

@@ -2,10 +2,8 @@
 
 import hashlib
 
-import numba
 import numpy as np
 
-from alliancelab.agents.compiled import OPTIONS
 from alliancelab.model.accounts import Count
 from alliancelab.model.initialise import new_world
 from alliancelab.model.instruments import INSTRUMENTS
@@ -89,13 +87,9 @@ def run_until(world: World, setup: Setup, quarter: int) -> World:
     """Run a world of a set-up on to a quarter."""
     steps = steps_of(setup)
     for tick in range(int(world.counts[Count.QUARTER]), quarter):
-        world = run_quarter(world, steps, tick)
+        run_quarter(world, steps, tick)
     return world
 
-
-def from_python(inner):
-    """A part of a process, which only compiled code calls, compiled so that a test can call it."""
-    return numba.njit(**OPTIONS)(inner.py_func)
 
 
 def bits(table: np.ndarray) -> bytes:

@@ -2,7 +2,6 @@
 
 from math import exp
 
-import numpy as np
 import pytest
 
 from alliancelab.agents.codes import Stage
@@ -21,11 +20,11 @@ def test_each_stage_of_the_chain_has_a_relative_gap_to_its_target():
     world.government["founded"] = 5.0
     world.alliances["technology"][:5], world.alliances["diffusion"][:5] = (0.2, 0.6, 0.4, 0.4, 0.4), 0.6
     world.alliances["stage"][:5] = Stage.DECLINE, *[Stage.GROWTH] * 4
-    assert correction.gaps(world, 0).tolist() == pytest.approx([0.5, 0.5, -0.5, -0.2])
+    assert correction.gaps(world, 0) == pytest.approx([0.5, 0.5, -0.5, -0.2])
     world.government["founded"] = 90.0
     assert correction.gaps(world, 0)[0] == -1.0
     world.counts[Count.LIVE] = 0
-    assert correction.gaps(world, 0).tolist() == [1.0, 0.0, 0.0, 0.0]  # nobody founded: only foundings lag
+    assert correction.gaps(world, 0) == (1.0, 0.0, 0.0, 0.0)  # nobody founded: only foundings lag
 
 
 def reweighed(missing, speed=1.0, budget=100.0, spent=(1.0, 1.0), monkeypatch=None):
@@ -33,7 +32,7 @@ def reweighed(missing, speed=1.0, budget=100.0, spent=(1.0, 1.0), monkeypatch=No
     world = bench(budget=budget, monitoring_price=1.0, levers=TARGETS | {"correction_speed": speed})
     for purse, money in zip((Purse.STARTUP_SUBSIDY, Purse.SUPERVISION), spent, strict=True):
         world.government[0].spent_before[purse] = money
-    monkeypatch.setattr(correction, "gaps", lambda w, tick: np.array(missing))
+    monkeypatch.setattr(correction, "gaps", lambda w, tick: missing)
     correction.reweigh(world, 4, INSTRUMENTS)
     weights = world.government[0].weight
     return weights[Purse.STARTUP_SUBSIDY], weights[Purse.SUPERVISION], world
