@@ -91,7 +91,11 @@ def compiled(function: Callable) -> Callable:
     """
     if not COMPILES:
         return Uncompiled(function)
-    return _compile(function, OPTIONS, _place(_WITH_REGIONAL if ".regional." in function.__module__ else _NATIONAL))
+    # LLVM inlines what it thinks worth it. It must inline draws, rules and regional systems, whose loops are long: else
+    # a run of a region takes half as long again. Where it must inline everything, large parts take long to compile.
+    regional = ".regional." in function.__module__
+    options = OPTIONS | {"forceinline": regional or function.__module__.endswith((".randomness", "_rules"))}
+    return _compile(function, options, _place(_WITH_REGIONAL if regional else _NATIONAL))
 
 
 def is_compiled(value: object) -> bool:
