@@ -27,9 +27,7 @@ try:
 except ValueError as error:
     print("raised", error)
 print(part(1.0, 1))
-parts = whole.get_call_template.__closure__[0].cell_contents  # of whole itself: nobody has taken it in
-compiled_parts = part.get_overload.__self__
-print(len(parts.overloads), len(compiled_parts.overloads), sum(compiled_parts.stats.cache_hits.values()))
+print(len(part.get_overload.__self__.overloads))
 """
 
 SAID = """part has 2.0
@@ -56,6 +54,5 @@ def test_a_part_prints_raises_and_counts_as_a_function_does_compiled_now_or_read
         done = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, timeout=120,
                               check=False)
     assert done.returncode == 0, done.stderr
-    lines, counted = done.stdout[: len(SAID)], done.stdout[len(SAID) :].split()
-    assert lines == SAID
-    assert counted == (["0", "0", "0"] if from_disk else ["0", "1", "0"])
+    forms = 0 if from_disk else 1
+    assert done.stdout == f"{SAID}{forms}\n"
