@@ -21,10 +21,10 @@ from alliancelab.agents.code_cache import CodeCache, clean, has_code, root, say
 from alliancelab.agents.parts import PartCompiler, WholeCompiler
 from alliancelab.agents.uncompiled import Uncompiled
 
-__all__ = ["OPTIONS", "cache_folder", "compiled", "compiler", "is_cold", "is_compiled", "sources_hash"]
+__all__ = ["cache_folder", "compiled", "compiler", "is_cold", "is_compiled", "sources_hash"]
 
-OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-"""How everything is compiled: float64, no fast-math, no threads inside, interpreter lock released."""
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True}
+"""How everything is compiled: float64, no fast-math, no threads inside."""
 
 COMPILES = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]  # made at import time, unseen by type checkers
 """False where ``NUMBA_DISABLE_JIT=1`` asks for plain Python: slow, and equal to within the rounding of powers."""
@@ -91,11 +91,7 @@ def compiled(function: Callable) -> Callable:
     """
     if not COMPILES:
         return Uncompiled(function)
-    # LLVM inlines what it thinks worth it. It must inline draws, rules and regional systems, whose loops are long: else
-    # a run of a region takes half as long again. Where it must inline everything, large parts take long to compile.
-    regional = ".regional." in function.__module__
-    options = OPTIONS | {"forceinline": regional or function.__module__.endswith((".randomness", "_rules"))}
-    return _compile(function, options, _place(_WITH_REGIONAL if regional else _NATIONAL))
+    return _compile(function, _place(_WITH_REGIONAL if _is_regional(function) else _NATIONAL))
 
 
 def is_compiled(value: object) -> bool:
@@ -103,13 +99,21 @@ def is_compiled(value: object) -> bool:
     return isinstance(value, Dispatcher | Uncompiled)
 
 
-def compiler(options: dict[str, Any]) -> Callable[[Callable], Any]:
-    """What makes a function one that processes can call, without keeping its code."""
-    return (lambda function: _compile(function, options, None)) if COMPILES else Uncompiled
+def compiler(nogil: bool) -> Callable[[Callable], Any]:
+    """What makes a function one that processes can call, without keeping its code; `nogil`: it calls no Python."""
+    return (lambda function: _compile(function, None, nogil)) if COMPILES else Uncompiled
 
 
-def _compile(function: Callable, options: dict[str, Any], folder: Path | None) -> Any:
+def _is_regional(function: Callable) -> bool:
+    return ".regional." in function.__module__
+
+
+def _compile(function: Callable, folder: Path | None, nogil: bool = True) -> Any:
     """A function as Python calls it; compiled code that calls it gets it as a part, one for all whole numbers."""
+    # LLVM inlines what it thinks worth it. It must inline draws, rules and regional systems, whose loops are long: else
+    # a run of a region takes half as long again. Where it must inline everything, large parts take long to compile.
+    inlined = _is_regional(function) or function.__module__.endswith((".randomness", "_rules"))
+    options = _OPTIONS | {"nogil": nogil, "forceinline": inlined}
     whole = numba.njit(**options, pipeline_class=WholeCompiler)(function)
     of_a_part: dict[str, Any] = options | {"no_cpython_wrapper": True, "pipeline_class": PartCompiler}
     part = numba.njit(**of_a_part)(function)
@@ -117,8 +121,15 @@ def _compile(function: Callable, options: dict[str, Any], folder: Path | None) -
         whole._cache = CodeCache(function, folder, _say_once)
         part._cache = CodeCache(function, folder, _say_once, ".part")
     whole.get_overload = part.get_overload
-    whole.get_call_template = lambda args, kws: part.get_call_template([types.unliteral(arg) for arg in args], kws)
+    whole.get_call_template = lambda args, kws: part.get_call_template([_widened(arg) for arg in args], kws)
     return whole
+
+
+def _widened(asked: types.Type) -> types.Type:
+    """The type that stands for this one where a part is called: whole numbers with a sign take 64 bits."""
+    found = types.unliteral(asked)
+    whole = found in types.signed_domain or isinstance(found, types.IntEnumMember)
+    return types.int64 if whole else found
 
 
 _say_once = cache(say)

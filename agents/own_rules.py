@@ -16,7 +16,7 @@ import numba
 import numpy as np
 
 from alliancelab.agents import alliance_rules, firm_rules, government_rules, organisation_rules
-from alliancelab.agents.compiled import OPTIONS, compiler, is_compiled
+from alliancelab.agents.compiled import compiler, is_compiled
 from alliancelab.agents.errors import RuleError
 
 __all__ = ["RULES", "OwnRules", "Row", "plain"]
@@ -79,12 +79,11 @@ class OwnRules:
     def __init__(self, own: Mapping[str, Callable] | None = None) -> None:
         self.own = dict(own or {})
         self._exchanged = {RULES[_known(name)]: _fitting(name, function) for name, function in self.own.items()}
-        slow = any(not is_compiled(function) for function in self.own.values())
-        self._options = OPTIONS | {"nogil": not slow}
+        self._nogil = all(is_compiled(function) for function in self.own.values())
 
     def within(self, function: Callable) -> Callable:
         """A compiled function with own rules wherever it, or what it calls, names ours; itself where it does not."""
-        return _rebuilt(function, self._exchanged, compiler(self._options))
+        return _rebuilt(function, self._exchanged, compiler(self._nogil))
 
     def provenance(self) -> dict[str, dict[str, str]]:
         """What the provenance of a result says of them: the source text of each; nothing where there is none."""

@@ -8,13 +8,28 @@ from typing import Any
 
 import llvmlite.binding as llvm
 from numba import _dynfunc  # type: ignore[attr-defined]  # written in C
+from numba.core import types
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder, compile_result
+from numba.core.compiler import CompilerBase, DefaultPassBuilder, Flags, compile_result
 from numba.core.compiler_machinery import LoweringPass, register_pass
 from numba.core.environment import lookup_environment
 from numba.core.typed_passes import NativeLowering
 
 __all__ = ["PartCompiler", "WholeCompiler", "is_part", "rebuilt", "reduced"]
+
+
+# Numba writes out all columns of a table, for messages that nobody reads, thousands of times: a fifteenth of the work.
+types.Record.__repr__ = types.Type.__repr__  # type: ignore[method-assign]
+
+
+class _Settled(Flags):
+    """Numba's settings, compared as they were set: it compares them for every operation that it types."""
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._values))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Settled) and self._values == other._values
 
 
 class _PartLibrary(JITCodeLibrary):
@@ -31,19 +46,24 @@ class _PartLibrary(JITCodeLibrary):
 class WholeCompiler(CompilerBase):
     """Numba's compiler, which also gives the parts of a function the Python objects that they name."""
 
+    def compile_extra(self, func: Any) -> Any:
+        """Compile a Python function."""
+        self.state.flags = _Settled(self.state.flags)
+        return super().compile_extra(func)
+
     def define_pipelines(self) -> list:
         """Numba's passes, and one more."""
         return [_passes(self.state, _Furnish)]
 
 
-class PartCompiler(CompilerBase):
+class PartCompiler(WholeCompiler):
     """Numba's compiler, but for its last step."""
 
-    def __init__(self, typingctx: Any, targetctx: Any, library: Any, args: Any, return_type: Any, flags: Any,
-                 locals: Any) -> None:
-        flags.no_compile = True
-        super().__init__(typingctx, targetctx, _PartLibrary(targetctx.codegen(), "part"), args, return_type, flags,
-                         locals)
+    def compile_extra(self, func: Any) -> Any:
+        """Type and translate a Python function."""
+        self.state.flags.no_compile = True
+        self.state.library = _PartLibrary(self.state.targetctx.codegen(), "part")
+        return super().compile_extra(func)
 
     def define_pipelines(self) -> list:
         """Numba's passes, and the one that makes the part known."""

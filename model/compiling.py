@@ -8,7 +8,7 @@ import sys
 from numba import types
 
 from alliancelab.agents.compiled import cache_folder, is_cold
-from alliancelab.model.initialise import new_world
+from alliancelab.model.initialise import empty_world, new_world, spread_evenly
 from alliancelab.model.regional.initialise import new_region
 from alliancelab.model.setup import Setup
 from alliancelab.model.step import direct, steps_of
@@ -34,8 +34,11 @@ def share_compilation(setup: Setup) -> None:
 
 
 def _compile_backwards(setup: Setup) -> None:
-    world = new_world(setup, recorded=True)
-    region = None if setup.region is None else new_region(setup.region, world)
+    if setup.region is None:
+        world, region = empty_world(setup, spread_evenly(setup), recorded=True), None
+    else:
+        world = new_world(setup, recorded=True)
+        region = new_region(setup.region, world)
     for step, _ in reversed(steps_of(setup, None, region)):
         direct(step, world, types.int64)
 

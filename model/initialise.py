@@ -38,7 +38,7 @@ from alliancelab.model.tables import (
 )
 from alliancelab.model.world import World
 
-__all__ = ["new_world"]
+__all__ = ["empty_world", "new_world", "spread_evenly"]
 
 FIRST_FIELDS = 3  # trajectories a sector starts with, staggered in age
 
@@ -140,16 +140,27 @@ def new_world(setup: Setup, *, recorded: bool, counts: np.ndarray | None = None)
     counts : ndarray of int64, shape (sectors, 4), optional
         Rows of firms, universities, institutes and agencies by sector; by default each kind is spread evenly.
     """
+    rows = spread_evenly(setup) if counts is None else counts
+    world = empty_world(setup, rows, recorded)
+    populate(world, rows, setup.sizes["regions"])
+    return world
+
+
+def spread_evenly(setup: Setup) -> np.ndarray:
+    """Rows of each sector and kind, where nobody says how many; the first sectors take the remainder."""
+    sizes, sectors = setup.sizes, setup.sizes["sectors"]
+    filled = float(one_row(PARAMETERS, setup.parameters)[0]["rows_filled"])
+    kinds = np.array([ceil(sizes["firms"] / filled), sizes["universities"], sizes["institutes"], sizes["agencies"]])
+    return kinds // sectors + (np.arange(sectors)[:, None] < kinds % sectors)
+
+
+def empty_world(setup: Setup, counts: np.ndarray, recorded: bool) -> World:
+    """The tables of a world in which nothing has been drawn yet; arguments as in `new_world`."""
     # Most of it is the list of tables.
     sizes, quarters = setup.sizes, len(setup.levers)
     parameters = one_row(PARAMETERS, setup.parameters)
     sectors = sizes["sectors"]
     arrival = float(parameters[0]["field_arrival"]) * (1.0 + float(parameters[0]["sector_spread"]))
-    if counts is None:
-        filled = float(parameters[0]["rows_filled"])
-        kinds = np.array([ceil(sizes["firms"] / filled), sizes["universities"], sizes["institutes"], sizes["agencies"]])
-        # The first sectors take the remainder.
-        counts = kinds // sectors + (np.arange(sectors)[:, None] < kinds % sectors)
     totals = counts.sum(axis=0)
     world = World(
         seed=np.array([setup.seed], np.uint64),
@@ -184,5 +195,4 @@ def new_world(setup: Setup, *, recorded: bool, counts: np.ndarray | None = None)
     world.counts[Count.WARM_UP] = sizes["warm_up"]
     world.counts[Count.FREE_SEAT] = -1
     world.counts[Count.FREE_PARTICIPATION] = -1
-    populate(world, counts, sizes["regions"])
     return world

@@ -8,7 +8,12 @@ import pytest
 
 CODE = """
 import sys
+from enum import IntEnum
+import numpy as np
 from alliancelab.agents.compiled import compiled
+
+class Named(IntEnum):
+    ONE = 1
 
 @compiled
 def part(x, named):
@@ -19,7 +24,7 @@ def part(x, named):
 
 @compiled
 def whole(x, i):
-    return part(x, 1) + part(x, 2) + part(x, i)
+    return part(x, Named.ONE) + part(x, np.int32(2)) + part(x, i)
 
 print(whole(2.0, 3), whole(4.0, 1))
 try:
@@ -46,7 +51,7 @@ part has 1.0
 
 @pytest.mark.parametrize("from_disk", [False, True])
 def test_a_part_prints_raises_and_counts_as_a_function_does_compiled_now_or_read_from_disk(tmp_path, from_disk):
-    """One form serves the whole numbers 1, 2 and i; read back, the whole brings its parts along."""
+    """One form serves a named number, a short one and a long one; read back, the whole brings its parts along."""
     script = tmp_path / "code.py"
     script.write_text(CODE, encoding="utf-8")
     environment = {**os.environ, "ALLIANCELAB_CACHE": str(tmp_path / "cache")}
