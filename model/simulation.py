@@ -89,10 +89,12 @@ def simulate(
     start : Start, optional
         Given alliances, which take the place of those that were drawn.
     """
-    share_compilation(setup)
+    other = share_compilation(setup)
     world = new_world(setup, recorded=record, counts=None if start is None else start.counts)
     region = None if setup.region is None else new_region(setup.region, world)
     steps: list[Step] = [(direct(step, world, types.int64), every) for step, every in steps_of(setup, rules, region)]
+    if other is not None and region is not None:
+        other.wait()  # it compiles the region's process, or has failed
     for tick in range(len(setup.levers)):
         if start is not None and tick == start.quarter:
             world = start.place(world)

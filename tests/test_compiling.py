@@ -2,12 +2,15 @@
 
 import io
 import pickle
+import subprocess
 
 import numpy as np
 import pytest
 
 from alliancelab.model import compiling
+from alliancelab.model.regional.quarter import observe, quarter
 from alliancelab.model.simulation import simulate
+from alliancelab.scenarios.scenario import load
 from tests.support.worlds import small_setup
 
 
@@ -66,3 +69,23 @@ def test_compiling_from_the_last_step_changes_no_result():
     before = simulate(setup).curves
     compiling._compile_backwards(setup)
     assert np.array_equal(simulate(setup).curves, before)
+
+
+def test_the_second_process_compiles_a_region_as_the_run_calls_it():
+    setup = load("dongying").setup(3)
+    compiling._compile_backwards(setup)
+    compiled = [len(process.overloads) for process in (quarter, observe)]
+    simulate(setup)
+    assert compiled == [len(process.overloads) for process in (quarter, observe)] and all(compiled)
+
+
+def test_a_region_runs_where_the_second_process_fails(cold, monkeypatch):
+    setup = load("dongying").setup(3)
+    before = simulate(setup).region.indicators
+
+    class Failing(subprocess.Popen):
+        def __init__(self, command, **options):
+            super().__init__([*command[:1], "-c", "import sys; sys.stdin.read(); sys.exit(1)"], **options)
+
+    monkeypatch.setattr(compiling.subprocess, "Popen", Failing)
+    assert np.array_equal(simulate(setup).region.indicators, before)

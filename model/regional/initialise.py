@@ -37,7 +37,7 @@ from alliancelab.model.setup import QUARTERS_A_YEAR
 from alliancelab.model.tables import CLASSES, table_type
 from alliancelab.model.world import World
 
-__all__ = ["new_region", "regional_process", "settle"]
+__all__ = ["empty_region", "new_region", "regional_process", "settle"]
 
 _SERVICES = len(Service)
 _TOP = int(Rank.NATIONAL)
@@ -57,29 +57,9 @@ _OFFERED = {
 
 
 def new_region(setup: RegionSetup, world: World) -> Region:
-    """Tables of a region at quarter 0, beside a new world."""
-    # Most of it is the list of tables.
-    numbers = one_row(REGION, setup.numbers)
-    q = numbers[0]
-    quarters = len(setup.levers)
-    region = Region(
-        numbers=numbers,
-        levers=setup.levers,
-        watched=setup.watched,
-        worth=np.array([[q[f"worth_{stage.name.lower()}_{service.name.lower()}"] for service in Service]
-                        for stage in FirmStage]),
-        kinds=_kinds(q),
-        levels=_levels(q),
-        carriers=np.zeros(int(q["carrier_rows"]), table_type(CARRIERS)),
-        clients=np.zeros(len(world.organisations), table_type(CLIENTS)),
-        projects=np.zeros(int(q["project_rows"]), table_type(PROJECTS)),
-        townships=np.zeros(world.platforms.shape[1], table_type(TOWNSHIPS)),
-        departments=np.zeros(len(world.sectors), table_type(DEPARTMENTS)),
-        industries=np.zeros(len(world.sectors), table_type(INDUSTRIES)),
-        partners=np.zeros(len(world.sectors) * int(q["foreign_partners"]), table_type(PARTNERS)),
-        state=np.zeros(1, table_type(STATE)),
-        indicators=np.zeros(quarters, table_type(INDICATORS)),
-    )
+    """A region at quarter 0, beside a new world."""
+    region = empty_region(setup, world)
+    q = region.numbers[0]
     region.clients["place"] = -1
     region.clients["collected"] = -1
     region.clients["contacted"] = -1
@@ -106,6 +86,32 @@ def new_region(setup: RegionSetup, world: World) -> Region:
     region.partners["sector"] = np.repeat(np.arange(len(world.sectors)), int(q["foreign_partners"]))
     _know(world, region.partners)
     return region
+
+
+def empty_region(setup: RegionSetup, world: World) -> Region:
+    """The tables of a region in which nothing has been drawn yet."""
+    # Most of it is the list of tables.
+    numbers = one_row(REGION, setup.numbers)
+    q = numbers[0]
+    quarters = len(setup.levers)
+    return Region(
+        numbers=numbers,
+        levers=setup.levers,
+        watched=setup.watched,
+        worth=np.array([[q[f"worth_{stage.name.lower()}_{service.name.lower()}"] for service in Service]
+                        for stage in FirmStage]),
+        kinds=_kinds(q),
+        levels=_levels(q),
+        carriers=np.zeros(int(q["carrier_rows"]), table_type(CARRIERS)),
+        clients=np.zeros(len(world.organisations), table_type(CLIENTS)),
+        projects=np.zeros(int(q["project_rows"]), table_type(PROJECTS)),
+        townships=np.zeros(world.platforms.shape[1], table_type(TOWNSHIPS)),
+        departments=np.zeros(len(world.sectors), table_type(DEPARTMENTS)),
+        industries=np.zeros(len(world.sectors), table_type(INDUSTRIES)),
+        partners=np.zeros(len(world.sectors) * int(q["foreign_partners"]), table_type(PARTNERS)),
+        state=np.zeros(1, table_type(STATE)),
+        indicators=np.zeros(quarters, table_type(INDICATORS)),
+    )
 
 
 def _kinds(q: np.record) -> np.ndarray:
