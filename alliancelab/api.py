@@ -24,7 +24,7 @@ from alliancelab.scenarios.kept_runs import KeptRuns
 from alliancelab.scenarios.registry.read import read_registry
 from alliancelab.scenarios.registry.tables import Registry, described
 from alliancelab.scenarios.registry.world import run_from, scenario_from
-from alliancelab.scenarios.scenario import Scenario, load
+from alliancelab.scenarios.scenario import Scenario, load, load_all
 from alliancelab.scenarios.scorecard import score
 from alliancelab.worlds import (
     REPLICATES,
@@ -193,7 +193,7 @@ def compare(
     """
     no_ensemble_alone(worlds, ensemble)
     replicates = replicates if replicates is not None else 100 if worlds is None else REPLICATES
-    resolved = [load(scenario, overrides) for scenario in scenarios]
+    resolved = load_all(scenarios, overrides)
     check_out(out, language, overwrite, [*scenarios, *([] if ensemble is None else [Path(ensemble)])])
     declared, own = runner.declared_with(outcomes, resolved), OwnRules(rules)
     asked = None

@@ -23,7 +23,7 @@ from alliancelab.model.outcomes import OUTCOMES, Outcome
 from alliancelab.model.simulation import simulate
 from alliancelab.scenarios import runner, store
 from alliancelab.scenarios.regional_outcomes import outcomes_for
-from alliancelab.scenarios.scenario import Scenario, load
+from alliancelab.scenarios.scenario import Scenario, load, load_all
 from alliancelab.scenarios.variants import STRENGTHS, base_of
 from alliancelab.scenarios.worlds.nested import Together
 from alliancelab.worlds import Asked, kept_beside, no_ensemble_alone, study_in_worlds, worlds_asked
@@ -133,7 +133,7 @@ def lifecycle(
     ScenarioError, StoreError, UserError
         When a scenario, a number or the folder is out of range or cannot be used, or there are no alliances to look at.
     """
-    resolved = [load(scenario, overrides) for scenario in scenarios]
+    resolved = load_all(scenarios, overrides)
     _check_out(out, overwrite, scenarios)
     recordings, provenance = _recorded("lifecycle", resolved, replicates, first_seed, workers, progress, announce)
     result = LifeCycles(recordings, resolved, provenance, workers)
@@ -250,7 +250,7 @@ def plan_replicates(
         If a scenario or name is unknown or a number out of range.
     """
     goal = goal or Goal()
-    resolved = [load(scenario, overrides) for scenario in scenarios]
+    resolved = load_all(scenarios, overrides)
     _check_plan(resolved, outcomes, goal, pilot)
     declared = [o for o in outcomes_for(resolved) if not outcomes or o.name in outcomes]
     started = announce_start(announce)

@@ -92,6 +92,8 @@ def spend(world, tick, q, contributed):
     project.effort = max(contributed + reserve + public - diverted - compliance, 0.0)
     project.paid = project.effort / max(project.cost, 1e-9)
     project.public_total += public
+    project.purse_total += reserve
+    project.compliance += compliance
     world.lines[project.alliance, project.line].public += public
     alliance.effort += project.effort
     world.ledger[tick, Flow.JOINT_RESEARCH] += project.effort

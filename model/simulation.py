@@ -66,11 +66,20 @@ def recording_of(world: World, setup: Setup, region: Region | None = None) -> Re
         panel=world.panel[: counts[Count.PANEL]],
         events=world.events[: counts[Count.EVENTS]],
         members=world.members[: counts[Count.MEMBERS]],
-        project_members=world.project_members[: counts[Count.PROJECT_MEMBERS]],
+        project_members=_project_members(world),
         ledger=world.ledger,
         organisations=world.organisations,
         region=region,
     )
+
+
+def _project_members(world: World) -> np.ndarray:
+    """The record of partners; what those gave who still take part stands with them."""
+    record = world.project_members[: world.counts[Count.PROJECT_MEMBERS]].copy()
+    partners = world.participations[: world.counts[Count.PARTICIPATIONS]]
+    partners = partners[partners["spell"] >= 0]  # a place left free has the figure that was recorded
+    record["given"][partners["spell"]] = partners["given"]
+    return record
 
 
 def simulate(

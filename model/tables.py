@@ -278,8 +278,8 @@ ALLIANCES = (
     Column("guarantee", np.float64, "[0, 1]", "share of the loan that the government guarantees"),
     Column("start_subsidy", np.float64, "million yuan", "start-up subsidy received"),
     Column("deadweight", np.float64, "[0, 1]", "chance that the founder would have started unsubsidised, relative"),
-    Column("public_total", np.float64, "million yuan", "public money received"),
-    Column("private_total", np.float64, "million yuan", "members' contributions so far"),
+    Column("public_total", np.float64, "million yuan", "public money received, by what merged into it, too"),
+    Column("private_total", np.float64, "million yuan", "members' contributions so far, to what merged into it, too"),
     Column("misused", np.float64, "million yuan", "public money diverted"),
     Column("found", np.float64, "million yuan", "misuse found and clawed back"),
     Column("mandate", np.float64, "[0, 1]", "diffusion mandate it is under"),
@@ -362,6 +362,8 @@ PROJECTS = (
     Column("lift", np.float64, "-", "recent gain of its line times the field's promise"),
     Column("private_total", np.float64, "million yuan", "partners' money so far"),
     Column("public_total", np.float64, "million yuan", "public money so far"),
+    Column("purse_total", np.float64, "million yuan", "money of the alliance's own purse so far"),
+    Column("compliance", np.float64, "million yuan", "of public money, what complying with its rules took so far"),
     Column("grant", np.float64, "million yuan a quarter", "programme grant running now, 0 once the project has ended"),
     Column("grant_paid", np.float64, "million yuan a quarter", "what was paid of it and waits to be spent"),
     Column("grant_until", np.int32, "quarter", "its end"),
@@ -509,7 +511,7 @@ PROJECT_MEMBERS = (
     Column("joined", np.int32, "quarter", "first quarter"),
     Column("left", np.int32, "quarter", "last quarter, -1 while it takes part"),
     Column("part", np.float64, "million yuan a quarter", "its planned part of the cost at the start"),
-    Column("given", np.float64, "million yuan", "what it gave"),
+    Column("given", np.float64, "million yuan", "what it gave, or has given so far"),
     Column("newcomer", np.bool_, "-", "joined the alliance with the project"),
 )
 

@@ -5,7 +5,7 @@ Source: H2.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -209,6 +209,8 @@ def load(
     ScenarioError
         One sentence that names the file and the key and says what would be right.
     """
+    if not isinstance(overrides, Mapping | None):
+        raise ScenarioError(f"overrides are given as {{'parameters.margin': 0.1}}, not as {schema.short(overrides)}")
     if isinstance(source, Scenario):
         if not overrides:
             return source
@@ -219,6 +221,15 @@ def load(
     if overrides:
         layers.insert(0, layer_of_changes(layers[0].name, overrides))
     return _resolve(layers)
+
+
+def load_all(sources: Sequence[str | Path | Mapping[str, Any] | Scenario], overrides: Mapping[str, Any] | None = None
+             ) -> list[Scenario]:
+    """Scenarios of a list, see `load`; a scenario alone is no list."""
+    if isinstance(sources, str | Path | Mapping | Scenario) or not isinstance(sources, Iterable):
+        raise ScenarioError(f"scenarios are given as a list, such as ['no_policy', 'stage_matched'], not as "
+                            f"{schema.short(sources)}")
+    return [load(source, overrides) for source in sources]
 
 
 def restore(document: Mapping[str, Any]) -> Scenario:

@@ -50,6 +50,25 @@ def test_a_wrong_type_is_one_sentence(registry, name, argument, value):
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize("call", [al.compare, al.lifecycle])
+@pytest.mark.parametrize("scenarios", ["no_policy", {"name": "no_policy"}, 3, None], ids=repr)
+def test_scenarios_that_are_no_list_are_refused_with_an_example(call, scenarios):
+    with pytest.raises(al.UserError, match=r"as a list, such as \['no_policy', 'stage_matched'\]"):
+        call(scenarios)
+
+
+def test_changes_that_are_no_mapping_are_refused_with_an_example():
+    with pytest.raises(al.UserError, match=r"as \{'parameters.margin': 0.1\}"):
+        al.run("no_policy", overrides=["parameters.margin=1"])
+
+
+@pytest.mark.parametrize("given", [{"count": "a"}, {"count": 0}, {"seed": 1.5}], ids=repr)
+def test_lives_that_cannot_be_drawn_are_refused(given):
+    run = al.run("no_policy", overrides=SMALL)
+    with pytest.raises(al.UserError, match="has to be"):
+        run.plot.lives(**given)
+
+
 @pytest.mark.parametrize("folder", [None, 3, b"results", {}, []], ids=repr)
 def test_what_is_no_folder_is_one_sentence(folder):
     for read in (al.read, al.registry):

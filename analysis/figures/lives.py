@@ -28,6 +28,7 @@ from alliancelab.analysis.figures.style import (
 from alliancelab.analysis.life.ages import STAGE_NAMES
 from alliancelab.analysis.words.titles import STAGE_TITLES
 from alliancelab.model.setup import QUARTERS_A_YEAR
+from alliancelab.scenarios.checks import check_count, check_seed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,8 +105,8 @@ def lives(alliances: "pd.DataFrame", panel: "pd.DataFrame", projects: "pd.DataFr
 def _drawn(alliances: "pd.DataFrame", panel: "pd.DataFrame", world: Mapping[str, int], count: int, seed: int
            ) -> tuple[np.ndarray, int]:
     """Rows of the alliances drawn, in order of founding, and among how many."""
-    if count < 1:
-        raise UserError(f"the number of lives is {count} and has to be at least 1")
+    check_count("the number of lives", count)
+    check_seed(seed)
     founded, later = alliances["founded"].to_numpy(), _later(alliances, panel, world)
     early = later & (founded <= world["quarters"] - SEEN * QUARTERS_A_YEAR)
     pool = np.flatnonzero(early if early.sum() >= count else later)

@@ -68,7 +68,8 @@ def sentence(scenario: str, table: "pd.DataFrame") -> str:
         least, most = (f"{_percent(shares[name])} ({_word(name)})" for name in (shares.index[0], shares.index[-1]))
         text += f"; shares of stages from {least} to {most} of their means"
     flat = [_word(name) for name in table.index[table["flat"]]]
-    return f"{text}; flat within 95 % intervals: {', '.join(flat) or 'none'}."
+    told = f"; flat within 95 % intervals: {', '.join(flat) or 'none'}" if table["low"].notna().any() else ""
+    return f"{text}{told}."
 
 
 def _percent(share: float) -> str:

@@ -81,7 +81,8 @@ def test_a_project_spends_its_part_of_the_purse_its_grant_and_what_partners_gave
     home, one, world = spending()
     assert one.effort == pytest.approx(8.0) and one.paid == pytest.approx(2.0)
     assert (home.funds, home.public_funds, one.grant_paid) == pytest.approx((5.0, 2.0, 0.0))
-    assert one.public_total == pytest.approx(3.0) and world.ledger[0, Flow.JOINT_RESEARCH] == pytest.approx(8.0)
+    assert (one.public_total, one.purse_total) == pytest.approx((3.0, 3.0))
+    assert world.ledger[0, Flow.JOINT_RESEARCH] == pytest.approx(8.0)
 
 
 def test_running_projects_share_what_the_purse_spends_in_a_quarter():
@@ -93,7 +94,7 @@ def test_running_projects_share_what_the_purse_spends_in_a_quarter():
 def test_of_public_money_what_is_diverted_and_what_complying_takes_does_not_reach_the_work():
     """7.6: `spend`."""
     _, one, world = spending(diverted=1.0, complied=0.5)
-    assert one.effort == pytest.approx(6.5) and world.ledger[0, Flow.COMPLIANCE] == 0.5
+    assert one.effort == pytest.approx(6.5) and one.compliance == world.ledger[0, Flow.COMPLIANCE] == 0.5
 
 
 def studying():

@@ -5,12 +5,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alliancelab.agents.codes import Stage
-from alliancelab.model.accounts import FLOWS, Count, Purse
+from alliancelab.agents.codes import ProjectState, Stage
+from alliancelab.model.accounts import FLOWS, Count, Flow, Purse
 from alliancelab.model.initialise import new_world
 from alliancelab.model.instruments import INSTRUMENTS
 from alliancelab.model.life_cycle import ALLOWED
 from alliancelab.model.parameters import PARAMETERS
+from alliancelab.model.simulation import simulate
+from alliancelab.scenarios.scenario import load
 from tests.support.accounts import (
     ROUNDING,
     assert_bounds,
@@ -144,3 +146,22 @@ def test_accounts_hold_in_every_quarter_of_any_valid_world(data, sizes, paramete
     quarter = np.arange(sizes["quarters"])
     levers = {name: np.where(quarter < turn, first, then) for name, (first, turn, then) in policy.items()}
     check_every_quarter(plain_setup(seed, sizes=sizes, parameters=parameters, **levers))
+
+
+@pytest.mark.parametrize("scenario", ["no_policy", "full_chain"])
+def test_what_projects_received_is_what_was_worked_diverted_and_complied_with(scenario):
+    run = simulate(load(scenario, {"world.firms": 300, "world.sectors": 2, "world.quarters": 80}).setup(5))
+    projects = run.projects
+    received = projects["private_total"] + projects["public_total"] + projects["purse_total"]
+    worked = received - projects["misused"] - projects["compliance"]
+    assert (worked > -1e-9).all() and (projects["state"] == ProjectState.RUNNING).any()
+    assert worked.sum() == pytest.approx(run.ledger[:, Flow.JOINT_RESEARCH].sum(), rel=1e-9)
+    assert projects["compliance"].sum() == pytest.approx(run.ledger[:, Flow.COMPLIANCE].sum(), rel=1e-9)
+
+
+def test_the_record_of_partners_tells_what_each_gave_whether_or_not_it_still_takes_part():
+    run = simulate(load("full_chain", {"world.firms": 300, "world.sectors": 2, "world.quarters": 80}).setup(5))
+    partners = run.project_members
+    assert (partners["given"][partners["left"] < 0] > 0.0).any()
+    given = np.bincount(partners["project"], partners["given"], len(run.projects))
+    assert given == pytest.approx(run.projects["private_total"], rel=1e-9, abs=1e-9)

@@ -30,7 +30,8 @@ SIZES_OF_NATURE = {
         "funds", "public_funds", "running", "active", "loan", "hosted",
     ),
     "sectors": ("market", "best_practice", "world_frontier", "mean_productivity", "firm_count"),
-    "projects": ("size", "progress", "effort", "private_total", "public_total", "misused", "starved", "cost"),
+    "projects": ("size", "progress", "effort", "private_total", "public_total", "purse_total", "compliance", "misused",
+                 "starved", "cost"),
     "lines": ("running", "adopters", "public", "private", "core_patents", "generic_patents", "products"),
     "fields": ("vintage", "alliances", "rivalry", "imitation", "weights"),
 }
