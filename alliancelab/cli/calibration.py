@@ -90,11 +90,13 @@ def validate(
         return
     lines = fact_lines(result.table)
     if markdown is not None:
-        show.write_page(markdown, facts_page(lines, results, result.replicates, seed))
+        show.write_page(markdown, facts_page(lines, result.contradictions, results, result.replicates, seed))
         return
     show.rows(lines, f"{repr(result)[11:-1]}, {len(result.runs['alone'])} replicates")
     say("Model: mean over replicates with its 95 % interval; inside or outside: as a whole. Spanned: only a value is "
         "known, and 95 % of runs lie around it.")
+    for sentence in result.contradictions:
+        say(sentence)
     if result.registry is not None:
         show.rows(_registry_lines(result.registry), f"Facts of the registry {registry}")
         say("Data: with 1.96 spreads either way; the spread is that of leaving out a twentieth of the alliances at a "
@@ -130,8 +132,9 @@ def fact_lines(table) -> list[dict[str, str]]:
     return lines
 
 
-def facts_page(lines: list[dict[str, str]], results: str, replicates: int, seed: int) -> str:
-    """The table as Markdown, with the command that makes it."""
+def facts_page(lines: list[dict[str, str]], contradictions: list[str], results: str, replicates: int, seed: int
+               ) -> str:
+    """The table as Markdown, with the command that makes it and the facts that contradict each other."""
     head = list(lines[0])
     return "\n".join([
         "# Stylised facts", "",
@@ -142,6 +145,8 @@ def facts_page(lines: list[dict[str, str]], results: str, replicates: int, seed:
         "[calibration.md](calibration.md).", "",
         f"| {' | '.join(head)} |", f"|{'---|' * len(head)}",
         *(f"| {' | '.join(cell.replace('|', '/') for cell in line.values())} |" for line in lines), "",
+        *(["No world can meet both of these:", "", *(f"- {sentence}" for sentence in contradictions), ""]
+          if contradictions else []),
     ])
 
 

@@ -5,6 +5,7 @@ Source: H5.
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -55,6 +56,11 @@ def _edges(values: np.ndarray) -> np.ndarray:
     return edges
 
 
+def _span(low: float, high: float) -> str:
+    return f"{low:.3g}" if low == high else f"at most {high:.3g}" if low == 0.0 else f"{low:.3g} to {high:.3g}"
+
+
+ALIVE_AT = {4: "alive_4y", 5: "alive_5y", 10: "alive_10y"}
 _OWN = ("title", "unit", "mean", "low", "high", "value", "spread", "verdict", "fitted", "reason")
 _COLUMNS = ("title", "unit", "arm", "mean", "low", "high", "verdict", "fitted", "source")
 
@@ -180,6 +186,26 @@ class Validation(Result):
                 "verdict": "not told" if fact.reason else _verdict(mean, edges[:, i], fact.value, *ends),
                 "fitted": "fitted" if (fact.name, ALONE) in self.fitted else "check", "reason": fact.reason})
         return pd.DataFrame(rows, pd.Index([fact.name for fact in facts], name="fact"))
+
+    @cached_property
+    def contradictions(self) -> list[str]:
+        """Pairs of facts that no world can meet both, a sentence each.
+
+        Two sources of one quantity whose ranges do not touch; and a share of less than half alive at an age that half
+        outlive by another source.
+        """
+        known = {name: (row["value"] if np.isnan(row["from"]) else row["from"],
+                        row["value"] if np.isnan(row["to"]) else row["to"])
+                 for name, row in self.table[["value", "from", "to"]].astype(float).iterrows()}
+        of_one = [(one, other) for one, other in combinations(FACTS, 2)
+                  if (one.measure, one.arm) == (other.measure, other.arm)
+                  and (known[one.name][1] < known[other.name][0] or known[other.name][1] < known[one.name][0])]
+        median = next(fact for fact in FACTS if fact.name == "median_life")
+        of_lives = [(fact, median) for years, name in ALIVE_AT.items() for fact in FACTS
+                    if fact.name == name and years < known["median_life"][0] and known[name][1] < 0.5]
+        return [f"{one.title} ({_span(*known[one.name])}) and {other.title[0].lower()}{other.title[1:]} "
+                f"({_span(*known[other.name])}{' years' if other is median else ''}) contradict each other."
+                for one, other in (*of_one, *of_lives)]
 
     def _use(self, fact: StylisedFact) -> str:
         """What the fact was used for: "fitted" (in its own arm), "fitted in the other arm" or "check"."""
