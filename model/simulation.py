@@ -75,7 +75,9 @@ def recording_of(world: World, setup: Setup, region: Region | None = None) -> Re
 
 def _project_members(world: World) -> np.ndarray:
     """The record of partners; what those gave who still take part stands with them."""
-    record = world.project_members[: world.counts[Count.PROJECT_MEMBERS]].copy()
+    told = world.project_members[: world.counts[Count.PROJECT_MEMBERS]]
+    record = np.zeros(told.shape, told.dtype)  # a copy has in the gaps between columns whatever was in memory
+    record[:] = told
     partners = world.participations[: world.counts[Count.PARTICIPATIONS]]
     partners = partners[partners["spell"] >= 0]  # a place left free has the figure that was recorded
     record["given"][partners["spell"]] = partners["given"]

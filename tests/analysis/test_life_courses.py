@@ -147,4 +147,4 @@ def test_drift_is_told_in_one_sentence_also_of_one_run():
     text = sentence("no_policy", drift(made_curves(20, 0.01), 40))
     assert text.startswith("Drift of no_policy: living alliances +1.0 % a year [+1.0 %, +1.0 %]; shares of stages ")
     alone = sentence("no_policy", drift(made_curves(1, 0.01), 40))
-    assert "living alliances +1.0 % a year;" in alone and alone.endswith("flat within 95 % intervals: none.")
+    assert "living alliances +1.0 % a year;" in alone and "intervals" not in alone  # one run has none
