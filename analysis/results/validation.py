@@ -60,7 +60,7 @@ def _span(low: float, high: float) -> str:
     return f"{low:.3g}" if low == high else f"at most {high:.3g}" if low == 0.0 else f"{low:.3g} to {high:.3g}"
 
 
-ALIVE_AT = {4: "alive_4y", 5: "alive_5y", 10: "alive_10y"}
+_ALIVE_AT = {4: "alive_4y", 5: "alive_5y", 10: "alive_10y"}
 _OWN = ("title", "unit", "mean", "low", "high", "value", "spread", "verdict", "fitted", "reason")
 _COLUMNS = ("title", "unit", "arm", "mean", "low", "high", "verdict", "fitted", "source")
 
@@ -200,9 +200,10 @@ class Validation(Result):
         of_one = [(one, other) for one, other in combinations(FACTS, 2)
                   if (one.measure, one.arm) == (other.measure, other.arm)
                   and (known[one.name][1] < known[other.name][0] or known[other.name][1] < known[one.name][0])]
-        median = next(fact for fact in FACTS if fact.name == "median_life")
-        of_lives = [(fact, median) for years, name in ALIVE_AT.items() for fact in FACTS
-                    if fact.name == name and years < known["median_life"][0] and known[name][1] < 0.5]
+        by_name = {fact.name: fact for fact in FACTS}
+        median = by_name["median_life"]
+        of_lives = [(by_name[name], median) for years, name in _ALIVE_AT.items()
+                    if years < known[median.name][0] and known[name][1] < 0.5]
         return [f"{one.title} ({_span(*known[one.name])}) and {other.title[0].lower()}{other.title[1:]} "
                 f"({_span(*known[other.name])}{' years' if other is median else ''}) contradict each other."
                 for one, other in (*of_one, *of_lives)]
