@@ -108,6 +108,7 @@ def enter_stage(world, tick, a, before, now):
         alliance.start = alliance.trough if now == Stage.REGROWTH else alliance.fast
         alliance.peak = alliance.fast
     if now == Stage.REGROWTH:
+        alliance.slow = min(alliance.slow, alliance.trough)     # it still has the fall in it, and would hide the rise
         alliance.regrowths += 1
         alliance.door = door_of_regrowth(world, tick, a)
         record_event(world, tick, Event.REGROWN, a, np.uint64(0), float(alliance.door))

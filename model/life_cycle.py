@@ -28,9 +28,10 @@ def stage(before, alliance, at_work, p):
     """Stage of an alliance from its trajectory alone. Source: A2.
 
     Formation lasts until the first project runs; growth while vitality rises; maturity on the plateau; decline when
-    vitality is clearly below the peak it remembers and falls; re-growth when it has risen by a stated margin above
-    the lowest level since maturity or decline began. Whoever comes to rest in decline near the faded peak is mature on
-    a lower level, and so is whoever is back at the peak by less than that margin: nobody declines at its best.
+    vitality is clearly below the peak it remembers and falls; re-growth when it has risen, however slowly, by a stated
+    margin above the lowest level since maturity or decline began. Whoever comes to rest in decline near the faded peak
+    is mature on a lower level, and so is whoever is back at the peak by less than that margin: nobody declines at its
+    best.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ def stage(before, alliance, at_work, p):
         if risen and rising < p.plateau_slope:
             return Stage.MATURITY
         return Stage.GROWTH if before == Stage.GROWTH else Stage.REGROWTH
-    if alliance.fast > alliance.trough + p.regrowth_margin and rising > p.plateau_slope:
+    if alliance.fast > alliance.trough + p.regrowth_margin:
         return Stage.REGROWTH
     if before == Stage.MATURITY:
         return Stage.DECLINE if fallen else Stage.MATURITY

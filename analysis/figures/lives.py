@@ -75,6 +75,7 @@ def lives(alliances: "pd.DataFrame", panel: "pd.DataFrame", projects: "pd.DataFr
     grid = picture.subplots(down, across, squeeze=False).ravel()
     panels = panel[panel["alliance"].isin(rows)].groupby("alliance")
     most = max(panels["size"].max().max(), MEMBERS[1])
+    longest = max(alliances.loc[rows, "duration"].max() / QUARTERS_A_YEAR, 1)  # one axis of age, so lengths compare
     for place, row in enumerate(rows):
         alliance, first, last = alliances.loc[row], place % across == 0, place + across >= len(rows)
         above = grid[place]
@@ -85,9 +86,9 @@ def lives(alliances: "pd.DataFrame", panel: "pd.DataFrame", projects: "pd.DataFr
         label(above, _fate(row, alliance), "", "Vitality (0 to 1)" if first else "")
         above.set_title(above.get_title(loc="left"), fontsize=9, color=INK, loc="left")
         label(below, "", "Age (years)" if last else "", "Projects" if first else "")
-        members.set_ylabel("Members" if place % across == across - 1 else "", color=INK)
+        members.set_ylabel("Members (log)" if place % across == across - 1 else "", color=INK)
         for axes in (above, below, members):
-            axes.set_xlim(0, max(alliance["duration"] / QUARTERS_A_YEAR, 1))
+            axes.set_xlim(0, longest)
             axes.tick_params(labelsize=8)
             axes.xaxis.label.set_fontsize(9)
             axes.yaxis.label.set_fontsize(9)

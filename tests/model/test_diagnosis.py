@@ -50,6 +50,15 @@ def test_a_strong_recovery_from_decline_beyond_the_old_peak_reads_as_regrowth_wi
     assert Stage.REGROWTH in stages[len(fallen) : len(fallen) + 4]
 
 
+def test_a_slow_recovery_from_decline_reads_as_regrowth_too(followed):
+    """7.10: `enter_stage`: it stays re-growth while it rises, though the slow average had the fall in it."""
+    fallen = [*[0.6] * 12, *np.linspace(0.6, 0.35, 8), *[0.35] * 4]
+    stages = [Stage(one["stage"]) for one in followed([*fallen, *np.linspace(0.35, 0.53, 18)])]
+    assert stages[len(fallen) - 1] == Stage.DECLINE
+    first = stages.index(Stage.REGROWTH)
+    assert first - len(fallen) <= 14 and set(stages[first : first + 4]) == {Stage.REGROWTH}
+
+
 @example([(0.54, 12), (0.49, 6), (0.74, 2)])  # a shallow decline, and up too steeply for rest, too little for re-growth
 @given(st.lists(st.tuples(level, st.integers(1, 12)), min_size=1, max_size=8))
 def test_no_alliance_stands_in_decline_at_its_all_time_best(followed, course):
@@ -132,10 +141,11 @@ def test_levels_that_the_next_stage_is_measured_from_start_on_entering(before, n
     """7.10: `enter_stage`: on growth and re-growth the peak, on leaving formation, growth, re-growth the trough."""
     world = bench()
     one = world.alliances[0]
-    one.fast, one.start, one.peak, one.trough = 0.5, 0.2, 0.9, 0.3
+    one.fast, one.start, one.peak, one.trough, one.slow = 0.5, 0.2, 0.9, 0.3, 0.45
     plain(diagnosis.enter_stage)(world, 8, 0, before, now)
     assert (one.stage, one.stage_since) == (now, 8) and (one.start, one.peak, one.trough) == (start, peak, trough)
     assert (one.declines, one.regrowths) == (now == Stage.DECLINE, now == Stage.REGROWTH)
+    assert one.slow == (0.3 if now == Stage.REGROWTH else 0.45)     # the fall is not counted twice
 
 
 def door(*projects_of, tick=50):

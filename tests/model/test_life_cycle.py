@@ -28,8 +28,8 @@ level = st.floats(0.0, 1.0)
     (Stage.DECLINE, {"fast": 0.3, "slow": 0.3, "peak": 0.5, "trough": 0.3}, True, Stage.DECLINE),
     (Stage.DECLINE, {"fast": 0.37, "slow": 0.34, "peak": 0.5, "trough": 0.3}, True, Stage.REGROWTH),
     (Stage.DECLINE, {"fast": 0.35, "slow": 0.32, "peak": 0.5, "trough": 0.3}, True, Stage.DECLINE),  # not enough
-    (Stage.DECLINE, {"fast": 0.37, "slow": 0.36, "peak": 0.5, "trough": 0.3}, True, Stage.DECLINE),  # not rising
-    (Stage.DECLINE, {"fast": 0.37, "slow": 0.36, "peak": 0.4, "trough": 0.3}, True, Stage.MATURITY),  # a lower level
+    (Stage.DECLINE, {"fast": 0.37, "slow": 0.38, "peak": 0.5, "trough": 0.3}, True, Stage.REGROWTH),  # however slowly
+    (Stage.DECLINE, {"fast": 0.355, "slow": 0.36, "peak": 0.4, "trough": 0.3}, True, Stage.MATURITY),  # a lower level
     (Stage.DECLINE, {"fast": 0.5, "slow": 0.47, "peak": 0.5, "trough": 0.445}, True, Stage.MATURITY),  # at its best
     (Stage.REGROWTH, {"fast": 0.4, "slow": 0.36, "peak": 0.4, "start": 0.3}, True, Stage.REGROWTH),
     (Stage.REGROWTH, {"fast": 0.4, "slow": 0.39, "peak": 0.4, "start": 0.3}, True, Stage.MATURITY),

@@ -37,6 +37,8 @@ def test_the_recorded_stages_are_read_off_the_recorded_vitality_and_nothing_else
                 if now in (Stage.GROWTH, Stage.REGROWTH):
                     track["start"] = track["trough" if now == Stage.REGROWTH else "fast"]
                     track["peak"] = track["fast"]
+                if now == Stage.REGROWTH:
+                    track["slow"] = min(track["slow"][0], track["trough"][0])
                 if before not in (Stage.MATURITY, Stage.DECLINE):
                     track["trough"] = track["fast"]
             changes += now != before
