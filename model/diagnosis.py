@@ -8,7 +8,7 @@ from alliancelab.agents.alliance_rules import economics, stability, vitality
 from alliancelab.agents.codes import Dimension, Door, Event, ProjectState, Stage
 from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count, record_event
-from alliancelab.model.life_cycle import remembered_peak, stage
+from alliancelab.model.life_cycle import remembered_peak, stage, yearly_change
 
 __all__ = ["diagnosis"]
 
@@ -69,31 +69,33 @@ def door_of_regrowth(world, tick, a):
 
 
 @compiled
-def update_averages(world, tick, a):
-    """Move the averages, the peak and the trough of vitality, and read the stage."""
+def follow_vitality(world, tick, a):
+    """Smooth vitality, move its peak and trough, and read the stage."""
     p = world.parameters[0]
     alliance = world.alliances[a]
     if tick == alliance.founded:
-        alliance.fast = alliance.vitality
-        alliance.slow = alliance.vitality
+        alliance.smoothed = alliance.vitality
+        alliance.past_year[:] = alliance.vitality
         alliance.peak = alliance.vitality
         alliance.trough = alliance.vitality
         alliance.start = alliance.vitality
-    alliance.fast += p.average_fast * (alliance.vitality - alliance.fast)
-    alliance.slow += p.average_slow * (alliance.vitality - alliance.slow)
+    alliance.smoothed += p.smoothing * (alliance.vitality - alliance.smoothed)
     alliance.peak = remembered_peak(alliance, p)
-    alliance.highest = max(alliance.highest, alliance.fast)
-    alliance.trough = min(alliance.trough, alliance.fast)
-    low = alliance.fast < p.vitality_floor and alliance.fast <= alliance.slow + p.floor_rise
+    alliance.highest = max(alliance.highest, alliance.smoothed)
+    alliance.trough = min(alliance.trough, alliance.smoothed)
+    low = alliance.smoothed < p.vitality_floor and yearly_change(alliance) <= p.floor_rise
     alliance.low_quarters = alliance.low_quarters + 1 if low else 0
     before = alliance.stage
     now = stage(before, alliance, alliance.project_count > 0, p)
-    if now == before:
-        return
-    enter_stage(world, tick, a, before, now)
-    record_event(world, tick, Event.STAGE, a, np.uint64(0), alliance.stage)
-    if world.counts[Count.RECORD] != 0:
-        world.events[world.counts[Count.EVENTS] - 1].before = before
+    if now != before:
+        enter_stage(world, tick, a, before, now)
+        record_event(world, tick, Event.STAGE, a, np.uint64(0), alliance.stage)
+        if world.counts[Count.RECORD] != 0:
+            world.events[world.counts[Count.EVENTS] - 1].before = before
+    past = alliance.past_year
+    for k in range(past.size - 1):
+        past[k] = past[k + 1]
+    past[-1] = alliance.smoothed
 
 
 @compiled
@@ -105,15 +107,15 @@ def enter_stage(world, tick, a, before, now):
     if now == Stage.DECLINE:
         alliance.declines += 1
     if now == Stage.GROWTH or now == Stage.REGROWTH:
-        alliance.start = alliance.trough if now == Stage.REGROWTH else alliance.fast
-        alliance.peak = alliance.fast
+        alliance.start = alliance.trough if now == Stage.REGROWTH else alliance.smoothed
+        alliance.peak = alliance.smoothed
     if now == Stage.REGROWTH:
-        alliance.slow = min(alliance.slow, alliance.trough)     # it still has the fall in it, and would hide the rise
+        alliance.past_year[:] = alliance.trough     # neither the fall nor how slow the rise was belongs to re-growth
         alliance.regrowths += 1
         alliance.door = door_of_regrowth(world, tick, a)
         record_event(world, tick, Event.REGROWN, a, np.uint64(0), float(alliance.door))
     if before != Stage.MATURITY and before != Stage.DECLINE:
-        alliance.trough = alliance.fast
+        alliance.trough = alliance.smoothed
 
 
 @compiled
@@ -121,4 +123,4 @@ def diagnosis(world, tick):
     """Process 10 of the tick."""
     for k in range(world.counts[Count.LIVE]):
         measure(world, world.live[k])
-        update_averages(world, tick, world.live[k])
+        follow_vitality(world, tick, world.live[k])

@@ -160,7 +160,7 @@ def _fallen(run: Recording) -> float:
     """Mean fall from the own peak to the last level of vitality, over the peak, of those that did not succeed."""
     over = founded_later(run)
     over = over[(over["ended"] >= 0) & (over["reason"] != Reason.SUCCESS)]
-    return _mean((over["highest"] - over["fast"]) / np.maximum(over["highest"], 1e-9))
+    return _mean((over["highest"] - over["smoothed"]) / np.maximum(over["highest"], 1e-9))
 
 
 def _after_decline(run: Recording) -> float:

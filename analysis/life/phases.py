@@ -74,9 +74,9 @@ def phases(curves: np.ndarray, formation: np.ndarray, length: np.ndarray, margin
 
     A curve rises in a quarter where it gains, within the year around it, more than the margin of rise, falls where it
     loses more than that of decline, and rests otherwise. Growth lasts from the contract to the end of the first rise;
-    where none comes before the first fall, there is no growth. Then rest is maturity, on whatever level, and a fall is
-    decline. A later rise is re-growth if it ends by the margin of re-growth above the lowest level since growth or the
-    last re-growth, else maturity. A curve that neither rises nor falls is maturity.
+    where none comes before the first fall, there is no growth. A later rise is re-growth if it ends by the margin of
+    re-growth above the lowest level since growth or the last re-growth. Everything else is decline where it falls or is
+    by the margin of decline below the highest level since growth or the last re-growth began, and maturity otherwise.
 
     Parameters
     ----------
@@ -101,16 +101,17 @@ def _phases_of_one(curve: np.ndarray, first: int, margins: Margins) -> np.ndarra
     phase = np.full(moves.size, Stage.MATURITY)
     spells = np.split(np.arange(moves.size), np.flatnonzero(np.diff(moves)) + 1) if moves.size else []
     growing = next((moves[spell[0]] for spell in spells if moves[spell[0]]), 0) > 0
-    lowest = np.inf
+    lowest, highest = np.inf, -np.inf
     for spell in spells:
         move, level = moves[spell[0]], curve[first + spell]
         if growing:
-            phase[spell], growing, lowest = Stage.GROWTH, move <= 0, level[-1]
+            phase[spell], growing, lowest, highest = Stage.GROWTH, move <= 0, level[-1], max(highest, level.max())
         elif move > 0 and level.max() > min(lowest, level.min()) + margins.regrowth:
-            phase[spell], lowest = Stage.REGROWTH, level[-1]
+            phase[spell], lowest, highest = Stage.REGROWTH, level[-1], level.max()
         else:
-            phase[spell] = Stage.DECLINE if move < 0 else Stage.MATURITY
-            lowest = min(lowest, level.min())
+            high = np.maximum(highest, np.maximum.accumulate(level))
+            phase[spell] = np.where((move < 0) | (level < high - margins.decline), Stage.DECLINE, Stage.MATURITY)
+            lowest, highest = min(lowest, level.min()), high[-1]
     return phase
 
 

@@ -10,7 +10,7 @@ __all__ = ["ADDED", "DIMENSION_NAMES", "INTERNAL", "PARTS", "VALUE_OF_EVENT", "c
 
 DIMENSION_NAMES = ("technology", "economics", "standing", "stability", "governance", "clarity")
 INTERNAL = frozenset({"first_seat", "first_project", "last_project", "next", "earlier", "first_part", "idea_line",
-                       "idea_field", "idea_kind", "idea_worth", "award", "award_quarters", "seen", "host"})
+                       "idea_field", "idea_kind", "idea_worth", "award", "award_quarters", "seen", "host", "past_year"})
 """Columns that mean nothing outside a running model."""
 
 PARTS = {

@@ -23,21 +23,26 @@ def order(curve: np.ndarray, formation: int = 0) -> list[str]:
 
 
 @pytest.mark.parametrize(("curve", "expected"), [
-    # A life: rise, plateau, fall, rest on a lower level, rise well above it, plateau.
+    # A life: rise, plateau, fall, rest on a lower level, which is decline still, rise well above it, plateau.
     (path((0, 0.2), (8, 0.6), (20, 0.6), (28, 0.4), (36, 0.4), (44, 0.6), (56, 0.6)),
-     ["growth", "maturity", "decline", "maturity", "regrowth", "maturity"]),
+     ["growth", "maturity", "decline", "regrowth", "maturity"]),
+    # After re-growth decline is measured from the level that it reached, though life was better once.
+    (path((0, 0.2), (8, 0.7), (20, 0.7), (28, 0.4), (36, 0.4), (44, 0.6), (56, 0.6), (64, 0.4)),
+     ["growth", "maturity", "decline", "regrowth", "maturity", "decline"]),
+    # A rise too small for re-growth ends decline where it leads near to the level before.
+    (path((0, 0.2), (8, 0.6), (20, 0.6), (24, 0.52), (36, 0.52), (40, 0.59), (56, 0.59)),
+     ["growth", "maturity", "decline", "maturity"]),
     # Growth is what leads to the first rise, however late that comes.
     (path((0, 0.2), (12, 0.2), (20, 0.6), (30, 0.6)), ["growth", "maturity"]),
     # A second rise from the plateau is re-growth, too; a small one is none.
     (path((0, 0.2), (8, 0.5), (20, 0.5), (28, 0.7), (40, 0.7)), ["growth", "maturity", "regrowth", "maturity"]),
     (path((0, 0.2), (8, 0.5), (20, 0.5), (24, 0.58), (40, 0.58)), ["growth", "maturity"]),
-    # A rise that begins where the fall ends leaves no rest between.
     (path((0, 0.2), (8, 0.6), (20, 0.6), (28, 0.3), (36, 0.6), (44, 0.6)),
-     ["growth", "maturity", "decline", "maturity", "regrowth", "maturity"]),
-    # What never rises before it falls has no growth; what never moves is mature; slow erosion is no fall.
-    (path((0, 0.6), (8, 0.6), (20, 0.2), (28, 0.2)), ["maturity", "decline", "maturity"]),
+     ["growth", "maturity", "decline", "regrowth", "maturity"]),
+    # What never rises before it falls has no growth; what never moves is mature; slow erosion adds up to decline.
+    (path((0, 0.6), (8, 0.6), (20, 0.2), (28, 0.2)), ["maturity", "decline"]),
     (path((0, 0.5), (30, 0.5)), ["maturity"]),
-    (path((0, 0.5), (40, 0.3)), ["maturity"]),
+    (path((0, 0.5), (40, 0.3)), ["maturity", "decline"]),
 ])
 def test_phases_follow_one_another_as_the_curve_does(curve, expected):
     """Rows: A2, H4."""

@@ -12,11 +12,9 @@ from tests.support.bench import bench, plain, project
 from tests.support.rows import E_FOLD
 from tests.support.worlds import plain_setup, world_at
 
-MARGINS = {"rise_margin": 0.04, "plateau_slope": 0.02, "decline_margin": 0.05, "regrowth_margin": 0.06}
 level = st.floats(0.0, 1.0)
-READING = MARGINS | {"average_fast": 0.35, "average_slow": 0.12, "peak_fade": 0.005, "decline_margin": 0.035,
-                     "regrowth_margin": 0.09, "plateau_slope": 0.035}
-update_averages = diagnosis.update_averages
+READING = {"smoothing": 0.35, "peak_fade": 0.005, "rise_margin": 0.04, "decline_margin": 0.035, "regrowth_margin": 0.09}
+follow_vitality = diagnosis.follow_vitality
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +31,14 @@ def followed():
         for quarter, vitality in enumerate(course):
             world.alliances["vitality"] = vitality
             world.alliances["project_count"] = int(quarter > 0)
-            update_averages(world, quarter, 0)
+            follow_vitality(world, quarter, 0)
             yield world.alliances[0]
 
     return lead
 
 
 def test_a_strong_recovery_from_decline_beyond_the_old_peak_reads_as_regrowth_within_four_quarters(followed):
-    """7.10: `update_averages`."""
+    """7.10: `follow_vitality`."""
     fallen = [*np.linspace(0.4, 0.54, 12), *[0.54] * 12, *np.linspace(0.54, 0.40, 8), *[0.40] * 6]
     stages, peak = [], 0.0
     for one in followed([*fallen, *[0.65] * 8]):
@@ -51,7 +49,7 @@ def test_a_strong_recovery_from_decline_beyond_the_old_peak_reads_as_regrowth_wi
 
 
 def test_a_slow_recovery_from_decline_reads_as_regrowth_too(followed):
-    """7.10: `enter_stage`: it stays re-growth while it rises, though the slow average had the fall in it."""
+    """7.10: `enter_stage`: though it never gained the margin of a rise within a year."""
     fallen = [*[0.6] * 12, *np.linspace(0.6, 0.35, 8), *[0.35] * 4]
     stages = [Stage(one["stage"]) for one in followed([*fallen, *np.linspace(0.35, 0.53, 18)])]
     assert stages[len(fallen) - 1] == Stage.DECLINE
@@ -62,9 +60,9 @@ def test_a_slow_recovery_from_decline_reads_as_regrowth_too(followed):
 @example([(0.54, 12), (0.49, 6), (0.74, 2)])  # a shallow decline, and up too steeply for rest, too little for re-growth
 @given(st.lists(st.tuples(level, st.integers(1, 12)), min_size=1, max_size=8))
 def test_no_alliance_stands_in_decline_at_its_all_time_best(followed, course):
-    """7.10: `update_averages`."""
+    """7.10: `follow_vitality`."""
     for one in followed([vitality for vitality, quarters in course for _ in range(quarters)]):
-        assert one["stage"] != Stage.DECLINE or one["fast"] < one["highest"]
+        assert one["stage"] != Stage.DECLINE or one["smoothed"] < one["highest"]
 
 
 def measured(**changes):
@@ -107,29 +105,36 @@ def test_governance_and_clarity_are_dimensions_as_they_are():
     assert (dimensions[Dimension.GOVERNANCE], dimensions[Dimension.CLARITY]) == (0.3, 0.7)
 
 
-def averaged(vitality=(0.6, 0.8), **changes):
-    """Averages after the quarter of founding and those that follow; half and a quarter of the way is moved."""
-    world = bench(average_fast=0.5, average_slow=0.25, peak_fade=0.5, vitality_floor=0.3, floor_rise=0.05, **changes)
+def smoothed(vitality=(0.6, 0.8), **changes):
+    """An alliance after the quarter of founding and those that follow; half of the way is moved."""
+    world = bench(smoothing=0.5, peak_fade=0.5, vitality_floor=0.3, floor_rise=0.05, **changes)
     for tick, value in enumerate(vitality):
         world.alliances["vitality"] = value
-        plain(diagnosis.update_averages)(world, tick, 0)
+        plain(diagnosis.follow_vitality)(world, tick, 0)
     return world.alliances[0]
 
 
-def test_in_the_quarter_of_founding_all_averages_are_vitality_and_then_they_move():
-    """7.10: `update_averages`."""
-    one = averaged((0.6,))
-    assert one.fast == one.slow == one.peak == one.trough == one.start == 0.6
-    one = averaged()
-    assert (one.fast, one.slow, one.peak, one.trough) == pytest.approx((0.7, 0.65, 0.7, 0.6))
-    one = averaged((0.6, 0.4))
-    assert (one.fast, one.peak, one.trough, one.highest) == pytest.approx((0.5, 0.55, 0.5, 0.6))
+def test_in_the_quarter_of_founding_all_levels_are_vitality_and_then_they_move():
+    """7.10: `follow_vitality`."""
+    one = smoothed((0.6,))
+    assert one.smoothed == one.peak == one.trough == one.start == 0.6 and (one.past_year == 0.6).all()
+    one = smoothed()
+    assert (one.smoothed, one.peak, one.trough) == pytest.approx((0.7, 0.7, 0.6))
+    one = smoothed((0.6, 0.4))
+    assert (one.smoothed, one.peak, one.trough, one.highest) == pytest.approx((0.5, 0.55, 0.5, 0.6))
+
+
+def test_the_past_year_are_the_four_quarters_before_oldest_first():
+    """7.10: `follow_vitality`."""
+    assert smoothed((0.8, 0.4)).past_year == pytest.approx((0.8, 0.8, 0.8, 0.6))
+    assert smoothed((0.8, 0.4, 0.4, 0.4, 0.4)).past_year == pytest.approx((0.6, 0.5, 0.45, 0.425))
 
 
 def test_quarters_in_a_row_with_low_vitality_are_counted_while_it_does_not_rise():
-    """7.11: low is fast < `vitality_floor` and fast <= slow + `floor_rise` (`update_averages`)."""
-    assert [averaged((0.2,) * n).low_quarters for n in (1, 2, 3)] == [1, 2, 3]
-    assert averaged((0.2, 0.2, 0.4)).low_quarters == 0 and averaged((0.02, 0.45)).low_quarters == 0
+    """7.11: low is smoothed < `vitality_floor` and change within a year <= `floor_rise` (`follow_vitality`)."""
+    assert [smoothed((0.2,) * n).low_quarters for n in (1, 2, 3)] == [1, 2, 3]
+    assert smoothed((0.2, 0.2, 0.4)).low_quarters == 0 and smoothed((0.02, 0.45)).low_quarters == 0
+    assert smoothed((0.2, 0.2, 0.28)).low_quarters == 3
 
 
 @pytest.mark.parametrize(("before", "now", "start", "peak", "trough"), [
@@ -141,11 +146,11 @@ def test_levels_that_the_next_stage_is_measured_from_start_on_entering(before, n
     """7.10: `enter_stage`: on growth and re-growth the peak, on leaving formation, growth, re-growth the trough."""
     world = bench()
     one = world.alliances[0]
-    one.fast, one.start, one.peak, one.trough, one.slow = 0.5, 0.2, 0.9, 0.3, 0.45
+    one.smoothed, one.start, one.peak, one.trough, one.past_year[:] = 0.5, 0.2, 0.9, 0.3, 0.45
     plain(diagnosis.enter_stage)(world, 8, 0, before, now)
     assert (one.stage, one.stage_since) == (now, 8) and (one.start, one.peak, one.trough) == (start, peak, trough)
     assert (one.declines, one.regrowths) == (now == Stage.DECLINE, now == Stage.REGROWTH)
-    assert one.slow == (0.3 if now == Stage.REGROWTH else 0.45)     # the fall is not counted twice
+    assert (one.past_year == (0.3 if now == Stage.REGROWTH else 0.45)).all()  # the fall is no part of re-growth
 
 
 def door(*projects_of, tick=50):
@@ -174,9 +179,9 @@ def test_the_search_for_a_door_ends_at_the_first_project_that_began_long_ago():
     assert door(first | {}, {"started": 10, "lift": 0.1, "door": Door.RISK_AVOIDANCE}) == Door.OPPORTUNITY
 
 
-def test_every_living_alliance_is_measured_before_its_averages_move():
+def test_every_living_alliance_is_measured_before_its_vitality_is_followed():
     """7.10: `diagnosis`."""
     called = []
     plain(diagnosis.diagnosis, measure=lambda world, a: called.append(("measure", int(a))),
-          update_averages=lambda world, tick, a: called.append(("average", int(a))))(bench(alliances=2), 0)
-    assert called == [("measure", 0), ("average", 0), ("measure", 1), ("average", 1)]
+          follow_vitality=lambda world, tick, a: called.append(("follow", int(a))))(bench(alliances=2), 0)
+    assert called == [("measure", 0), ("follow", 0), ("measure", 1), ("follow", 1)]

@@ -24,23 +24,23 @@ def test_the_recorded_stages_are_read_off_the_recorded_vitality_and_nothing_else
         for line in run.panel[run.panel["alliance"] == alliance]:
             vitality = float(line["vitality"])
             if line["age"] == 0:
-                for column in ("fast", "slow", "peak", "trough", "start"):
+                for column in ("smoothed", "past_year", "peak", "trough", "start"):
                     track[column] = vitality
-            track["fast"] += p.average_fast * (vitality - track["fast"])
-            track["slow"] += p.average_slow * (vitality - track["slow"])
+            track["smoothed"] += p.smoothing * (vitality - track["smoothed"])
             track["peak"] = remembered_peak(track[0], p)
-            track["trough"] = min(track["trough"][0], track["fast"][0])
+            track["trough"] = min(track["trough"][0], track["smoothed"][0])
             at_work_ = begun.get(alliance, 999) <= line["quarter"]
             now = Stage(stage(int(before), track[0], at_work_, p))
             assert now == line["stage"], f"alliance {alliance}, quarter {line['quarter']}"
             if now != before:
                 if now in (Stage.GROWTH, Stage.REGROWTH):
-                    track["start"] = track["trough" if now == Stage.REGROWTH else "fast"]
-                    track["peak"] = track["fast"]
+                    track["start"] = track["trough" if now == Stage.REGROWTH else "smoothed"]
+                    track["peak"] = track["smoothed"]
                 if now == Stage.REGROWTH:
-                    track["slow"] = min(track["slow"][0], track["trough"][0])
+                    track["past_year"] = track["trough"]
                 if before not in (Stage.MATURITY, Stage.DECLINE):
-                    track["trough"] = track["fast"]
+                    track["trough"] = track["smoothed"]
+            track["past_year"][0] = [*track["past_year"][0, 1:], track["smoothed"][0]]
             changes += now != before
             before = now
     assert changes > 30

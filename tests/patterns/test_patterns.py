@@ -36,7 +36,7 @@ def test_most_endings_follow_decline_and_vitality_has_fallen_by_a_fifth():
     """Pattern 1; rows: A2, A9."""
     ended = lives()[0][lives()[0]["ended"] >= 0]
     others = ended[ended["reason"] != Reason.SUCCESS]
-    fall = (others["highest"] - others["fast"]) / others["highest"]
+    fall = (others["highest"] - others["smoothed"]) / others["highest"]
     print(f"after decline {np.mean(ended['declines'] > 0):.3f}; fall {fall.mean():.3f}")
     assert np.mean(ended["declines"] > 0) > 0.5
     assert fall.mean() >= 0.2

@@ -122,7 +122,7 @@ def test_alliances_are_looked_at_without_a_path_under_way_and_not_again_at_once(
 
 
 def diagnosed(vitality=0.5, eligible=True, effort=0.5, budget=100.0):
-    """Whether a path was bought for an alliance whose highest fast average was 0.6."""
+    """Whether a path was bought for an alliance whose highest smoothed vitality was 0.6."""
     world, bought = bench(budget=budget, decline_margin=0.1, levers={"reengineering_effort": effort}), []
     world.alliances["highest"] = 0.6
     plain(reengineering.yearly, is_due=lambda *_: True, diagnose=lambda *_: 0.5, vitality=lambda *_: vitality,
