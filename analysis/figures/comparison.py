@@ -93,7 +93,7 @@ def curves(tables: "Mapping[str, pd.DataFrame]", titles: Mapping[str, str]) -> P
             axes.plot(mean["year"], mean["mean"], color=colour, linewidth=1.8, label=short(title))
         declared = _CURVES[column]
         heading = f"{column.replace('_', ' ').capitalize()}: {declared.description}"
-        label(axes, fill(heading, 42), "Year" if axes.get_subplotspec().is_last_row() else "", unit_text(declared.unit))
+        label(axes, fill(heading, 40), "Year" if axes.get_subplotspec().is_last_row() else "", unit_text(declared.unit))
         whole_years(axes)
         if means["low"].min() < 0.5 * means["high"].max():
             axes.set_ylim(0, None)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["drawable", "lives"]
 
 ACROSS = 4              # panels side by side
+NARROWEST = 4.4         # inches, for the title and the key of one panel
 SEEN = 5                # years that an alliance has to be seen at least, or to its earlier end, to be drawn
 KIND_COLOURS = {"research": PURPLE, "industrialisation": YELLOW, "launch": INK}
 MEMBERS = (3, 10, 30, 100, 300)     # ticks of the scale of members
@@ -71,15 +72,17 @@ def lives(alliances: "pd.DataFrame", panel: "pd.DataFrame", projects: "pd.DataFr
     rows, pool = _drawn(alliances, panel, world, count, seed)
     across = min(ACROSS, len(rows))
     down = ceil(len(rows) / across)
-    picture = new_picture(0.9 + 2.2 * across, 1.0 + 2.3 * down, h_pad=0.14)
-    grid = picture.subplots(down, across, squeeze=False).ravel()
+    key = _key()
+    lines = ceil(len(key) / (across + 1))
+    picture = new_picture(max(0.9 + 2.2 * across, NARROWEST), 0.6 + 0.2 * lines + 2.3 * down, h_pad=0.04)
+    grid = picture.subplots(2 * down, across, squeeze=False, height_ratios=[1.0, 0.42] * down)
+    upper, lower = grid[::2].ravel(), grid[1::2].ravel()
     panels = panel[panel["alliance"].isin(rows)].groupby("alliance")
     most = max(panels["size"].max().max(), MEMBERS[1])
     longest = max(alliances.loc[rows, "duration"].max() / QUARTERS_A_YEAR, 1)  # one axis of age, so lengths compare
     for place, row in enumerate(rows):
         alliance, first, last = alliances.loc[row], place % across == 0, place + across >= len(rows)
-        above = grid[place]
-        below = above.inset_axes((0.0, -0.45, 1.0, 0.38))
+        above, below = upper[place], lower[place]
         members = _members(above, panels.get_group(row), most)
         _vitality(above, panels.get_group(row))
         _projects(below, projects[projects["alliance"] == row], alliance)
@@ -95,11 +98,11 @@ def lives(alliances: "pd.DataFrame", panel: "pd.DataFrame", projects: "pd.DataFr
         below.yaxis.label.set_fontsize(8)
         above.tick_params(labelbottom=False, bottom=False)
         whole_years(below)
-    for axes in grid[len(rows):]:
+    for axes in (*upper[len(rows):], *lower[len(rows):]):
         axes.set_visible(False)
     picture.suptitle(f"{short(title)}: {len(rows)} of {pool} alliances, drawn by lot", fontsize=11,
                      color=INK, x=0.02, ha="left")
-    picture.legend(handles=_key(), loc="outside lower center", ncols=5, frameon=False, fontsize=9, labelcolor=INK)
+    picture.legend(handles=key, loc="outside lower center", ncols=across + 1, frameon=False, fontsize=9, labelcolor=INK)
     return picture
 
 
