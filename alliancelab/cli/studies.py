@@ -82,7 +82,7 @@ def lifecycle(
     with show.progress() as progress:
         result = studies.lifecycle(scenarios, replicates, seed, workers, show.settings(changes), out, progress,
                                    warn, overwrite)
-    long = ("curves", "survival", "life_courses")
+    long = ("curves", "survival", "life_courses", "examples")
     tables = {name: table for name, table in result.tables().items() if name not in long}
     command = _command("lifecycle", scenarios, replicates, seed, changes)
     _answer(tables, command, {"scenarios": result.names, "replicates": replicates}, [], out, markdown, as_json)

@@ -47,7 +47,7 @@ def life_courses(table: "pd.DataFrame", title: str, runs: int, words: str = "Vit
     for axes in (by_age, by_length, from_peak, by_share):
         axes.set_ylim(0, None)
         axes.set_title(axes.get_title(loc="left"), fontsize=9.5, color=INK, loc="left")
-    lines = [*by_age.lines, *by_length.lines]
+    lines = [line for line in (*by_age.lines, *by_length.lines) if len(line.get_xdata())]
     picture.legend(lines, [str(line.get_label()) for line in lines], loc="outside lower center", ncols=3,
                    frameon=False, fontsize=9, labelcolor=INK)
     picture.suptitle(f"{short(title)}: mean courses of life, {runs} {'run' if runs == 1 else 'runs'}", fontsize=11,

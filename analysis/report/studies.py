@@ -48,7 +48,8 @@ PICTURES = {
     "pilots": "Pilots: naive and matched difference, effect, selection and interference, with 95 % intervals.",
 }
 HEADS = {"title": "Shape", "what": "Measure", "whom": "Alliances compared", "p": "p", "p_holm": "p (Holm)",
-         "point": Sense("Point", "of a curve"), "of_mean": "Of the mean curve", "years": "Years at risk",
+         "point": Sense("Point", "of a curve"), "of_mean": "Of the mean curve",
+         "shape_of_mean": "Shape of the mean curve", "years": "Years at risk",
          "n": "Alliance-quarters"}
 """Heads of columns whose names are no words for a page, or need a context."""
 OF_SCENARIOS = {

@@ -189,7 +189,7 @@ class LifeCycles(Result):
 
         Over alliances: mean with ``low``, ``high``, quartiles, and how many ``alliances`` show the point. Of the mean
         curve of living alliances: ``of_mean``, ``of_mean_low``, ``of_mean_high`` from resampled runs with the number of
-        steps held, and its ``shape``.
+        steps held, and its shape, ``shape_of_mean``, the same for all points.
         """
         import pandas as pd
 
@@ -206,7 +206,7 @@ class LifeCycles(Result):
                     "mean": float(mean.value), "low": float(mean.low), "high": float(mean.high),
                     **dict(zip(("lower_quartile", "median", "upper_quartile"), quartiles, strict=True)),
                     "alliances": len(ages), "of_mean": of_mean[0, i], "of_mean_low": of_mean[1, i],
-                    "of_mean_high": of_mean[2, i], "shape": shape})
+                    "of_mean_high": of_mean[2, i], "shape_of_mean": shape})
             parts.append(pd.DataFrame(lines, pd.Index(POINTS, name="point")))
         return self._by_scenario(parts)
 
