@@ -20,7 +20,8 @@ LIFECYCLE = {
                       "alliances, each with its 95 % interval",
     "durations": "How long stages last in years, quartiles with 95 % intervals, and the share that goes to each next "
                  "stage",
-    "hazards": "Endings per year with and without each treatment, with 95 % intervals",
+    "hazards": "Endings per year of alliances founded after the warm-up, with and without each treatment, with 95 % "
+               "intervals",
     "hazard_ratios": "Hazard ratios at the same age, treated over untreated and scenario over the first, with 95 % "
                      "intervals",
     "hazards_by_age": "Endings per year by year of life, with 95 % intervals",
