@@ -8,7 +8,7 @@ from alliancelab.agents.alliance_rules import economics, stability, vitality
 from alliancelab.agents.codes import Dimension, Door, Event, ProjectState, Stage
 from alliancelab.agents.compiled import compiled
 from alliancelab.model.accounts import Count, record_event
-from alliancelab.model.life_cycle import remembered_peak, stage, yearly_change
+from alliancelab.model.life_cycle import remembered_peak, stage, yearly_rise
 
 __all__ = ["diagnosis"]
 
@@ -83,7 +83,7 @@ def follow_vitality(world, tick, a):
     alliance.peak = remembered_peak(alliance, p)
     alliance.highest = max(alliance.highest, alliance.smoothed)
     alliance.trough = min(alliance.trough, alliance.smoothed)
-    low = alliance.smoothed < p.vitality_floor and yearly_change(alliance) <= p.floor_rise
+    low = alliance.smoothed < p.vitality_floor and yearly_rise(alliance) <= p.floor_rise
     alliance.low_quarters = alliance.low_quarters + 1 if low else 0
     before = alliance.stage
     now = stage(before, alliance, alliance.project_count > 0, p)
@@ -110,7 +110,6 @@ def enter_stage(world, tick, a, before, now):
         alliance.start = alliance.trough if now == Stage.REGROWTH else alliance.smoothed
         alliance.peak = alliance.smoothed
     if now == Stage.REGROWTH:
-        alliance.past_year[:] = alliance.trough     # neither the fall nor how slow the rise was belongs to re-growth
         alliance.regrowths += 1
         alliance.door = door_of_regrowth(world, tick, a)
         record_event(world, tick, Event.REGROWN, a, np.uint64(0), float(alliance.door))

@@ -3,7 +3,7 @@
 from alliancelab.agents.codes import Stage
 from alliancelab.agents.compiled import compiled
 
-__all__ = ["ALLOWED", "remembered_peak", "stage", "yearly_change"]
+__all__ = ["ALLOWED", "remembered_peak", "stage", "yearly_rise"]
 
 ALLOWED = frozenset({
     (Stage.FORMATION, Stage.GROWTH),
@@ -24,20 +24,23 @@ def remembered_peak(alliance, p):
 
 
 @compiled
-def yearly_change(alliance):
-    """Change of smoothed vitality within a year, over that of four quarters ago; in the first year that at founding."""
-    return alliance.smoothed - alliance.past_year[0]
+def yearly_rise(alliance):
+    """Rise of smoothed vitality within a year: over the lowest level of the four quarters before."""
+    lowest = alliance.past_year[0]
+    for level in alliance.past_year:
+        lowest = min(lowest, level)
+    return alliance.smoothed - lowest
 
 
 @compiled
 def stage(before, alliance, at_work, p):
     """Stage of an alliance from its trajectory alone. Source: A2.
 
-    Formation lasts until the first project runs; growth until vitality, once it has risen, gains less within a year
+    Formation lasts until the first project runs; growth until vitality, once it has risen, rises by less within a year
     than a stated margin; then comes maturity. Decline begins when vitality is clearly below the peak it remembers and
     lower than a year ago, and lasts, on whatever level, until re-growth or until vitality is back near that peak.
-    Re-growth begins when vitality has risen, however slowly, by a stated margin above the lowest level since maturity
-    or decline began.
+    Re-growth begins when vitality rises and is by a stated margin above the lowest level since maturity or decline
+    began; it ends as growth does.
 
     Parameters
     ----------
@@ -52,16 +55,17 @@ def stage(before, alliance, at_work, p):
     if before == Stage.FORMATION:
         return Stage.GROWTH if at_work else Stage.FORMATION
     level = alliance.smoothed
-    change = yearly_change(alliance)
+    rises = yearly_rise(alliance) >= p.rise_margin
+    lower = level < alliance.past_year[0]
     near_peak = level >= alliance.peak - p.decline_margin
-    fallen = not near_peak and change < 0.0
+    fallen = lower and not near_peak
     if before == Stage.GROWTH or before == Stage.REGROWTH:
         if fallen:
             return Stage.DECLINE
         risen = level > alliance.start + p.rise_margin
-        return Stage.MATURITY if risen and change < p.rise_margin else before
-    if level > alliance.trough + p.regrowth_margin:
+        return Stage.MATURITY if risen and not rises else before
+    if rises and level > alliance.trough + p.regrowth_margin:
         return Stage.REGROWTH
     if before == Stage.MATURITY:
         return Stage.DECLINE if fallen else Stage.MATURITY
-    return Stage.MATURITY if (near_peak and change >= 0.0) or level >= alliance.peak else Stage.DECLINE
+    return Stage.MATURITY if (near_peak and not lower) or level >= alliance.peak else Stage.DECLINE

@@ -36,8 +36,6 @@ def test_the_recorded_stages_are_read_off_the_recorded_vitality_and_nothing_else
                 if now in (Stage.GROWTH, Stage.REGROWTH):
                     track["start"] = track["trough" if now == Stage.REGROWTH else "smoothed"]
                     track["peak"] = track["smoothed"]
-                if now == Stage.REGROWTH:
-                    track["past_year"] = track["trough"]
                 if before not in (Stage.MATURITY, Stage.DECLINE):
                     track["trough"] = track["smoothed"]
             track["past_year"][0] = [*track["past_year"][0, 1:], track["smoothed"][0]]
