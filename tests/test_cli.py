@@ -29,6 +29,17 @@ def test_a_table_shows_names_as_they_are_typed(capsys):
     assert "stage_matched" in printed and "exit_rate" in printed
 
 
+def test_numbers_that_have_no_room_beside_one_another_go_below_and_stay_whole(monkeypatch, capsys):
+    monkeypatch.setattr(show, "WIDTH_OF_FILES", 60)
+    row = {"scenario": "stage_matched"} | {f"number_{k}": 100.5 + k for k in range(9)}
+    show.rows([row, row | {"scenario": "no_policy"}], "Many numbers")
+    said = capsys.readouterr().out
+    assert max(map(len, said.splitlines())) <= 60
+    for name, value in row.items():
+        assert name in said and show.cell(value) in said
+    assert said.count("stage_matched") == said.count("Many numbers") > 1
+
+
 def test_help_imports_nothing_heavy():
     code = ("import sys; from alliancelab.cli import commands; "
             "print([m for m in ('numpy', 'numba', 'pandas', 'matplotlib', 'mesa', 'pydantic', 'panel') "

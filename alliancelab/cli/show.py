@@ -3,9 +3,11 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 LEAST_WIDE = 140  # characters that three scenarios side by side take
 WIDTH_OF_FILES = 200  # a pipe has no width: wide enough that no table folds
+FOLDED = 12  # characters that a column of words is folded to at most, to have room for numbers beside it
 
 
 def _console() -> Console:
@@ -141,15 +144,40 @@ def between(row: Any, low: str, high: str) -> str:
 
 
 def rows(listed: Sequence[dict[str, Any]], title: str) -> None:
-    """Print rows under the names of their fields, numbers to the right."""
-    shown = Table(title=Text(safe(title)), title_justify="left", header_style="bold")
-    for name in listed[0] if listed else []:
-        numeric = isinstance(listed[0][name], float | int)
-        # A name is there to be typed, so it is shown as it is written; what is too wide is folded, never cut.
-        shown.add_column(Text(safe(name)), justify="right" if numeric else "left", overflow="fold")
-    for row in listed:
-        shown.add_row(*(Text(safe(cell(value))) for value in row.values()))
-    _console().print(shown)
+    """Print rows under the names of their fields, numbers to the right; more numbers than have room go below."""
+    console = _console()
+    for names in _beside(listed, console.width):
+        shown = Table(title=Text(safe(title)), title_justify="left", header_style="bold")
+        for name in names:
+            # A name is there to be typed, so it is shown as it is written; words too wide are folded, never cut.
+            shown.add_column(Text(safe(name)), justify="right" if _is_number(listed[0][name]) else "left",
+                             overflow="fold")
+        for row in listed:
+            shown.add_row(*(Text(safe(cell(row[name]))) for name in names))
+        console.print(shown)
+
+
+def _beside(listed: Sequence[dict[str, Any]], width: int) -> list[list[str]]:
+    """Columns that have room beside one another, each time with the words that lead the row; numbers stay whole."""
+    names = list(listed[0]) if listed else []
+    words = list(takewhile(lambda name: not _is_number(listed[0][name]), names))
+    room = {name: 3 + max(cell_len(text) for text in (name, *(cell(row[name]) for row in listed))) for name in names}
+    lead = sum(room[name] for name in words)
+    left = width - 1 - (lead if 2 * lead <= width else sum(min(room[name], FOLDED) for name in words))
+    parts: list[list[str]] = [[]]
+    free = left
+    for name in names[len(words):]:
+        need = room[name] if _is_number(listed[0][name]) else min(room[name], FOLDED)
+        if need > free and parts[-1]:
+            parts.append([])
+            free = left
+        parts[-1].append(name)
+        free -= need
+    return [[*words, *part] for part in parts]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, float | int)
 
 
 def cell(value: Any) -> str:

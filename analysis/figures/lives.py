@@ -89,7 +89,8 @@ def lives(alliances: "pd.DataFrame", panel: "pd.DataFrame", projects: "pd.DataFr
         label(above, _fate(row, alliance), "", "Vitality (0 to 1)" if first else "")
         above.set_title(above.get_title(loc="left"), fontsize=9, color=INK, loc="left")
         label(below, "", "Age (years)" if last else "", "Projects" if first else "")
-        members.set_ylabel("Members (log)" if place % across == across - 1 else "", color=INK)
+        members.set_ylabel("Members (log)" if place % across == across - 1 or place == len(rows) - 1 else "",
+                           color=INK)
         for axes in (above, below, members):
             axes.set_xlim(0, longest)
             axes.tick_params(labelsize=8)

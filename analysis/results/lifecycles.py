@@ -260,7 +260,7 @@ class LifeCycles(Result):
 
     @cached_property
     def hazards(self) -> "pd.DataFrame":
-        """Endings per year of those founded after the warm-up, with and without each treatment; see `survival.hazards`."""
+        """Endings per year of those founded after the warm-up, with and without treatments; see `survival.hazards`."""
         return self._by_scenario([survival.hazards(rows, self.runs) for rows in self.at_risk])
 
     @cached_property
