@@ -11,7 +11,7 @@ MOST_STEPS = 6
 """Steps of a curve at most. Lives of twenty years that decline and grow again more than once need that many."""
 
 SHAPES = {
-    "constant": "constant",
+    "constant": "no step told",
     "rise": "rise",
     "decline": "decline",
     "rise_decline": "rise and decline",
@@ -19,8 +19,9 @@ SHAPES = {
     "second_cycle": "two rises and declines",
     "other": "other shapes",
 }
-"""What curves look like. Two rises make a bi-logistic (Meyer 1994, Technological Forecasting and Social Change 47,
-89-102), here with the declines that an alliance's vitality shows between and after them."""
+"""What curves look like; one is constant where life is too short or too noisy for a step to be told. Two rises make a
+bi-logistic (Meyer 1994, Technological Forecasting and Social Change 47, 89-102), here with the declines that an
+alliance's vitality shows between and after them."""
 
 _DIRECTIONS = {(): "constant", (1,): "rise", (-1,): "decline", (1, -1): "rise_decline", (1, -1, 1): "regrowth",
                (1, -1, 1, -1): "second_cycle"}
