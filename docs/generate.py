@@ -52,7 +52,7 @@ STATE = (
 RECORDED = (
     ("curves", "CURVES", "One row per quarter."),
     ("ages", "AGES", "One row per quarter of age: sums over alliance-quarters after the warm-up."),
-    ("panel", "PANEL", "One row per alliance and quarter."),
+    ("panel", "PANEL", "One row per alliance and quarter, but for the quarter in which it ends; `alliances` has that."),
     ("events", "EVENTS", "One row per event."),
     ("members", "MEMBERS", "One row per spell of membership."),
     ("project_members", "PROJECT_MEMBERS", "One row per partner's part in a project."),
