@@ -170,7 +170,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("survival_5y", "Alive at five years", "share", 0, "Among alliances founded early enough.", _survival(5)),
     Outcome("survival_10y", "Alive at ten years", "share", 0, "Among alliances founded early enough.", _survival(10)),
     Outcome("vitality", "Vitality", "[0, 1]", 1, "Mean over alliances and quarters.", _weighted_vitality),
-    Outcome("regrown", "Re-grown", "share", 1, "Alliances that entered re-growth.", _regrown),
+    Outcome("regrown", "Re-grown", "share", 1, "Alliances founded after the warm-up that entered re-growth.", _regrown),
     Outcome("renewed_without_fall", "Renewed without a fall", "share", 1,
             "Alliances that opened a second line and never declined.", _renewed_without_fall),
     *(Outcome(f"door_{door.name.lower()}", f"Re-growth through {door.name.lower().replace('_', ' ')}",

@@ -242,7 +242,7 @@ ALLIANCES = (
     Column("past_year", (np.float64, (4,)), "[0, 1]", "smoothed vitality in the four quarters before, oldest first"),
     Column("peak", np.float64, "[0, 1]", "highest smoothed vitality, fading; what decline is measured from"),
     Column("highest", np.float64, "[0, 1]", "highest smoothed vitality ever"),
-    Column("trough", np.float64, "[0, 1]", "lowest smoothed vitality since maturity or decline began"),
+    Column("trough", np.float64, "[0, 1]", "lowest smoothed vitality since growth or re-growth last ended"),
     Column("start", np.float64, "[0, 1]", "smoothed vitality when growth began, or the trough before re-growth"),
     Column("stage", np.int32, "Stage", "read off the trajectory"),
     Column("stage_since", np.int32, "quarter", "quarter of the last change of stage"),
