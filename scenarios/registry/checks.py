@@ -13,8 +13,8 @@ from alliancelab.scenarios.schema import short
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_founded", "check_partners", "check_projects", "check_spells", "note_alike", "note_alike_identifiers",
-           "note_empty_spells", "note_outlying_projects"]
+__all__ = ["check_founded", "check_partners", "check_projects", "check_spells", "keep_partners_of_the_day",
+           "note_alike", "note_alike_identifiers", "note_empty_spells", "note_outlying_projects"]
 
 
 def check_spells(spells: "pd.DataFrame", alliances: "pd.DataFrame", part: Part, problems: Problems) -> None:
@@ -37,6 +37,22 @@ def check_spells(spells: "pd.DataFrame", alliances: "pd.DataFrame", part: Part, 
                 first, second = sorted((before["row"], after["row"]))
                 problems.add(file, f"{short(after['organisation'])} is a member of {short(after['alliance'])} at that "
                                    f"time by row {first} already", second, part.name("organisation"))
+
+
+def keep_partners_of_the_day(registry: Registry) -> None:
+    """Leave out of projects that run on a day before that of the tables whoever is a member at another time only.
+
+    The tables list all who ever took part in a project that has ended since; some had left by that day, or came later.
+    """
+    running = registry.running()
+    if running is None or registry.projects is None:
+        return
+    spells, held = registry.memberships, registry.members()
+    ever, now = (set(zip(rows["alliance"], rows["organisation"], strict=True)) for rows in (spells, held))
+    for place, project in running.iterrows():
+        kept = tuple(name for name in project["members"] or ()
+                     if (project["alliance"], name) in now or (project["alliance"], name) not in ever)
+        registry.projects.at[place, "members"] = kept or None
 
 
 def check_partners(registry: Registry, part: Part, problems: Problems) -> None:

@@ -16,6 +16,7 @@ from alliancelab.scenarios.registry.checks import (
     check_partners,
     check_projects,
     check_spells,
+    keep_partners_of_the_day,
     note_alike,
     note_alike_identifiers,
     note_empty_spells,
@@ -102,6 +103,8 @@ def _joined(path: Path, parts: dict[str, Part | None], settings: Settings, probl
     since = _since(settings, alliances, day, problems)
     problems.refuse()
     registry = Registry(path, day, organisations, alliances, spells.drop(columns=["row", "dated"]), projects, since, ())
+    if settings.date is not None and day < settings.date.isoformat():
+        keep_partners_of_the_day(registry)
     if of_projects is not None:
         check_partners(registry, of_projects, problems)
         note_outlying_projects(registry, of_projects, notes)

@@ -43,6 +43,16 @@ def test_a_whole_registry_is_read_as_it_stands(tmp_path):
     assert registry.running()["members"].tolist() == [("f1", "u1")]
 
 
+def test_on_an_earlier_day_a_project_has_the_partners_who_are_members_then(tmp_path):
+    ended = {"projects__csv": PROJECTS.replace("f1;u1", "f1;f2;u1"), "registry__toml": "date = 2020-01-01\n",
+             "memberships__csv": MEMBERSHIPS.replace("f2,A,2010-01-01,", "f2,A,2010-01-01,2014-06-01")}
+    registry = read_registry(folder_of(tmp_path, **ended), "2016-01-01")
+    assert registry.running()["members"].tolist() == [("f1", "u1")]
+    stranger = ended | {"memberships__csv": MEMBERSHIPS.replace("f2,A,2010-01-01,\n", "f2,B,2012-01-01,2015-01-01\n")}
+    with pytest.raises(RegistryError, match="'f2' is no member of 'A' on 2016-01-01"):
+        read_registry(folder_of(tmp_path, **stranger), "2016-01-01")
+
+
 MALFORMED = {
     "no memberships": ({"memberships__csv": None}, r"there is no table of memberships"),
     "empty file": ({"memberships__csv": ""}, r"memberships.csv: the file is empty"),

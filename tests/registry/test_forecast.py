@@ -34,13 +34,13 @@ def blocks(result, section, kind):
 
 def test_worlds_put_ignorance_into_the_intervals(registry):
     """Rows: H3, H5."""
-    luck = al.forecast(registry, years=2, replicates=8, overrides=SMALL)
-    both = al.forecast(registry, years=2, worlds=6, replicates=2, overrides=SMALL)
+    luck = al.forecast(registry, years=5, replicates=36, overrides=SMALL)
+    both = al.forecast(registry, years=5, worlds=12, replicates=3, overrides=SMALL)
     assert "ignorance" not in luck.totals
     assert both.totals["ignorance"].between(0.0, 1.0).all() and both.totals["ignorance"].max() > 0.3
     width = [(one.totals["high"] - one.totals["low"]).sum() for one in (luck, both)]
     assert width[1] > width[0]
-    assert len(set(both.provenance["seeds"])) == 12 and both.provenance["ensemble"]["hash"]
+    assert len(set(both.provenance["seeds"])) == 36 and both.provenance["ensemble"]["hash"]
     with pytest.raises(UserError, match="say in how many of them"):
         al.forecast(registry, years=2, ensemble="somewhere")
 
