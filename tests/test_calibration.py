@@ -68,8 +68,7 @@ def test_growth_needs_the_years_it_is_measured_over():
 def test_known_parameters_are_found_again(tmp_path):
     """Rows: H5. Worlds with other luck and targets that err: intervals hold the truth, and estimates follow it.
 
-    95 % intervals held it in 131 of 150 cases (seeds 1 and 2), see docs/calibration.md; with that, fewer than 47 of 60
-    come by luck in one of sixty such tests.
+    95 % intervals held it in 131 of 150 cases (seeds 1 and 2), see docs/calibration.md.
     """
     small_world(tmp_path, firms=360)
     targets = {name: target | {"spread": target["spread"] / 2} for name, target in TARGETS["targets"].items()}
@@ -77,7 +76,7 @@ def test_known_parameters_are_found_again(tmp_path):
     found = calibration.recover(calibration.SimulatedMoments(problem), 20, seed=1)
     estimates = np.array([estimate.point for estimate in found.estimates])
     print("truth", found.truth, "estimates", estimates, "covered", found.covered.mean())
-    assert found.covered.sum() >= 47  # of sixty
+    assert found.covered.sum() >= 52  # of sixty, the share that 26 of thirty were
     follows = [np.corrcoef(found.truth[:, k], estimates[:, k])[0, 1] for k in range(len(problem.parameters))]
     print("correlation of truth and estimate", np.round(follows, 2))
     assert min(follows) > 0.7 and np.median(follows) > 0.8  # whom one meets shows in who takes part, loosely

@@ -39,7 +39,7 @@ def check_spells(spells: "pd.DataFrame", alliances: "pd.DataFrame", part: Part, 
                                    f"time by row {first} already", second, part.name("organisation"))
 
 
-def keep_partners_of_the_day(registry: Registry) -> None:
+def keep_partners_of_the_day(registry: Registry, notes: list[str]) -> None:
     """Leave out of projects that run on a day before that of the tables whoever is a member at another time only.
 
     The tables list all who ever took part in a project that has ended since; some had left by that day, or came later.
@@ -49,10 +49,16 @@ def keep_partners_of_the_day(registry: Registry) -> None:
         return
     spells, held = registry.memberships, registry.members()
     ever, now = (set(zip(rows["alliance"], rows["organisation"], strict=True)) for rows in (spells, held))
+    absent = 0
     for place, project in running.iterrows():
-        kept = tuple(name for name in project["members"] or ()
+        listed = project["members"] or ()
+        kept = tuple(name for name in listed
                      if (project["alliance"], name) in now or (project["alliance"], name) not in ever)
+        absent += len(listed) - len(kept)
         registry.projects.at[place, "members"] = kept or None
+    if absent:
+        notes.append(f"{absent:,} partners of projects that run on {registry.date} are members of their alliance at "
+                     "another time only, and were left out of them")
 
 
 def check_partners(registry: Registry, part: Part, problems: Problems) -> None:

@@ -104,7 +104,7 @@ def _joined(path: Path, parts: dict[str, Part | None], settings: Settings, probl
     problems.refuse()
     registry = Registry(path, day, organisations, alliances, spells.drop(columns=["row", "dated"]), projects, since, ())
     if settings.date is not None and day < settings.date.isoformat():
-        keep_partners_of_the_day(registry)
+        keep_partners_of_the_day(registry, notes)
     if of_projects is not None:
         check_partners(registry, of_projects, problems)
         note_outlying_projects(registry, of_projects, notes)

@@ -48,6 +48,7 @@ def test_on_an_earlier_day_a_project_has_the_partners_who_are_members_then(tmp_p
              "memberships__csv": MEMBERSHIPS.replace("f2,A,2010-01-01,", "f2,A,2010-01-01,2014-06-01")}
     registry = read_registry(folder_of(tmp_path, **ended), "2016-01-01")
     assert registry.running()["members"].tolist() == [("f1", "u1")]
+    assert any(note.startswith("1 partners of projects that run on 2016-01-01") for note in registry.notes)
     stranger = ended | {"memberships__csv": MEMBERSHIPS.replace("f2,A,2010-01-01,\n", "f2,B,2012-01-01,2015-01-01\n")}
     with pytest.raises(RegistryError, match="'f2' is no member of 'A' on 2016-01-01"):
         read_registry(folder_of(tmp_path, **stranger), "2016-01-01")
